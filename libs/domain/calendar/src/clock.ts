@@ -1,0 +1,4 @@
+/** Where "now" comes from; epoch milliseconds. */
+export interface Clock {
+  now(): number;
+}

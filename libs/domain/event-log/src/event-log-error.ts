@@ -1,0 +1,13 @@
+export type EventLogErrorCode = 'unknown_topic' | 'topic_differs' | 'unavailable' | 'too_large' | 'invalid_event';
+
+/** What can go wrong with the event log; `unavailable` is worth another try, the others are not. */
+export class EventLogError extends Error {
+  constructor(
+    readonly code: EventLogErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'EventLogError';
+  }
+}

@@ -1,0 +1,2 @@
+export * from './relying-party.ts';
+export * from './relying-party-directory.ts';

@@ -1,0 +1,2 @@
+export * from './usage-event.ts';
+export * from './usage-journal.ts';

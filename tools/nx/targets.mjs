@@ -1,0 +1,62 @@
+// Nx plugin: every project gets its targets and its ring's tag from where it lies, so that no project repeats them.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const RINGS = [
+  ['libs/domain/', 'ring:domain'],
+  ['libs/platform/', 'ring:platform'],
+  ['libs/services/', 'ring:services'],
+  ['libs/testing', 'ring:testing'],
+  ['apps/', 'ring:apps'],
+  ['e2e', 'ring:e2e'],
+  ['benchmarks', 'ring:e2e'],
+];
+
+/** Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps, `generate` where there is a Prisma schema. */
+function targetsOf(root, workspaceRoot) {
+  const has = (path) => existsSync(join(workspaceRoot, root, path));
+  const generates = has('prisma/schema.prisma');
+  // A project's own sources and those of everything that it imports.
+  const inputs = ['sources', '^sources'];
+  const dependsOn = ['generate', '^generate'];
+  const target = (command, extra = {}) => ({ command, cache: true, inputs, dependsOn, ...extra });
+  const inRoot = { options: { cwd: root } };
+  return {
+    typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
+    lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
+    // The e2e project has long suites of its own, run by name; see e2e/README.md.
+    test: target(`vitest run --config vitest.config.ts --root ${root}`, {
+      inputs: [...inputs, '{workspaceRoot}/vitest.config.ts', '{workspaceRoot}/testdata/**/*'],
+      ...(root === 'e2e' ? { dependsOn: [...dependsOn, { projects: ['@kakunin/all-in-one-app', 'kakunin'], target: 'build' }] } : {}),
+    }),
+    ...(root.startsWith('apps/') && {
+      build: target(`rolldown -c ../../rolldown.config.mjs`, {
+        ...inRoot,
+        inputs: [...inputs, '{workspaceRoot}/rolldown.config.mjs'],
+        outputs: ['{projectRoot}/dist'],
+      }),
+    }),
+    ...(generates && {
+      generate: {
+        command: 'prisma generate',
+        ...inRoot,
+        cache: true,
+        inputs: ['{projectRoot}/prisma/schema.prisma', '{projectRoot}/prisma.config.ts', 'workspace'],
+        outputs: ['{projectRoot}/src/generated'],
+      },
+    }),
+  };
+}
+
+export const createNodesV2 = [
+  '{apps,libs}/**/package.json',
+  (files, _options, { workspaceRoot }) =>
+    [...files, 'e2e/package.json', 'benchmarks/package.json'].map((file) => {
+      const root = dirname(file);
+      const ring = RINGS.find(([prefix]) => root.startsWith(prefix));
+      return [
+        file,
+        { projects: { [root]: { root, tags: ring ? [ring[1]] : [], targets: targetsOf(root, workspaceRoot) } } },
+      ];
+    }),
+];

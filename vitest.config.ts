@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['@kakunin/source'] },
+  ssr: { resolve: { conditions: ['@kakunin/source'] } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    // Integration tests start real servers; a unit test that takes this long is hanging.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    passWithNoTests: true,
+    pool: 'forks',
+    server: { deps: { inline: [/@kakunin\//] } },
+  },
+});
