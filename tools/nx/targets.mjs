@@ -1,6 +1,6 @@
 // Nx plugin: every project gets its targets and its ring's tag from where it lies, so that no project repeats them.
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const RINGS = [
   ['libs/domain/', 'ring:domain'],
@@ -25,7 +25,7 @@ function targetsOf(root, workspaceRoot) {
     typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
     lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
     // The e2e project has long suites of its own, run by name; see e2e/README.md.
-    test: target(`vitest run --config vitest.config.ts --root ${root}`, {
+    test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
       inputs: [...inputs, '{workspaceRoot}/vitest.config.ts', '{workspaceRoot}/testdata/**/*'],
       ...(root === 'e2e' ? { dependsOn: [...dependsOn, { projects: ['@kakunin/all-in-one-app', 'kakunin'], target: 'build' }] } : {}),
     }),

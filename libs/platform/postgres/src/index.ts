@@ -1,1 +1,4 @@
-export {};
+export * from './database-error.ts';
+export * from './database.ts';
+export * from './embedded/embedded-postgres.ts';
+export * from './migrations.ts';

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { DatabaseError } from './database-error.ts';
+import { applyMigrations } from './migrations.ts';
+
+export interface DatabaseOptions {
+  /** `postgresql://user:password@host:port/database` */
+  readonly url: string;
+  /** Prisma's `prisma/migrations`; see `migrationsOf`. */
+  readonly migrationsDirectory: string;
+  /** Most connections at once. */
+  readonly maxConnections?: number;
+  /** Told when the database cannot be reached or migrated; a further try follows by itself. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+/** Errors of PostgreSQL (SQLSTATE classes) and of sockets that mean "away", not "wrong". */
+const AWAY = /^(08|57P0|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/;
+
+/**
+ * A pool of connections to one service's database. It connects and migrates in the background: a database that is
+ * away at start, or goes away later, is normal; until it is back, work on it fails with `database_unavailable`.
+ */
+export class Database {
+  readonly pool: pg.Pool;
+  readonly #options: DatabaseOptions;
+  readonly #ready: Promise<void>;
+  readonly #closing = new AbortController();
+  #migrated = false;
+  #fault: string | undefined = 'not connected yet';
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.maxConnections ?? 10,
+      connectionTimeoutMillis: 5_000,
+    });
+    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    this.pool.on('error', (error) => this.#noteFault(error));
+    this.#ready = this.#migrateUntilDone();
+    // Who needs the outcome awaits whenReady(); closing before that is no unhandled rejection.
+    this.#ready.catch(() => undefined);
+  }
+
+  /** Resolves when the schema stands; rejects only when closed before, or with `migration_changed`/`migration_failed`. */
+  whenReady(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** For `/readyz`: undefined when well, else what is wrong. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  isReady(): boolean {
+    return this.#migrated;
+  }
+
+  /** Runs `work` in one transaction. @throws DatabaseError `database_unavailable`; what `work` throws, after a rollback */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.withClient(async (client) => {
+      await client.query('BEGIN');
+      try {
+        const result = await work(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Runs `work` on one connection. @throws DatabaseError `database_unavailable` */
+  async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    if (!this.#migrated) throw unavailable(this.#fault);
+    let broken: Error | undefined;
+    const client = await this.pool.connect().catch((error: unknown) => {
+      this.#noteFault(error);
+      throw unavailable(error);
+    });
+    const onError = (error: Error): void => void (broken = error);
+    client.on('error', onError);
+    try {
+      const result = await work(client);
+      this.#fault = undefined;
+      return result;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      broken = error as Error;
+      this.#noteFault(error);
+      throw unavailable(error);
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  /** One statement on any connection. @throws DatabaseError `database_unavailable` */
+  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>> {
+    return this.withClient((client) => client.query<R>(text, values));
+  }
+
+  /** Asks the database whether it is there; keeps `fault` honest while nobody else uses it. */
+  async ping(): Promise<void> {
+    await this.query('SELECT 1').catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#ready.catch(() => undefined);
+    await this.pool.end();
+  }
+
+  async #migrateUntilDone(): Promise<void> {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
+      try {
+        const client = await this.pool.connect();
+        try {
+          await applyMigrations(client, this.#options.migrationsDirectory);
+        } finally {
+          client.release();
+        }
+        this.#migrated = true;
+        this.#fault = undefined;
+        return;
+      } catch (error) {
+        this.#noteFault(error);
+        if (error instanceof DatabaseError) throw error;
+      }
+      await sleep(wait, undefined, { signal: this.#closing.signal });
+    }
+  }
+
+  #noteFault(error: unknown): void {
+    this.#fault = error instanceof Error ? error.message || error.name : String(error);
+    this.#options.onFault?.(error);
+  }
+}
+
+/** True for errors that say the database is away (network, shutdown, too many connections), not that the work is wrong. */
+export function isAway(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return AWAY.test(code);
+  return typeof message === 'string' && /connection (terminated|timeout|ended)|timeout exceeded/i.test(message);
+}
+
+function unavailable(cause: unknown): DatabaseError {
+  return new DatabaseError(
+    'database_unavailable',
+    'The database is away. Nothing was changed; try again when /readyz says that it is back.',
+    { cause },
+  );
+}

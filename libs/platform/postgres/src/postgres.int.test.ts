@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Database } from './database.ts';
+
+let server: TestPostgres;
+beforeAll(async () => void (server = await startTestPostgres()));
+afterAll(() => server.stop());
+
+function migrations(files: Record<string, string>): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kakunin-migrations-'));
+  for (const [name, sql] of Object.entries(files)) {
+    mkdirSync(join(directory, name));
+    writeFileSync(join(directory, name, 'migration.sql'), sql);
+  }
+  return directory;
+}
+
+it('applies each migration once, also when two processes start together', async () => {
+  const url = await server.createDatabase('once');
+  const migrationsDirectory = migrations({ '20260101000000_a': 'CREATE TABLE a (n int); INSERT INTO a VALUES (1);' });
+  const databases = [new Database({ url, migrationsDirectory }), new Database({ url, migrationsDirectory })];
+  await Promise.all(databases.map((database) => database.whenReady()));
+  const { rows } = await databases[0]!.query('SELECT n FROM a');
+  expect(rows).toEqual([{ n: 1 }]);
+  await Promise.all(databases.map((database) => database.close()));
+});
+
+it('refuses a migration that was changed after it was applied', async () => {
+  const url = await server.createDatabase('changed');
+  const first = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'SELECT 1' }) });
+  await first.whenReady();
+  await first.close();
+  const second = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'SELECT 2' }) });
+  await expect(second.whenReady()).rejects.toMatchObject({ code: 'migration_changed' });
+  await second.close();
+});
+
+it('rolls a failing migration back whole and says which it was', async () => {
+  const url = await server.createDatabase('failing');
+  const migrationsDirectory = migrations({ '20260101000000_bad': 'CREATE TABLE b (n int); SELECT nonsense;' });
+  const database = new Database({ url, migrationsDirectory });
+  await expect(database.whenReady()).rejects.toMatchObject({
+    code: 'migration_failed',
+    message: expect.stringContaining('20260101000000_bad'),
+  });
+  const { rows } = await database.pool.query("SELECT to_regclass('b') AS b");
+  expect(rows).toEqual([{ b: null }]);
+  await database.close();
+});
+
+it('says that the database is away, and works again when it is back', async () => {
+  const url = await server.createDatabase('away');
+  await server.pause();
+  const database = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'CREATE TABLE a ()' }) });
+  await expect(database.query('SELECT 1')).rejects.toMatchObject({ code: 'database_unavailable' });
+  await server.resume();
+  await database.whenReady();
+  await expect(database.query('SELECT 1')).resolves.toBeDefined();
+  await server.pause();
+  await expect(database.transaction((client) => client.query('SELECT 1'))).rejects.toMatchObject({
+    code: 'database_unavailable',
+  });
+  expect(database.fault).toBeDefined();
+  await server.resume();
+  await database.ping();
+  expect(database.fault).toBeUndefined();
+  await database.close();
+});
+
+it('rolls back what throws', async () => {
+  const url = await server.createDatabase('rollback');
+  const database = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'CREATE TABLE a (n int)' }) });
+  await database.whenReady();
+  const work = database.transaction(async (client) => {
+    await client.query('INSERT INTO a VALUES (1)');
+    throw new Error('no');
+  });
+  await expect(work).rejects.toThrow('no');
+  expect((await database.query('SELECT * FROM a')).rows).toEqual([]);
+  await database.close();
+});
