@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { link, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { checkKey, type Chunks, PublicationError, type StagedObject } from '@kakunin/publication';
+import { createDirectory, syncDirectory } from './durable-files.ts';
+import { isFileError, storeUnavailable } from './file-errors.ts';
+
+interface StageInput {
+  readonly file: string;
+  readonly root: string;
+  readonly content: Chunks;
+}
+
+/** Writes and syncs a file that has no public name yet. */
+export async function stageFile({ file, root, content }: StageInput): Promise<StagedObject> {
+  try {
+    const { bytes, sha256 } = await write(file, content);
+    return {
+      bytes,
+      sha256,
+      read: () => createReadStream(file),
+      publish: (key) => publish(file, join(root, checkKey(key)), root),
+      discard: () => storeUnavailable(() => rm(file, { force: true })),
+    };
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+async function write(file: string, content: Chunks): Promise<{ bytes: number; sha256: string }> {
+  const handle = await storeUnavailable(() => open(file, 'wx', 0o644));
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      await storeUnavailable(() => handle.writeFile(chunk));
+    }
+    await storeUnavailable(() => handle.sync());
+    return { bytes, sha256: hash.digest('hex') };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A hard link appears all at once and never replaces a file that is there. */
+async function publish(file: string, target: string, root: string): Promise<void> {
+  const directory = dirname(target);
+  await storeUnavailable(async () => {
+    await createDirectory(directory, root);
+    await link(file, target).catch((error: unknown) => {
+      if (!isFileError(error, 'EEXIST')) throw error;
+      throw new PublicationError('object_exists', 'An object of this key is there already; objects are written once.');
+    });
+    await syncDirectory(directory);
+  });
+}
