@@ -1,1 +1,10 @@
-export {};
+export * from './billing-error.ts';
+export * from './chargeable-outcomes.ts';
+export * from './effective-dated.ts';
+export * from './price-list.ts';
+export * from './pricing-scope.ts';
+export * from './published-prices.ts';
+export * from './rate-usage.ts';
+export * from './statement.ts';
+export * from './tariff.ts';
+export * from './usage-count.ts';

@@ -1,0 +1,67 @@
+import { jstDateOf, jstStartOfDay } from '@kakunin/calendar';
+import { BillingError } from './billing-error.ts';
+import {
+  describeScope,
+  type PricedBy,
+  type PricingScope,
+  sameScope,
+  scopeCovers,
+  scopeWeight,
+} from './pricing-scope.ts';
+
+/** Something that holds for a scope from one day in Asia/Tokyo to another. All instants are epoch milliseconds. */
+export interface EffectiveDated {
+  /** Named by who records it; shown on statements. */
+  readonly id: string;
+  readonly scope: PricingScope;
+  /** Included; midnight in Asia/Tokyo. */
+  readonly validFrom: number;
+  /** Excluded; midnight in Asia/Tokyo. Absent: until further notice. */
+  readonly validTo?: number;
+  /** When it became known to the books, whatever it is valid for. */
+  readonly recordedAt: number;
+}
+
+/** Usage as a price sees it: by what it is priced, and when it was (epoch ms). */
+export type PricedUsage = PricedBy & { readonly time: number };
+
+const endOf = ({ validTo }: EffectiveDated): number => validTo ?? Number.POSITIVE_INFINITY;
+
+/** @throws BillingError `invalid_validity` */
+export function checkValidity({ id, validFrom, validTo }: EffectiveDated): void {
+  for (const instant of validTo === undefined ? [validFrom] : [validFrom, validTo]) {
+    if (jstStartOfDay(instant) === instant) continue;
+    throw new BillingError('invalid_validity', `${id}: a validity begins and ends at midnight in Asia/Tokyo.`);
+  }
+  if (validTo !== undefined && validTo <= validFrom) {
+    throw new BillingError('invalid_validity', `${id}: the validity must end after the day on which it begins.`);
+  }
+}
+
+/** The first two of the same scope that hold at the same time. */
+export function findOverlap<T extends EffectiveDated>(entries: readonly T[]): readonly [T, T] | undefined {
+  const sorted = [...entries].sort((one, other) => one.validFrom - other.validFrom);
+  for (const [index, earlier] of sorted.entries()) {
+    const later = sorted
+      .slice(index + 1)
+      .find((candidate) => candidate.validFrom < endOf(earlier) && sameScope(candidate.scope, earlier.scope));
+    if (later) return [earlier, later];
+  }
+  return undefined;
+}
+
+/** What applies to a usage: of those that cover it and hold at its time, the narrowest. */
+export function findInForce<T extends EffectiveDated>(entries: readonly T[], usage: PricedUsage): T | undefined {
+  let found: T | undefined;
+  for (const entry of entries) {
+    if (usage.time < entry.validFrom || usage.time >= endOf(entry) || !scopeCovers(entry.scope, usage)) continue;
+    if (!found || scopeWeight(entry.scope) > scopeWeight(found.scope)) found = entry;
+  }
+  return found;
+}
+
+/** For messages: `ocsp-signature (channel=ocsp, from 2023-01-01 until further notice)`. */
+export const describeEntry = ({ id, scope, validFrom, validTo }: EffectiveDated): string =>
+  `${id} (${describeScope(scope)}, from ${jstDateOf(validFrom)} ${
+    validTo === undefined ? 'until further notice' : `to before ${jstDateOf(validTo)}`
+  })`;

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { BillingError, PriceList, PUBLISHED_TARIFFS, PUBLISHED_WAIVERS, type Tariff } from './index.ts';
+
+const jst = (date: string): number => Date.parse(`${date}T00:00:00+09:00`);
+const signature = { channel: 'ocsp', certificateClass: 'signature' } as const;
+const tariff = (id: string, from: string, rest: Partial<Tariff> = {}): Tariff => ({
+  id,
+  scope: signature,
+  unitPrice: 20n,
+  validFrom: jst(from),
+  recordedAt: 0,
+  ...rest,
+});
+const check = {
+  customer: 'pf-a',
+  certificateClass: 'signature',
+  carrier: 'card',
+  channel: 'ocsp',
+  purpose: 'signature_verification',
+} as const;
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    return (error as BillingError).code;
+  }
+  return 'none';
+};
+
+describe('published prices', () => {
+  const prices = new PriceList(PUBLISHED_TARIFFS, PUBLISHED_WAIVERS);
+  const time = jst('2026-11-22');
+
+  it('charge 20 yen for a signature certificate and 2 yen for user authentication, both waived', () => {
+    expect(prices.tariffFor({ ...check, time }).unitPrice).toBe(20n);
+    expect(prices.tariffFor({ ...check, certificateClass: 'user-authentication', time }).unitPrice).toBe(2n);
+    expect(prices.waiverFor({ ...check, time })?.id).toBe('ocsp-fee-waiver');
+  });
+
+  it('have CRLs free by price, not by waiver', () => {
+    expect(prices.tariffFor({ ...check, channel: 'crl', time }).unitPrice).toBe(0n);
+    expect(prices.waiverFor({ ...check, channel: 'crl', time })).toBeUndefined();
+  });
+
+  it('begin at midnight in Tokyo, to the millisecond', () => {
+    expect(codeOf(() => prices.tariffFor({ ...check, time: jst('2023-01-01') - 1 }))).toBe('no_tariff');
+    expect(prices.tariffFor({ ...check, time: jst('2023-01-01') }).id).toBe('ocsp-signature');
+  });
+});
+
+describe('PriceList', () => {
+  it('names both tariffs of an overlap, and what to do', () => {
+    const tariffs = [tariff('new', '2026-04-01'), tariff('old', '2023-01-01', { validTo: jst('2026-04-02') })];
+    const overlap = (): PriceList => new PriceList(tariffs, []);
+    expect(codeOf(overlap)).toBe('tariff_overlap');
+    expect(overlap).toThrow(
+      'old (channel=ocsp certificateClass=signature, from 2023-01-01 to before 2026-04-02) and ' +
+        'new (channel=ocsp certificateClass=signature, from 2026-04-01 until further notice) hold at the same time',
+    );
+    expect(overlap).toThrow('End the earlier one first');
+  });
+
+  it('lets one tariff follow another at the same midnight', () => {
+    const prices = new PriceList(
+      [tariff('old', '2023-01-01', { validTo: jst('2026-04-01') }), tariff('new', '2026-04-01', { unitPrice: 15n })],
+      [],
+    );
+    expect(prices.tariffFor({ ...check, time: jst('2026-04-01') - 1 }).unitPrice).toBe(20n);
+    expect(prices.tariffFor({ ...check, time: jst('2026-04-01') }).unitPrice).toBe(15n);
+    expect(prices.changesWithin({ start: jst('2026-04-01'), end: jst('2026-05-01') })).toEqual([]);
+    expect(prices.changesWithin({ start: jst('2026-03-01'), end: jst('2026-05-01') })).toEqual([jst('2026-04-01')]);
+  });
+
+  it('prefers the narrower scope, a customer before everything else', () => {
+    const forAll = tariff('all', '2023-01-01', {
+      scope: { channel: 'ocsp', certificateClass: 'signature', carrier: 'card' },
+    });
+    const forOne = tariff('one', '2023-01-01', { scope: { customer: 'pf-a' }, unitPrice: 5n });
+    const prices = new PriceList([forAll, forOne], []);
+    const time = jst('2026-01-01');
+    expect(prices.tariffFor({ ...check, time }).id).toBe('one');
+    expect(prices.tariffFor({ ...check, customer: 'pf-b', time }).id).toBe('all');
+  });
+
+  it('refuses what is not a validity or a price', () => {
+    const listed = (entry: Tariff) => codeOf(() => new PriceList([entry], []));
+    expect(listed(tariff('t', '2026-01-01', { validFrom: jst('2026-01-01') + 1 }))).toBe('invalid_validity');
+    expect(listed(tariff('t', '2026-01-01', { validTo: Date.UTC(2026, 5, 1) }))).toBe('invalid_validity');
+    expect(listed(tariff('t', '2026-01-01', { validTo: jst('2026-01-01') }))).toBe('invalid_validity');
+    expect(listed(tariff('t', '2026-01-01', { unitPrice: -1n }))).toBe('invalid_price');
+    const [waiver] = PUBLISHED_WAIVERS;
+    expect(codeOf(() => new PriceList([], waiver ? [waiver, { ...waiver, id: 'again' }] : []))).toBe('waiver_overlap');
+  });
+});

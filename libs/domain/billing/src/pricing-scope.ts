@@ -1,0 +1,35 @@
+import type { Carrier, CertificateClass, Channel, Purpose } from '@kakunin/usage';
+
+/** By what usage is priced. `customer` is the code of the platform provider that is billed. */
+export interface PricedBy {
+  readonly customer: string;
+  readonly certificateClass: CertificateClass;
+  readonly carrier: Carrier;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+}
+
+/** Which usage a tariff or a waiver is for: what is absent is for all. */
+export type PricingScope = Partial<PricedBy>;
+
+/** From the weightiest to the lightest: a price for one customer precedes one for all, and so on. */
+const DIMENSIONS = ['customer', 'channel', 'purpose', 'carrier', 'certificateClass'] as const;
+
+export const scopeCovers = (scope: PricingScope, usage: PricedBy): boolean =>
+  DIMENSIONS.every((dimension) => scope[dimension] === undefined || scope[dimension] === usage[dimension]);
+
+export const sameScope = (one: PricingScope, other: PricingScope): boolean =>
+  DIMENSIONS.every((dimension) => one[dimension] === other[dimension]);
+
+/**
+ * How narrow a scope is; among scopes that cover the same usage the highest weight applies. Two of equal weight name
+ * the same dimensions and, as both cover the usage, the same values: they are the same scope. So the winner is unique.
+ */
+export const scopeWeight = (scope: PricingScope): number =>
+  DIMENSIONS.reduce((weight, dimension) => weight * 2 + (scope[dimension] === undefined ? 0 : 1), 0);
+
+/** For messages: `channel=ocsp certificateClass=signature`, or `everything`. */
+export const describeScope = (scope: PricingScope): string =>
+  DIMENSIONS.flatMap((dimension) => (scope[dimension] === undefined ? [] : `${dimension}=${scope[dimension]}`)).join(
+    ' ',
+  ) || 'everything';
