@@ -1,0 +1,26 @@
+/** Codes of faults that pass: of the ports, of Node's sockets, and of PostgreSQL through pg and Prisma. */
+const TRANSIENT = [
+  /^(unavailable|database_unavailable)$/,
+  /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/,
+  // SQLSTATE: 08 connection, 53 out of resources, 57P operator's intervention, 40001 serialization, 40P01 deadlock, 55P03 lock.
+  /^(08\w{3}|53\w{3}|57P\w\w|40001|40P01|55P03)$/,
+  /^P(1001|1002|1008|1017|2024|2028|2034)$/,
+];
+
+/** pg gives no code when a connection breaks under a query. */
+const BROKEN_CONNECTION =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
+/** What an error is called in log lines, labels and header: its code, else its name; never its text, which may quote an event. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** Whether another try may succeed with the very same event: then it is tried for as long as it takes. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (TRANSIENT.some((pattern) => pattern.test(code)) || BROKEN_CONNECTION.test(error.message)) return true;
+  return isTransient(error.cause);
+}
