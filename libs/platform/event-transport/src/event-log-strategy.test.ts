@@ -84,6 +84,7 @@ async function open() {
   const logger = { warn: vi.fn(), error: vi.fn() };
   const strategy = new EventLogStrategy({
     eventLog: log,
+    consumer: 'restaurant',
     registry,
     logger,
     resolve: (token) => app.get(token as never, { strict: false }),

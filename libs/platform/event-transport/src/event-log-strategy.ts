@@ -15,6 +15,8 @@ import { transportMetrics } from './transport-metrics.ts';
 export interface EventLogStrategyOptions {
   readonly eventLog: EventLog;
   readonly registry: Registry;
+  /** The service's name: dead letters of its replays say who gave them up. Those of a group name the group. */
+  readonly consumer?: string;
   readonly logger: TransportContext['logger'];
   /** Finds the providers that `replayFrom` and `onDeadLetter` name; `(token) => app.get(token, { strict: false })`. */
   readonly resolve: TransportContext['resolve'];
@@ -40,9 +42,10 @@ export class EventLogStrategy extends Server {
 
   constructor(private readonly options: EventLogStrategyOptions) {
     super();
-    const { eventLog, logger, resolve, registry } = options;
+    const { eventLog, logger, registry, resolve } = options;
     this.context = {
       eventLog,
+      consumer: options.consumer ?? 'replay',
       logger,
       resolve,
       metrics: transportMetrics(registry),
@@ -88,8 +91,8 @@ export class EventLogStrategy extends Server {
   health(): { readonly ok: boolean; readonly detail: string } {
     const statuses = this.statuses();
     const behind = statuses.filter(({ caughtUp }) => !caughtUp).map(({ topic, group }) => `${topic} (${group})`);
-    const faults = statuses.flatMap(({ fault }) => fault ?? []);
     const waiting = behind.length > 0 ? [`Wait until these are read to their end: ${behind.join(', ')}.`] : [];
+    const faults = statuses.flatMap(({ fault }) => fault ?? []);
     return { ok: behind.length === 0, detail: [...waiting, ...faults].join(' ') || 'all topics are read' };
   }
 

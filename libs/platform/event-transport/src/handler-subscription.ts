@@ -11,6 +11,8 @@ import type { TransportMetrics } from './transport-metrics.ts';
 /** What the subscriptions of one strategy share. */
 export interface TransportContext {
   readonly eventLog: EventLog;
+  /** The service's name. */
+  readonly consumer: string;
   readonly metrics: TransportMetrics;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
   readonly resolve: <T>(token: Token<T>) => T;
@@ -58,7 +60,7 @@ export class HandlerSubscription implements DeliveryObserver {
       handle: handler.handle,
       deadLetters: onDeadLetter
         ? context.resolve(onDeadLetter)
-        : new DeadLetterTopic(context.eventLog, this.labels.group),
+        : new DeadLetterTopic(context.eventLog, this.consumerName()),
       observer: this,
       retry: context.retry,
       sleep: context.sleep,
@@ -116,6 +118,11 @@ export class HandlerSubscription implements DeliveryObserver {
       { ...this.labels, ...placeOf(event), error: codeOf(error) },
       'gave an event up as a dead letter',
     );
+  }
+
+  private consumerName(): string {
+    const { start } = this.handler.options;
+    return start.kind === 'group' ? start.group : this.context.consumer;
   }
 
   private async openWhenPossible(): Promise<Subscription | undefined> {
