@@ -1,0 +1,20 @@
+export type CertificatesErrorCode =
+  | 'certificate_unknown'
+  | 'certificate_differs'
+  | 'finally_revoked'
+  | 'predecessor_unknown'
+  | 'authority_unknown'
+  | 'authority_differs'
+  | 'import_header_invalid';
+
+/** A request that the life cycle of a certificate does not allow. Messages name no serial number and no person. */
+export class CertificatesError extends Error {
+  constructor(
+    readonly code: CertificatesErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'CertificatesError';
+  }
+}

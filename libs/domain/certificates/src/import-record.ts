@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { authoritySchema, type CertificateStatus, serialNumberSchema } from './certificate-event.ts';
+
+export const carrierSchema = z.enum(['card', 'smartphone']);
+export type Carrier = z.infer<typeof carrierSchema>;
+
+/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
+export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The CA's handle for a person: opaque, the same for all certificates of one person. */
+export const holderSchema = z.string().min(1).max(200);
+
+/** The certificate that a new one takes the place of; of the same authority unless another one is named. */
+export const predecessorSchema = z.object({
+  authorityId: authoritySchema.shape.authorityId.optional(),
+  serialNumber: serialNumberSchema,
+});
+export type Predecessor = z.infer<typeof predecessorSchema>;
+
+/** What one line of a CA's list says: the whole state of one certificate. Instants are epoch milliseconds. */
+export interface CertificateRecord {
+  readonly serialNumber: string;
+  readonly notAfter: number;
+  /** Absent where the list does not say: the importer's default holds. */
+  readonly carrier?: Carrier;
+  readonly status: CertificateStatus;
+  readonly holder?: string;
+  readonly predecessor?: Predecessor;
+  readonly fingerprint?: string;
+}
+
+/** A line that was understood, or the reason why not: a sentence that quotes nothing of the line. */
+export type ParsedLine =
+  { readonly line: number; readonly record: CertificateRecord } | { readonly line: number; readonly reason: string };
+
+/** Internal to the parsers: carries the reason out of a field. */
+export class LineRefusal extends Error {}
+
+/** Runs a parser over one line; a refusal becomes the line's reason. */
+export function parseLine(line: number, parse: () => CertificateRecord): ParsedLine {
+  try {
+    return { line, record: parse() };
+  } catch (error) {
+    if (error instanceof LineRefusal) return { line, reason: error.message };
+    throw error;
+  }
+}
