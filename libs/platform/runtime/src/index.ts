@@ -1,1 +1,13 @@
-export {};
+export * from './config/common-options.ts';
+export * from './config/config-error.ts';
+export * from './config/define-config.ts';
+export * from './config/describe-config.ts';
+export * from './config/read-config.ts';
+export * from './open-api.ts';
+export * from './operation/health.ts';
+export * from './operation/logger.ts';
+export * from './problems/problem.ts';
+export * from './run-service.ts';
+export * from './service.ts';
+export * from './start-service.ts';
+export * from './tokens.ts';

@@ -35,6 +35,7 @@ export function postgresDataDirectory(directory: string, account: Account | unde
   if (!account) return wanted;
   chownSync(wanted, account.uid, account.gid);
   if (reaches(account, wanted, '-w')) return wanted;
+  mkdirSync(REACHABLE_ROOT, { recursive: true, mode: 0o755 });
   const instead = join(REACHABLE_ROOT, createHash('sha256').update(wanted).digest('hex').slice(0, 12));
   mkdirSync(instead, { recursive: true, mode: 0o700 });
   chownSync(instead, account.uid, account.gid);

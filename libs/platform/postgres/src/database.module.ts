@@ -1,0 +1,69 @@
+import { HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
+import { type DynamicModule, Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Database } from './database.ts';
+
+export interface DatabaseModuleOptions {
+  readonly url: string;
+  /** See `migrationsOf`. */
+  readonly migrationsDirectory: string;
+  readonly maxConnections?: number;
+}
+
+const PING_INTERVAL_MS = 1_000;
+
+/** Keeps the health check `database` honest also while no request comes, and closes the pool at the end. */
+@Injectable()
+class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
+  #pings: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(HEALTH) private readonly health: Health,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register('database', () => {
+      const { fault } = this.database;
+      return fault === undefined
+        ? { ok: true, detail: 'answers' }
+        : { ok: false, detail: `${fault}; start PostgreSQL or check the database URL, the service connects by itself` };
+    });
+    this.#pings = setInterval(() => void this.database.ping(), PING_INTERVAL_MS);
+    this.#pings.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#pings);
+    await this.database.close();
+  }
+}
+
+/** Gives a service its `Database`. */
+export class DatabaseModule {
+  static register(options: DatabaseModuleOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [
+        {
+          provide: Database,
+          inject: [LOGGER],
+          useFactory: (logger: Logger) => new Database({ ...options, onFault: logOnce(logger) }),
+        },
+        DatabaseLifecycle,
+      ],
+      exports: [Database],
+    };
+  }
+}
+
+/** A database that is away fails every try in the same way: one line says it. */
+function logOnce(logger: Logger): (error: unknown) => void {
+  let last = '';
+  return (error) => {
+    const message = (error as Error).message || String(error);
+    if (message === last) return;
+    last = message;
+    logger.warn({ err: error }, 'the database has a fault; trying again');
+  };
+}

@@ -1,0 +1,12 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { ConfigDefinition, ConfigOf } from './config/define-config.ts';
+import type { Service } from './service.ts';
+
+/** The OpenAPI document of a service, from its routes and their zod schemas; nothing is started for it. */
+export async function openApiOf<D extends ConfigDefinition>(service: Service<D>, config: ConfigOf<D>): Promise<object> {
+  const app = await NestFactory.create(service.module(config), new FastifyAdapter(), { preview: true, logger: false });
+  const document = new DocumentBuilder().setTitle(`Kakunin ${service.name}`).setVersion('1').build();
+  return SwaggerModule.createDocument(app, document);
+}

@@ -1,0 +1,71 @@
+import type { EventLog } from '@kakunin/event-log';
+import type { Logger } from 'pino';
+import { ConfigError } from './config/config-error.ts';
+import type { CommonConfig, ConfigDefinition } from './config/define-config.ts';
+import { redactConfig } from './config/describe-config.ts';
+import { readConfig } from './config/read-config.ts';
+import { createLogger } from './operation/logger.ts';
+import type { Service } from './service.ts';
+import { startService } from './start-service.ts';
+
+/** What an app chooses for its services. */
+export interface Adapters {
+  /** @throws ConfigError when what the chosen log needs is not configured */
+  openEventLog(config: CommonConfig, logger: Logger): Promise<EventLog>;
+}
+
+/** The whole of a service's `main`: reads the environment, starts, and closes on SIGTERM or SIGINT. */
+export async function runService<D extends ConfigDefinition>(service: Service<D>, adapters: Adapters): Promise<void> {
+  await exitOnConfigError(async () => {
+    const config = readConfig(service.config, process.env);
+    if (process.argv.includes('--check-config')) {
+      process.stdout.write(`${JSON.stringify(redactConfig(service.config, config), undefined, 2)}\n`);
+      return;
+    }
+    const common = config as unknown as CommonConfig;
+    const logger = createLogger(service.name, common.logLevel);
+    const eventLog = await adapters.openEventLog(common, logger);
+    const running = await startService(service, { config, eventLog, logger });
+    closeOnSignal(logger, async () => {
+      await running.close();
+      await eventLog.close();
+    });
+  });
+}
+
+/** Prints what is wrong with the configuration and exits with 2; everything else is thrown on. */
+export async function exitOnConfigError(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+/** Closing that takes longer than this is cut off: what was acknowledged is durable already. */
+const CLOSE_LIMIT_MS = 30_000;
+
+/** On the first SIGTERM or SIGINT closes and exits with 0; on a second one exits at once. */
+export function closeOnSignal(logger: Logger, close: () => Promise<void>): void {
+  let closing = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (closing) process.exit(130);
+    closing = true;
+    logger.info({ signal }, 'closing');
+    setTimeout(() => {
+      logger.error('closing took too long; leaving');
+      process.exit(1);
+    }, CLOSE_LIMIT_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'closing failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}

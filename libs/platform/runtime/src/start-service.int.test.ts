@@ -1,0 +1,126 @@
+import type { EventLog } from '@kakunin/event-log';
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineConfig } from './config/define-config.ts';
+import { readConfig } from './config/read-config.ts';
+import { createLogger } from './operation/logger.ts';
+import { provideProblems } from './problems/problem.ts';
+import type { Service } from './service.ts';
+import { type RunningService, startService } from './start-service.ts';
+
+class SampleError extends Error {
+  readonly code = 'too_late';
+}
+
+@Controller()
+class SampleController {
+  @Get('late')
+  late(): never {
+    throw new SampleError('The window closed at noon: ask for another.');
+  }
+
+  @Get('broken')
+  broken(): never {
+    throw new Error('a detail that is nobody else’s affair');
+  }
+
+  @Post('echo')
+  echo(@Body({ schema: z.object({ count: z.number() }) }) body: { count: number }): object {
+    return body;
+  }
+}
+
+const config = defineConfig({
+  service: 'sample',
+  prefix: 'KAKUNIN_SAMPLE_',
+  managementPort: 0,
+  schema: z.object({ port: z.coerce.number().default(0).describe('Any.') }),
+});
+
+const sample: Service<typeof config> = {
+  name: 'sample',
+  config,
+  module: () => ({
+    module: class SampleModule {},
+    controllers: [SampleController],
+    providers: [provideProblems({ too_late: { status: 409, title: 'Too late' } })],
+  }),
+  listeners: ({ port }) => [{ name: 'api', host: '127.0.0.1', port }],
+};
+
+// This service has no topics, so the log is never asked.
+const eventLog = {} as EventLog;
+const logger = createLogger('sample', 'silent');
+let running: RunningService | undefined;
+afterEach(async () => running?.close());
+
+const start = async (environment = {}): Promise<RunningService> =>
+  (running = await startService(sample, { config: readConfig(config, environment), eventLog, logger }));
+
+async function problemOf(path: string, init?: RequestInit): Promise<{ status: number; type: string | null; body: object }> {
+  const response = await fetch(`http://127.0.0.1:${running?.ports['api']}${path}`, init);
+  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as object };
+}
+
+it('maps an error code to problem+json, with the message as its detail', async () => {
+  await start();
+  expect(await problemOf('/late')).toEqual({
+    status: 409,
+    type: expect.stringContaining('application/problem+json'),
+    body: {
+      type: 'urn:kakunin:problem:too_late',
+      title: 'Too late',
+      status: 409,
+      code: 'too_late',
+      detail: 'The window closed at noon: ask for another.',
+    },
+  });
+});
+
+it('tells nothing about an error that no code names', async () => {
+  await start();
+  const { status, body } = await problemOf('/broken');
+  expect(status).toBe(500);
+  expect(body).toEqual({ type: 'urn:kakunin:problem:internal_error', title: 'Internal error', status: 500, code: 'internal_error' });
+});
+
+it.each([
+  ['a field of the wrong type', '{"count":"many"}', 'application/json', 400, 'invalid_request', /count/],
+  ['JSON that is none', '{"count":', 'application/json', 400, 'invalid_request', /./],
+  ['a media type that it does not know', 'x', 'application/x-unknown', 415, 'unsupported_media_type', /./],
+])('refuses %s in words', async (_, body, contentType, status, code, detail) => {
+  await start();
+  const answer = await problemOf('/echo', { method: 'POST', body, headers: { 'content-type': contentType } });
+  expect(answer.status).toBe(status);
+  expect(answer.body).toMatchObject({ code, detail: expect.stringMatching(detail) });
+});
+
+it('answers 404 for a route that is not there', async () => {
+  await start();
+  expect((await problemOf('/nowhere')).body).toMatchObject({ status: 404, code: 'not_found' });
+});
+
+it('is ready only while every check is well, and says what is wrong', async () => {
+  const { health, managementPort } = await start();
+  const ready = (): Promise<Response> => fetch(`http://127.0.0.1:${managementPort}/readyz?verbose`);
+  expect((await ready()).status).toBe(200);
+  health.register('signer', () => ({ ok: false, detail: 'no key; put one into the folder' }));
+  const red = await ready();
+  expect(red.status).toBe(503);
+  expect(await red.text()).toContain('[-] signer: no key; put one into the folder');
+  expect((await fetch(`http://127.0.0.1:${managementPort}/livez`)).status).toBe(200);
+  expect(await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text()).toContain('process_cpu_seconds_total');
+});
+
+it('says which port is in use and what to do, and leaves nothing running', async () => {
+  const blocker: Server = createServer();
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+  const { port } = blocker.address() as AddressInfo;
+  await expect(start({ KAKUNIN_SAMPLE_PORT: String(port) })).rejects.toThrow(
+    new RegExp(`Port ${port} on 127.0.0.1 \\(listener "api"\\) is in use\\. Stop what uses it`),
+  );
+  blocker.close();
+});
