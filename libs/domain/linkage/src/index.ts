@@ -1,1 +1,5 @@
-export {};
+export * from './challenge.ts';
+export * from './linkage-error.ts';
+export * from './linkage-event.ts';
+export * from './ppid.ts';
+export * from './proof.ts';

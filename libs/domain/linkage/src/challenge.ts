@@ -1,0 +1,43 @@
+/** What a person's key has to sign, once and soon, to show that the certificate is in the right hands. */
+export interface Challenge {
+  readonly challengeId: string;
+  /** 32 random octets. */
+  readonly challenge: Uint8Array;
+  /** Codes of who asked for it and for whom: the challenge is of no use to others. */
+  readonly platformProvider: string;
+  readonly serviceProvider: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export const CHALLENGE_OCTETS = 32;
+
+/** True when the challenge may be answered by this pair at this time. That it is used once is the store's task. */
+export const challengeFits = (
+  challenge: Challenge,
+  use: Pick<Challenge, 'platformProvider' | 'serviceProvider'> & { readonly now: number },
+): boolean =>
+  challenge.platformProvider === use.platformProvider &&
+  challenge.serviceProvider === use.serviceProvider &&
+  use.now < challenge.expiresAt;
+
+const DOMAIN = 'kakunin identification v1';
+
+/**
+ * The octets that are signed: a domain, so that no signature made for something else passes here, then challenge, PF
+ * and SP, so that it passes for nobody else. Each part is preceded by its length (2 octets, big-endian).
+ */
+export function identificationMessage({
+  challenge,
+  platformProvider,
+  serviceProvider,
+}: Pick<Challenge, 'challenge' | 'platformProvider' | 'serviceProvider'>): Uint8Array {
+  const parts = [Buffer.from(DOMAIN), challenge, Buffer.from(platformProvider), Buffer.from(serviceProvider)];
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(part.length);
+      return [length, part];
+    }),
+  );
+}

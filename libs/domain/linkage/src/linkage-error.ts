@@ -1,0 +1,13 @@
+export type LinkageErrorCode = 'not_identifiable' | 'challenge_unusable' | 'person_differs' | 'key_invalid';
+
+/** What can go wrong between persons, certificates and names. Messages name no person and no certificate. */
+export class LinkageError extends Error {
+  constructor(
+    readonly code: LinkageErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'LinkageError';
+  }
+}
