@@ -38,6 +38,26 @@ export function checkValidity({ id, validFrom, validTo }: EffectiveDated): void 
   }
 }
 
+/**
+ * The entry with another end. Only a day to come can end it: what was used until now keeps its price.
+ * @param now epoch ms
+ * @throws BillingError `invalid_validity`
+ */
+export function endEntry<T extends EffectiveDated>(entry: T, validTo: number, now: number): T {
+  if (validTo <= now) {
+    throw new BillingError(
+      'invalid_validity',
+      `${entry.id} can end tomorrow in Japan at the earliest: past usage keeps its price.`,
+    );
+  }
+  if (endOf(entry) <= now) {
+    throw new BillingError('invalid_validity', `${entry.id} has ended already: add another for the days to come.`);
+  }
+  const ended = { ...entry, validTo };
+  checkValidity(ended);
+  return ended;
+}
+
 /** The first two of the same scope that hold at the same time. */
 export function findOverlap<T extends EffectiveDated>(entries: readonly T[]): readonly [T, T] | undefined {
   const sorted = [...entries].sort((one, other) => one.validFrom - other.validFrom);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BillingError, PriceList, PUBLISHED_TARIFFS, PUBLISHED_WAIVERS, type Tariff } from './index.ts';
+import { BillingError, endEntry, PriceList, PUBLISHED_TARIFFS, PUBLISHED_WAIVERS, type Tariff } from './index.ts';
 
 const jst = (date: string): number => Date.parse(`${date}T00:00:00+09:00`);
 const signature = { channel: 'ocsp', certificateClass: 'signature' } as const;
@@ -91,5 +91,16 @@ describe('PriceList', () => {
     expect(listed(tariff('t', '2026-01-01', { unitPrice: -1n }))).toBe('invalid_price');
     const [waiver] = PUBLISHED_WAIVERS;
     expect(codeOf(() => new PriceList([], waiver ? [waiver, { ...waiver, id: 'again' }] : []))).toBe('waiver_overlap');
+  });
+
+  it('ends on a day to come only, so that past usage keeps its price', () => {
+    const now = jst('2026-11-22') + 12 * 3_600_000;
+    const open = tariff('t', '2023-01-01');
+    expect(endEntry(open, jst('2026-11-23'), now)).toEqual({ ...open, validTo: jst('2026-11-23') });
+    expect(codeOf(() => endEntry(open, jst('2026-11-22'), now))).toBe('invalid_validity');
+    expect(codeOf(() => endEntry({ ...open, validTo: jst('2026-11-22') }, jst('2026-12-01'), now))).toBe(
+      'invalid_validity',
+    );
+    expect(codeOf(() => new PriceList([open, { ...open, scope: {} }], []))).toBe('duplicate_id');
   });
 });

@@ -1,6 +1,13 @@
 import { formatJst } from '@kakunin/calendar';
 import { BillingError } from './billing-error.ts';
-import { checkValidity, describeEntry, findInForce, findOverlap, type PricedUsage } from './effective-dated.ts';
+import {
+  checkValidity,
+  describeEntry,
+  type EffectiveDated,
+  findInForce,
+  findOverlap,
+  type PricedUsage,
+} from './effective-dated.ts';
 import { describeScope } from './pricing-scope.ts';
 import type { Tariff, Waiver } from './tariff.ts';
 
@@ -9,12 +16,14 @@ export class PriceList {
   readonly tariffs: readonly Tariff[];
   readonly waivers: readonly Waiver[];
 
-  /** @throws BillingError `tariff_overlap` | `waiver_overlap` | `invalid_validity` | `invalid_price` */
+  /** @throws BillingError `tariff_overlap` | `waiver_overlap` | `duplicate_id` | `invalid_validity` | `invalid_price` */
   constructor(tariffs: readonly Tariff[], waivers: readonly Waiver[]) {
     for (const entry of [...tariffs, ...waivers]) checkValidity(entry);
     for (const { id, unitPrice } of tariffs) {
       if (unitPrice < 0n) throw new BillingError('invalid_price', `${id}: a unit price is 0 yen or more.`);
     }
+    refuseDuplicate(tariffs);
+    refuseDuplicate(waivers);
     refuseOverlap('tariff_overlap', findOverlap(tariffs));
     refuseOverlap('waiver_overlap', findOverlap(waivers));
     this.tariffs = tariffs;
@@ -45,6 +54,14 @@ export class PriceList {
       validTo ?? end,
     ]);
     return [...new Set(instants)].filter((instant) => start < instant && instant < end).sort((a, b) => a - b);
+  }
+}
+
+function refuseDuplicate(entries: readonly EffectiveDated[]): void {
+  const ids = new Set<string>();
+  for (const { id } of entries) {
+    if (ids.has(id)) throw new BillingError('duplicate_id', `The id ${id} is taken: choose another.`);
+    ids.add(id);
   }
 }
 
