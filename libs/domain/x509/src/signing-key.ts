@@ -11,6 +11,12 @@ export interface SigningKey {
    * @throws X509Error `signer_failed`
    */
   sign(data: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Signs data that comes in pieces and may be too large to hold, such as a nation's CRL. The pieces are read once
+   * and not kept, except by Ed25519, which passes over its data twice.
+   * @throws X509Error `signer_failed`
+   */
+  signChunks(chunks: Iterable<Uint8Array>): Promise<Uint8Array>;
 }
 
 /** A key with the certificate that names it: what signs OCSP answers or CRLs of an authority. */
