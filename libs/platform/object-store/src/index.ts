@@ -1,1 +1,2 @@
 export * from './directory-object-store.ts';
+export * from './object-store.module.ts';

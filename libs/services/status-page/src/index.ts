@@ -1,1 +1,1 @@
-export {};
+export { withStatusPage } from './with-status-page.ts';

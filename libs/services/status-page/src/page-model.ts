@@ -1,0 +1,14 @@
+import type { CrlDescriptor } from '@kakunin/publication';
+import type { StatusData, UsageToday } from './reported.ts';
+import type { Sourced } from './source.ts';
+
+/** Everything that the page shows, as of one moment. */
+export interface PageModel {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly crls: Sourced<readonly CrlDescriptor[]>;
+  readonly statusData: Sourced<StatusData>;
+  readonly usage: Sourced<UsageToday>;
+  /** Where verifiers send OCSP requests. */
+  readonly ocspUrl: string;
+}
