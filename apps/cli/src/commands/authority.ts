@@ -1,0 +1,75 @@
+import { X509Certificate } from 'node:crypto';
+import { Command, Option } from 'commander';
+import type { Authority, SerialScheme } from '@kakunin/certificates';
+import { CERTIFICATE_CLASSES } from '@kakunin/usage';
+import { parseSerialNumber, readCertificate } from '../certificate-file.ts';
+import type { Context } from '../context.ts';
+import { dryRunOption, outputOption } from '../options.ts';
+import { acknowledgedSchema, authoritiesSchema } from '../registry-api.ts';
+
+export const authorityCommand = (context: Context): Command =>
+  new Command('authority')
+    .description('certificate authorities: one for each key, several may share a name')
+    .addCommand(register(context))
+    .addCommand(list(context));
+
+interface RegisterOptions {
+  certificate: string;
+  class: Authority['certificateClass'];
+  serialScheme: SerialScheme['kind'];
+  firstSerial: string;
+  dryRun?: boolean;
+}
+
+const register = (context: Context): Command =>
+  new Command('register')
+    .description('register an authority; repeating it changes nothing')
+    .argument('<authority>', 'id, such as signature-g2: lower case, digits, hyphens')
+    .requiredOption('--certificate <file>', "the authority's certificate, PEM or DER")
+    .addOption(new Option('--class <class>', 'what it issues').choices(CERTIFICATE_CLASSES).makeOptionMandatory())
+    .addOption(
+      new Option('--serial-scheme <scheme>', 'how it allots serial numbers')
+        .choices(['sequential', 'random'])
+        .default('random'),
+    )
+    .option('--first-serial <hex>', 'the lowest serial number of a sequential scheme', '1')
+    .addOption(dryRunOption())
+    .action(async (authorityId: string, options: RegisterOptions) => {
+      const certificate = await readCertificate(context, options.certificate);
+      const serialScheme: SerialScheme =
+        options.serialScheme === 'random'
+          ? { kind: 'random' }
+          : { kind: 'sequential', first: parseSerialNumber(options.firstSerial) };
+      const authority: Authority = {
+        authorityId,
+        certificateClass: options.class,
+        certificate: certificate.raw.toString('base64'),
+        serialScheme,
+      };
+      if (options.dryRun) return context.printJson(authority);
+      await context.registry().post('/authorities', authority, acknowledgedSchema);
+      context.note(`${authorityId} is registered.`);
+    });
+
+const list = (context: Context): Command =>
+  new Command('list')
+    .description('list the authorities')
+    .addOption(outputOption('table', 'json'))
+    .action(async ({ output }: { output: string }) => {
+      const authorities = await context.registry().get('/authorities', authoritiesSchema);
+      context.printRows(output, authorities, [
+        { title: 'authority', value: ({ authorityId }) => authorityId },
+        { title: 'class', value: ({ certificateClass }) => certificateClass },
+        { title: 'serial numbers', value: ({ serialScheme }) => serialScheme.kind },
+        { title: 'key', value: (authority) => keyOf(x509(authority)) },
+        { title: 'valid to', value: (authority) => x509(authority).validToDate.toISOString().slice(0, 10) },
+        { title: 'subject', value: (authority) => x509(authority).subject.replaceAll('\n', ', ') },
+      ]);
+    });
+
+const x509 = ({ certificate }: Authority): X509Certificate => new X509Certificate(Buffer.from(certificate, 'base64'));
+
+function keyOf({ publicKey }: X509Certificate): string {
+  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
+  return modulusLength ? `RSA ${modulusLength}` : (namedCurve ?? publicKey.asymmetricKeyType ?? '');
+}

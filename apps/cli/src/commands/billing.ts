@@ -1,0 +1,62 @@
+import { pipeline } from 'node:stream/promises';
+import { Command, Option } from 'commander';
+import type { BillingPeriod } from '@kakunin/calendar';
+import { type BillingExport, billingExportSchema, type ExportLine } from '../billing-api.ts';
+import type { Context } from '../context.ts';
+import { parsePeriod } from '../options.ts';
+import { type Column, groupDigits, renderTable } from '../table.ts';
+
+export const billingCommand = (context: Context): Command =>
+  new Command('billing').description('what is charged').addCommand(exportPeriod(context));
+
+const exportPeriod = (context: Context): Command =>
+  new Command('export')
+    .description('the checks of a month, priced: list price, waiver, amount due')
+    .argument('<period>', 'month in Japan, such as 2026-10', parsePeriod)
+    .addOption(
+      new Option('--format <format>', 'table to read; csv and json as the meter exports them')
+        .choices(['table', 'csv', 'json'])
+        .default('table'),
+    )
+    .action(async (period: BillingPeriod, { format }: { format: 'table' | 'csv' | 'json' }) => {
+      const meter = context.billing();
+      if (format === 'table')
+        context.print(renderExport(await meter.get(`/billing/${period}?format=json`, billingExportSchema)));
+      else
+        await pipeline(await meter.download(`/billing/${period}?format=${format}`), context.terminal.stdout, {
+          end: false,
+        });
+    });
+
+type Row = Omit<ExportLine, 'unitPrice'> & { unitPrice: string };
+
+const yen = (title: string, value: (row: Row) => string): Column<Row> => ({
+  title,
+  value: (row) => groupDigits(value(row)),
+  align: 'right',
+});
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'customer', value: ({ customer }) => customer },
+  { title: 'service provider', value: ({ serviceProvider }) => serviceProvider },
+  { title: 'class', value: ({ certificateClass }) => certificateClass },
+  { title: 'carrier', value: ({ carrier }) => carrier },
+  { title: 'channel', value: ({ channel }) => channel },
+  { title: 'purpose', value: ({ purpose }) => purpose },
+  yen('quantity', ({ quantity }) => quantity),
+  yen('unit price', ({ unitPrice }) => unitPrice),
+  yen('list', ({ listAmount }) => listAmount),
+  yen('waiver', ({ waiverAmount }) => waiverAmount),
+  yen('due', ({ amountDue }) => amountDue),
+];
+
+const NO_LINE = { serviceProvider: '', certificateClass: '', carrier: '', channel: '', purpose: '', unitPrice: '' };
+
+/** Amounts in yen. A month that is not over is said to be open: its figures still grow. */
+export function renderExport({ period, state, asOf, statements, totals }: BillingExport): string {
+  const rows: Row[] = [
+    ...statements.flatMap(({ lines }) => lines),
+    ...(statements.length > 0 ? [{ ...NO_LINE, customer: 'total', ...totals }] : []),
+  ];
+  return `${period} (${state}), as of ${asOf}, amounts in yen\n${renderTable(rows, COLUMNS)}`;
+}

@@ -1,0 +1,59 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { formatJst } from '@kakunin/calendar';
+import type { Context } from '../context.ts';
+import { dryRunOption, outputOption } from '../options.ts';
+import { acknowledgedSchema, deadLettersSchema } from '../registry-api.ts';
+import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
+
+export const deadLettersCommand = (context: Context): Command =>
+  new Command('dead-letters')
+    .description('events that a consumer gave up on')
+    .addCommand(list(context))
+    .addCommand(resolve(context));
+
+const list = (context: Context): Command =>
+  new Command('list')
+    .description('list the events that a consumer gave up on, and why')
+    .option('--topic <topic>', 'where they were', CERTIFICATE_EVENTS)
+    .addOption(outputOption('table', 'json'))
+    .action(async ({ topic, output }: { topic: string; output: string }) => {
+      const path = `/dead-letters?topic=${encodeURIComponent(topic)}`;
+      const letters = await context.registry().get(path, deadLettersSchema);
+      context.printRows(output, letters, [
+        { title: 'partition', value: ({ partition }) => String(partition), align: 'right' },
+        { title: 'offset', value: ({ offset }) => offset, align: 'right' },
+        { title: 'key', value: ({ key }) => key },
+        { title: 'time', value: ({ time }) => formatJst(time) },
+        { title: 'reason', value: ({ reason }) => reason },
+      ]);
+    });
+
+interface ResolveOptions {
+  authority: string;
+  partition: number;
+  offset: string;
+  note: string;
+  dryRun?: boolean;
+}
+
+const resolve = (context: Context): Command =>
+  new Command('resolve')
+    .description('say that an event of certificate-events was dealt with: its authority answers again')
+    .requiredOption('--authority <id>', 'the authority that is blocked')
+    .requiredOption('--partition <number>', 'partition of the event', parsePartition)
+    .requiredOption('--offset <number>', 'offset of the event', parseOffset)
+    .requiredOption('--note <text>', 'who resolved it and how; it is kept')
+    .addOption(dryRunOption())
+    .action(async ({ authority: authorityId, partition, offset, note, dryRun }: ResolveOptions) => {
+      const resolution = { authorityId, partition, offset, note };
+      if (dryRun) return context.printJson(resolution);
+      await context.registry().post('/dead-letters/resolutions', resolution, acknowledgedSchema);
+      context.note(`Resolved: ${authorityId} answers again.`);
+    });
+
+const parsePartition = (text: string): number => Number(parseOffset(text));
+
+function parseOffset(text: string): string {
+  if (/^\d{1,19}$/.test(text)) return text;
+  throw new InvalidArgumentError('A whole number.');
+}

@@ -1,0 +1,44 @@
+import { Transform } from 'node:stream';
+import { groupDigits } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+const EVERY = 500;
+
+/** How far a stream got: lines, lines a second, share and time left when the size is known. */
+export function progressText(state: { lines: number; bytes: number; totalBytes?: number; elapsed: number }): string {
+  const { lines, bytes, totalBytes, elapsed } = state;
+  const seconds = Math.max(elapsed / 1000, 0.001);
+  const rate = `${groupDigits(lines)} lines, ${groupDigits(Math.round(lines / seconds))}/s`;
+  if (!totalBytes) return rate;
+  const left = Math.ceil(((totalBytes - bytes) * seconds) / Math.max(bytes, 1));
+  return `${rate}, ${Math.floor((100 * bytes) / totalBytes)} %, ${left} s left`;
+}
+
+/**
+ * Passes a text through and says on stderr how far it got: in place on a terminal, one line in ten seconds elsewhere
+ * (so that a batch job's log shows that it lives).
+ */
+export function progress(terminal: Terminal, totalBytes: number | undefined): Transform {
+  const { clock, stderr } = terminal;
+  const start = clock.now();
+  const every = stderr.isTTY ? EVERY : 10_000;
+  let [lines, bytes, shown] = [0, 0, start];
+  const show = () => {
+    const text = progressText({ lines, bytes, ...(totalBytes && { totalBytes }), elapsed: clock.now() - start });
+    stderr.write(stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
+    shown = clock.now();
+  };
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+      if (clock.now() - shown >= every) show();
+      done(null, chunk);
+    },
+    flush(done) {
+      show();
+      if (stderr.isTTY) stderr.write('\n');
+      done();
+    },
+  });
+}

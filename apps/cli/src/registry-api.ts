@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { authoritySchema } from '@kakunin/certificates';
+import { relyingPartySchema } from '@kakunin/relying-parties';
+
+// The registry's answers, as far as the CLI reads them; what it does not read may change.
+
+export const authoritiesSchema = z.array(authoritySchema);
+export const relyingPartiesSchema = z.array(relyingPartySchema);
+
+/** Answers whose content the CLI does not need. */
+export const acknowledgedSchema = z.unknown();
+
+export const importSummarySchema = z.object({
+  imported: z.number(),
+  unchanged: z.number(),
+  rejected: z.number(),
+  errors: z.array(z.object({ line: z.number(), reason: z.string() })),
+});
+export type ImportSummary = z.infer<typeof importSummarySchema>;
+
+export const challengeSchema = z.object({ challengeId: z.string(), challenge: z.base64() });
+
+export const identificationSchema = z.object({
+  ppid: z.string(),
+  status: z.enum(['good', 'revoked', 'held']),
+  since: z.number(),
+  succeeded: z.boolean(),
+});
+
+export const deadLettersSchema = z.array(
+  z.object({
+    topic: z.string(),
+    partition: z.number(),
+    offset: z.string(),
+    key: z.string(),
+    reason: z.string(),
+    time: z.number(),
+  }),
+);
