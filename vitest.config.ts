@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     passWithNoTests: true,
+    // tools/test.mjs adds these up.
+    reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
     pool: 'forks',
     server: { deps: { inline: [/@kakunin\//] } },
   },

@@ -27,10 +27,11 @@ function targetsOf(root, workspaceRoot) {
     // The e2e project has long suites of its own, run by name; see e2e/README.md.
     test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
       inputs: [...inputs, '{workspaceRoot}/vitest.config.ts', '{workspaceRoot}/testdata/**/*'],
+      outputs: ['{projectRoot}/test-results.json'],
       ...(root === 'e2e' ? { dependsOn: [...dependsOn, { projects: ['@kakunin/all-in-one-app', 'kakunin'], target: 'build' }] } : {}),
     }),
-    ...(root.startsWith('apps/') && {
-      build: target(`rolldown -c ../../rolldown.config.mjs`, {
+    ...((root.startsWith('apps/') || root === 'benchmarks') && {
+      build: target(`rolldown -c ${relative(root, 'rolldown.config.mjs')}`, {
         ...inRoot,
         inputs: [...inputs, '{workspaceRoot}/rolldown.config.mjs'],
         outputs: ['{projectRoot}/dist'],

@@ -1,0 +1,130 @@
+import { RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
+import type { Caller, RelyingParty } from '@kakunin/relying-parties';
+import { createLogger, defineConfig, readConfig, type RunningService, type Service, startService } from '@kakunin/runtime';
+import { InMemoryEventLog } from '@kakunin/testing';
+import { Controller, Get } from '@nestjs/common';
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AllowAnyone, AllowRoles, CallersModule, CurrentCaller } from './index.ts';
+
+@Controller()
+class SampleController {
+  @Get('open')
+  @AllowAnyone()
+  open(): string {
+    return 'open';
+  }
+
+  @Get('providers')
+  @AllowRoles('platform_provider')
+  providers(@CurrentCaller() caller: Caller): string {
+    return caller.code;
+  }
+
+  @Get('unmarked')
+  unmarked(): string {
+    return 'must never be seen';
+  }
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'kakunin-callers-'));
+const file = (name: string): string => join(directory, name);
+const config = defineConfig({ service: 'sample', prefix: 'KAKUNIN_SAMPLE_', managementPort: 0, schema: z.object({}) });
+const sample: Service<typeof config> = {
+  name: 'sample',
+  config,
+  module: () => ({
+    module: class SampleModule {},
+    imports: [CallersModule.register({ operatorCertificateFile: file('operator.pem') })],
+    controllers: [SampleController],
+  }),
+  listeners: () => [
+    { name: 'api', host: '127.0.0.1', port: 0, tls: { certificateFile: file('server.pem'), keyFile: file('server.key') } },
+  ],
+};
+
+function makeCertificate(name: string): void {
+  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
+  execFileSync('openssl', ['req', ...options, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], { stdio: 'ignore' });
+}
+
+const credential = (name: string): RelyingParty['credentials'][number] => ({
+  fingerprint: new X509Certificate(readFileSync(file(`${name}.pem`))).fingerprint256.replaceAll(':', '').toLowerCase(),
+  notBefore: 0,
+  notAfter: Number.MAX_SAFE_INTEGER,
+});
+
+const party = (code: string, credentials: RelyingParty['credentials']): RelyingParty => ({
+  code,
+  name: code,
+  kind: 'platform_provider',
+  roles: ['platform_provider'],
+  credentials,
+});
+
+let running: RunningService;
+const eventLog = new InMemoryEventLog(TOPICS);
+
+beforeAll(async () => {
+  for (const name of ['server', 'operator', 'known', 'unknown', 'expired', 'withdrawn']) makeCertificate(name);
+  const parties = [
+    party('pf-known', [credential('known')]),
+    party('pf-expired', [{ ...credential('expired'), notAfter: Date.now() - 1 }]),
+    party('pf-withdrawn', [{ ...credential('withdrawn'), revokedAt: Date.now() - 1 }]),
+  ];
+  await eventLog.append(
+    parties.map((one) => ({
+      topic: RELYING_PARTY_EVENTS,
+      key: one.code,
+      value: Buffer.from(JSON.stringify({ type: 'relying_party', party: one })),
+      headers: {},
+    })),
+  );
+  running = await startService(sample, { config: readConfig(config, {}), eventLog, logger: createLogger('sample', 'silent') });
+  while (!running.health.report().ok) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+afterAll(() => running.close());
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+}
+
+const call = (path: string, client?: string): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const identity = client ? { cert: readFileSync(file(`${client}.pem`)), key: readFileSync(file(`${client}.key`)) } : {};
+    const options = { host: '127.0.0.1', port: running.ports['api'], path, ca: readFileSync(file('server.pem')), ...identity };
+    request({ ...options, checkServerIdentity: () => undefined, agent: false }, (response) => {
+      let body = '';
+      response.on('data', (data) => (body += data)).on('end', () => resolve({ status: response.statusCode, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+
+it.each([
+  ['nobody, on an open route', '/open', undefined, 200, 'open'],
+  ['a known provider', '/providers', 'known', 200, 'pf-known'],
+  ['nobody', '/providers', undefined, 401, 'client_certificate_missing'],
+  ['an unknown certificate', '/providers', 'unknown', 403, 'client_certificate_unknown'],
+  ['an expired certificate', '/providers', 'expired', 403, 'client_certificate_expired'],
+  ['a withdrawn certificate', '/providers', 'withdrawn', 403, 'client_certificate_revoked'],
+  ['the operator, whose role is not named', '/providers', 'operator', 403, 'forbidden'],
+  ['a known provider, on a route that nobody opened', '/unmarked', 'known', 403, 'forbidden'],
+])('%s', async (_, path, client, status, expected) => {
+  const answer = await call(path, client);
+  expect(answer.status).toBe(status);
+  expect(answer.body).toContain(expected);
+});
+
+it('follows what the registry says while it runs', async () => {
+  const value = Buffer.from(JSON.stringify({ type: 'relying_party', party: party('pf-known', []) }));
+  await eventLog.append([{ topic: RELYING_PARTY_EVENTS, key: 'pf-known', value, headers: {} }]);
+  await expect.poll(async () => (await call('/providers', 'known')).status).toBe(403);
+});

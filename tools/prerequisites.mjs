@@ -1,0 +1,30 @@
+// System programs that the tests use as independent clients and servers; installed where that is possible.
+import { spawnSync } from 'node:child_process';
+
+const NEEDED = [
+  { command: 'openssl', args: ['version'], debian: 'openssl' },
+  { command: 'java', args: ['-version'], debian: 'default-jre-headless' },
+  { command: 'mvn', args: ['-version'], debian: 'maven' },
+  { command: 'chromium', args: ['--version'], debian: 'chromium' },
+  { command: 'fc-list', args: ['--version'], debian: 'fontconfig' },
+];
+
+const isThere = ({ command, args }) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** @returns what is missing and could not be installed, as one line that says what to do; undefined when all is there */
+export function installPrerequisites() {
+  const brokerIsGiven = Boolean(process.env.KAFKA_BROKERS);
+  const needed = NEEDED.filter(({ command }) => !(brokerIsGiven && ['java', 'mvn'].includes(command)));
+  const missing = needed.filter((program) => !isThere(program));
+  if (missing.length === 0) return undefined;
+  const packages = missing.map(({ debian }) => debian);
+  if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0) {
+    process.stdout.write(`Installing ${packages.join(', ')} (apt-get) …\n`);
+    const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+    spawnSync('apt-get', ['update', '-qq'], quiet);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
+  }
+  const still = missing.filter((program) => !isThere(program));
+  if (still.length === 0) return undefined;
+  return `The tests need ${still.map(({ command }) => command).join(', ')}: install them (Debian: apt-get install ${still.map(({ debian }) => debian).join(' ')}) and run npm test again.`;
+}
