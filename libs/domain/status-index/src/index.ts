@@ -1,1 +1,9 @@
-export {};
+export { StatusIndex } from './status-index.ts';
+export type { StatusIndexOptions } from './status-index.ts';
+export { StatusIndexReader } from './status-index-reader.ts';
+export { StatusIndexError } from './status-index-error.ts';
+export type { StatusIndexErrorCode } from './status-index-error.ts';
+export type { StatusImage } from './status-image.ts';
+export type { StatusIndexMemory } from './shared-memory.ts';
+export type { CertificateState, IssuedCertificate, RevokedEntry } from './certificate-state.ts';
+export { serialOctetsFromHex } from './serial-words.ts';

@@ -1,0 +1,62 @@
+import type { SerialMap } from './serial-map.ts';
+import { readSerial, SERIAL_WORDS, serialOctets, serialOctetsFromHex } from './serial-words.ts';
+import type { StatusIndexMemory } from './shared-memory.ts';
+import { StatusIndexError } from './status-index-error.ts';
+
+const WORD = 2 ** 32;
+
+/** For authorities that count: ordinal = serial − first. */
+export class SequentialSerials implements SerialMap {
+  readonly #first = new Uint32Array(SERIAL_WORDS);
+  readonly #capacity: number;
+
+  constructor({ scheme, capacity }: StatusIndexMemory) {
+    const first = scheme.kind === 'sequential' ? scheme.first : '0';
+    readSerial(serialOctetsFromHex(first), this.#first);
+    this.#capacity = capacity;
+  }
+
+  find(serial: Uint32Array): number {
+    let borrow = 0;
+    let ordinal = 0;
+    let beyond = 0;
+    for (let index = SERIAL_WORDS - 1; index >= 0; index -= 1) {
+      const difference = serial[index]! - this.#first[index]! - borrow;
+      borrow = difference < 0 ? 1 : 0;
+      const word = difference + borrow * WORD;
+      if (index === SERIAL_WORDS - 1) ordinal = word;
+      else beyond |= word;
+    }
+    return borrow === 0 && beyond === 0 && ordinal < this.#capacity ? ordinal : -1;
+  }
+
+  allot(serial: Uint32Array): number {
+    const ordinal = this.find(serial);
+    if (ordinal >= 0) return ordinal;
+    throw new StatusIndexError(
+      'serial_out_of_range',
+      `A serial number lies before the first of its authority or more than ${this.#capacity} after it.`,
+    );
+  }
+
+  serialOf(ordinal: number): Uint8Array {
+    const words = this.#first.slice();
+    let carry = ordinal;
+    for (let index = SERIAL_WORDS - 1; carry > 0 && index >= 0; index -= 1) {
+      const sum = words[index]! + carry;
+      words[index] = sum % WORD;
+      carry = Math.floor(sum / WORD);
+    }
+    return serialOctets(words);
+  }
+
+  imageLength(): number {
+    return 0;
+  }
+
+  image(): Iterable<Uint8Array> {
+    return [];
+  }
+
+  restore(): void {}
+}

@@ -1,0 +1,30 @@
+import type { SerialScheme } from '@kakunin/certificates';
+import { RandomSerials } from './random-serials.ts';
+import { SequentialSerials } from './sequential-serials.ts';
+import type { StatusIndexMemory } from './shared-memory.ts';
+
+/** How serial numbers become ordinals, and back; one implementation for each kind of `SerialScheme`. */
+export interface SerialMap {
+  /** The ordinal of a serial number; −1 when the authority cannot have issued it or has not. Allocates nothing. */
+  find(serial: Uint32Array): number;
+  /**
+   * Writer only: the ordinal of a serial number that was issued; a new one when it is new.
+   * @throws StatusIndexError `serial_out_of_range` | `capacity_exceeded`
+   */
+  allot(serial: Uint32Array): number;
+  /** Content octets of the DER INTEGER. */
+  serialOf(ordinal: number): Uint8Array;
+  /** Octets that the first `rows` serial numbers take in an image. */
+  imageLength(rows: number): number;
+  image(rows: number): Iterable<Uint8Array>;
+  /** Writer only, on an empty map: takes the serial numbers of an image, which `read` fills in. */
+  restore(rows: number, read: (target: Uint8Array) => void): void;
+}
+
+/** Room for another scheme is here and in {@link SerialScheme}, nowhere else. */
+const MAPS: { readonly [Kind in SerialScheme['kind']]: (memory: StatusIndexMemory) => SerialMap } = {
+  sequential: (memory) => new SequentialSerials(memory),
+  random: (memory) => new RandomSerials(memory),
+};
+
+export const serialMapOf = (memory: StatusIndexMemory): SerialMap => MAPS[memory.scheme.kind](memory);
