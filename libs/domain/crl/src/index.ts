@@ -1,1 +1,6 @@
-export {};
+export * from './compare-crls.ts';
+export * from './crl-error.ts';
+export * from './encode-crl.ts';
+export * from './parse-crl.ts';
+export * from './revoked-certificate.ts';
+export * from './verify-crl.ts';

@@ -130,12 +130,12 @@ export class DerReader {
 
   /** Epoch ms of a `Time`: UTCTime or GeneralizedTime (RFC 5280, 4.1). */
   time(): number {
-    return this.peek() === TAG.utcTime ? parseUtcTime(latin1(this.content(TAG.utcTime))) : this.generalizedTime();
+    return this.peek() === TAG.utcTime ? parseUtcTime(this.content(TAG.utcTime)) : this.generalizedTime();
   }
 
   /** Epoch ms of a GeneralizedTime `YYYYMMDDHHMMSSZ`. */
   generalizedTime(): number {
-    return parseGeneralizedTime(latin1(this.content(TAG.generalizedTime)));
+    return parseGeneralizedTime(this.content(TAG.generalizedTime));
   }
 
   /** Moves past the next element; @returns where its content starts. */
@@ -164,6 +164,3 @@ export class DerReader {
     return start;
   }
 }
-
-const latin1 = (octets: Uint8Array): string =>
-  Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');

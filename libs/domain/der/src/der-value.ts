@@ -1,6 +1,6 @@
 import { encodeObjectIdentifier } from './object-identifier.ts';
 import { TAG } from './tag.ts';
-import { generalizedTimeText, isUtcTimeYear } from './time.ts';
+import { GENERALIZED_TIME_OCTETS, isUtcTimeYear, UTC_TIME_OCTETS, writeGeneralizedTime, writeUtcTime } from './time.ts';
 
 /**
  * A DER element that is not yet written. Its size is known, so that `encodeDer` writes a whole tree front to back
@@ -79,11 +79,16 @@ export const enumerated = (value: number): DerValue => primitive(TAG.enumerated,
 export const text = (tag: number, value: string): DerValue => primitive(tag, Buffer.from(value, 'utf8'));
 
 /** GeneralizedTime `YYYYMMDDHHMMSSZ` of an instant (epoch ms). */
-export const generalizedTime = (instant: number): DerValue =>
-  primitive(TAG.generalizedTime, Buffer.from(generalizedTimeText(instant), 'latin1'));
+export function generalizedTime(instant: number): DerValue {
+  const content = new Uint8Array(GENERALIZED_TIME_OCTETS);
+  writeGeneralizedTime(content, 0, instant);
+  return primitive(TAG.generalizedTime, content);
+}
 
-/** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280, 4.1.2.5). */
-export const time = (instant: number): DerValue =>
-  isUtcTimeYear(instant)
-    ? primitive(TAG.utcTime, Buffer.from(generalizedTimeText(instant).slice(2), 'latin1'))
-    : generalizedTime(instant);
+/** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280, 4.1.2.5); epoch ms. */
+export function time(instant: number): DerValue {
+  if (!isUtcTimeYear(instant)) return generalizedTime(instant);
+  const content = new Uint8Array(UTC_TIME_OCTETS);
+  writeUtcTime(content, 0, instant);
+  return primitive(TAG.utcTime, content);
+}

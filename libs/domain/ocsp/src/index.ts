@@ -1,1 +1,11 @@
-export {};
+export * from './cert-id.ts';
+export * from './decode-get-path.ts';
+export * from './encode-ocsp-request.ts';
+export * from './nonce.ts';
+export * from './object-identifiers.ts';
+export * from './ocsp-request.ts';
+export * from './ocsp-response.ts';
+export * from './ocsp-response-status.ts';
+export * from './response-data.ts';
+export * from './single-response.ts';
+export * from './verify-ocsp-response.ts';

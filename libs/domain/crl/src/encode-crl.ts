@@ -1,0 +1,118 @@
+import {
+  bitString,
+  constructed,
+  contextConstructed,
+  encodeDer,
+  headerSize,
+  integer,
+  TAG,
+  time,
+  writeHeader,
+} from '@kakunin/der';
+import {
+  authorityKeyIdentifier,
+  encodeExtensions,
+  type Extension,
+  EXTENSION,
+  signatureAlgorithmIdentifier,
+  type SigningKey,
+} from '@kakunin/x509';
+import { CrlError } from './crl-error.ts';
+import { entrySize, MAX_ENTRY_SIZE, writeEntry } from './encode-entry.ts';
+import type { RevokedCertificate } from './revoked-certificate.ts';
+
+/** What a complete CRL says (RFC 5280, 5.1.2). */
+export interface TbsCertList {
+  /** DER of the authority's subject name. */
+  readonly issuer: Uint8Array;
+  /** Epoch ms; whole seconds are written. */
+  readonly thisUpdate: number;
+  readonly nextUpdate: number;
+  readonly crlNumber: bigint;
+  /** The authority's subjectKeyIdentifier. */
+  readonly authorityKeyIdentifier: Uint8Array;
+  /** Written in this order. Iterated three times, and must give the same each time. */
+  readonly entries: Iterable<RevokedCertificate>;
+  /** Beside crlNumber and authorityKeyIdentifier. */
+  readonly extensions?: readonly Extension[];
+}
+
+/** Octets of a piece: large enough to hash and write well, small enough to forget. */
+const CHUNK_SIZE = 64 * 1024;
+
+/**
+ * Signs a CRL and gives its DER (RFC 5280, 5.1) in pieces, in memory that does not grow with it. The entries are passed
+ * over three times: to add up their sizes, which DER wants first, to sign them, and to give them away.
+ * @throws CrlError `entries_changed` when a pass gives other entries
+ * @throws X509Error `signer_failed`
+ */
+export async function* encodeCrl(list: TbsCertList, key: SigningKey): AsyncGenerator<Uint8Array> {
+  const algorithm = signatureAlgorithmIdentifier[key.algorithm];
+  const tbs = layOut(list, algorithm);
+  const signature = encodeDer(bitString(await key.signChunks(tbsChunks(tbs))));
+  const contentSize = tbs.size + algorithm.length + signature.length;
+  yield header(TAG.sequence, contentSize);
+  yield* tbsChunks(tbs);
+  yield algorithm;
+  yield signature;
+}
+
+interface TbsLayout {
+  /** Everything in front of the first entry, and behind the last. */
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+  readonly entries: Iterable<RevokedCertificate>;
+  readonly entriesSize: number;
+  /** Octets of the whole TBSCertList. */
+  readonly size: number;
+}
+
+function layOut(list: TbsCertList, algorithm: Uint8Array): TbsLayout {
+  let entriesSize = 0;
+  for (const entry of list.entries) entriesSize += entrySize(entry);
+  // RFC 5280, 5.1.2.6: without entries the list must be absent.
+  const entriesHeader = entriesSize > 0 ? header(TAG.sequence, entriesSize) : new Uint8Array();
+  const fields = [integer(1), algorithm, list.issuer, time(list.thisUpdate), time(list.nextUpdate)].map(encodeDer);
+  const tail = encodeDer(constructed(contextConstructed(0), [encodeExtensions(crlExtensions(list))]));
+  const content = Buffer.concat([...fields, entriesHeader]);
+  const contentSize = content.length + entriesSize + tail.length;
+  const head = Buffer.concat([header(TAG.sequence, contentSize), content]);
+  return { head, tail, entries: list.entries, entriesSize, size: headerSize(contentSize) + contentSize };
+}
+
+function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout): Generator<Uint8Array> {
+  yield head;
+  let written = 0;
+  for (const chunk of entryChunks(entries)) {
+    written += chunk.length;
+    yield chunk;
+  }
+  if (written !== entriesSize) throw new CrlError('entries_changed', 'The entries changed while the CRL was written.');
+  yield tail;
+}
+
+function* entryChunks(entries: Iterable<RevokedCertificate>): Generator<Uint8Array> {
+  let chunk = Buffer.allocUnsafe(CHUNK_SIZE);
+  let filled = 0;
+  for (const entry of entries) {
+    if (filled + MAX_ENTRY_SIZE > CHUNK_SIZE) {
+      yield chunk.subarray(0, filled);
+      chunk = Buffer.allocUnsafe(CHUNK_SIZE);
+      filled = 0;
+    }
+    filled = writeEntry(chunk, filled, entry);
+  }
+  yield chunk.subarray(0, filled);
+}
+
+const crlExtensions = (list: TbsCertList): readonly Extension[] => [
+  authorityKeyIdentifier(list.authorityKeyIdentifier),
+  { id: EXTENSION.crlNumber, critical: false, value: encodeDer(integer(list.crlNumber)) },
+  ...(list.extensions ?? []),
+];
+
+function header(tag: number, contentSize: number): Uint8Array {
+  const octets = new Uint8Array(headerSize(contentSize));
+  writeHeader(octets, 0, { tag, contentSize });
+  return octets;
+}

@@ -1,0 +1,13 @@
+import type { RevocationReason } from '@kakunin/certificates';
+
+/** An entry of `revokedCertificates` (RFC 5280, 5.1.2.6 and 5.3). */
+export interface RevokedCertificate {
+  /** INTEGER content octets. */
+  readonly serialNumber: Uint8Array;
+  /** Epoch ms; whole seconds are written. */
+  readonly revocationDate: number;
+  /** `unspecified` is left out, as RFC 5280, 5.3.1 wants. */
+  readonly reason?: RevocationReason | undefined;
+  /** Epoch ms: since when the key is thought to be lost. */
+  readonly invalidityDate?: number | undefined;
+}

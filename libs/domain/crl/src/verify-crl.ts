@@ -1,0 +1,53 @@
+import { equalOctets } from '@kakunin/der';
+import { type Certificate, EXTENSION, verifySignature } from '@kakunin/x509';
+import type { CertificateList } from './parse-crl.ts';
+
+export type CrlRefusal =
+  | 'other_issuer'
+  | 'other_key'
+  | 'key_usage'
+  | 'wrong_signature'
+  | 'number_missing'
+  | 'critical_extension'
+  | 'from_the_future'
+  | 'out_of_date';
+
+/** `refusal` says why the CRL must not be relied upon, and not be published. */
+export type VerifiedCrl =
+  { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly refusal: CrlRefusal };
+
+/**
+ * Whether a complete CRL is the authority's own, in force, and readable to its last entry (RFC 5280, 5 and 6.3.3).
+ * @param expected.now epoch ms
+ * @throws CrlError `malformed_crl` when an entry is malformed
+ */
+export function verifyCrl(
+  crl: CertificateList,
+  expected: { readonly authority: Certificate; readonly now: number },
+): VerifiedCrl {
+  const refusal = refusalOf(crl, expected.authority, expected.now);
+  if (refusal) return { ok: false, refusal };
+  let entries = 0;
+  for (const _ of crl.entries) entries += 1;
+  return { ok: true, entries };
+}
+
+function refusalOf(crl: CertificateList, authority: Certificate, now: number): CrlRefusal | undefined {
+  const { authorityKeyIdentifier, signatureAlgorithm, signature, tbs } = crl;
+  if (!equalOctets(crl.issuer, authority.subject)) return 'other_issuer';
+  const keys = [authorityKeyIdentifier, authority.subjectKeyIdentifier] as const;
+  if (keys[0] && keys[1] && !equalOctets(keys[0], keys[1])) return 'other_key';
+  if (authority.keyUsage?.has('cRLSign') === false) return 'key_usage';
+  if (crl.crlNumber === undefined) return 'number_missing';
+  // A delta or a partition says so in a critical extension: it must not pass for a complete CRL.
+  if (
+    crl.extensions.some(
+      ({ id, critical }) => critical && id !== EXTENSION.authorityKeyIdentifier && id !== EXTENSION.crlNumber,
+    )
+  )
+    return 'critical_extension';
+  if (crl.thisUpdate > now) return 'from_the_future';
+  if (crl.nextUpdate === undefined || crl.nextUpdate < now) return 'out_of_date';
+  const { publicKey } = authority;
+  return verifySignature({ signatureAlgorithm, signature, data: tbs, publicKey }) ? undefined : 'wrong_signature';
+}

@@ -1,0 +1,23 @@
+import { DerError, DerReader, encodeDer, octetString } from '@kakunin/der';
+import type { Extension } from '@kakunin/x509';
+import { OCSP } from './object-identifiers.ts';
+
+/** RFC 9654, 2.1: a nonce has 1 to 128 octets. */
+const MAX_NONCE_OCTETS = 128;
+
+export const nonceExtension = (nonce: Uint8Array): Extension => ({
+  id: OCSP.nonce,
+  critical: false,
+  value: encodeDer(octetString(nonce)),
+});
+
+/** The nonce among extensions, undefined when there is none. @throws DerError when it is empty, too long or no OCTET STRING */
+export function readNonce(extensions: readonly Extension[]): Uint8Array | undefined {
+  const extension = extensions.find(({ id }) => id === OCSP.nonce);
+  if (!extension) return undefined;
+  const reader = DerReader.of(extension.value);
+  const nonce = reader.octetString();
+  reader.finish();
+  if (nonce.length === 0 || nonce.length > MAX_NONCE_OCTETS) throw new DerError('The nonce has not 1 to 128 octets.');
+  return nonce;
+}

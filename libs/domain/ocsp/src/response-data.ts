@@ -1,0 +1,76 @@
+import {
+  constructed,
+  contextConstructed,
+  DerError,
+  type DerReader,
+  type DerValue,
+  encodeDer,
+  generalizedTime,
+  octetString,
+  sequence,
+  TAG,
+} from '@kakunin/der';
+import { type Certificate, digest, encodeExtensions, type Extension, readExtensions } from '@kakunin/x509';
+import { nonceExtension, readNonce } from './nonce.ts';
+import { encodeSingleResponse, readSingleResponse, type SingleResponse } from './single-response.ts';
+
+/** ResponderID (RFC 6960, 4.2.1): DER of the responder's subject name, or SHA-1 of its public key bits. */
+export type ResponderId = { readonly byName: Uint8Array } | { readonly byKey: Uint8Array };
+
+/** The shorter form: 20 octets, whatever the name. */
+export const responderIdByKey = (responder: Certificate): ResponderId => ({
+  byKey: digest('sha1', responder.publicKeyBits),
+});
+
+export const responderIdByName = (responder: Certificate): ResponderId => ({ byName: responder.subject });
+
+/** ResponseData (RFC 6960, 4.2.1), what a responder signs. */
+export interface ResponseData {
+  readonly responderId: ResponderId;
+  /** Epoch ms; whole seconds are written. */
+  readonly producedAt: number;
+  /** At least one. */
+  readonly responses: readonly SingleResponse[];
+  /** The request's, echoed. */
+  readonly nonce?: Uint8Array | undefined;
+  /** Beside the nonce. */
+  readonly extensions?: readonly Extension[];
+}
+
+/** DER of the ResponseData: sign it, then `assembleOcspResponse`. */
+export function encodeResponseData(data: ResponseData): Uint8Array {
+  const nonce = data.nonce ? [nonceExtension(data.nonce)] : [];
+  const extensions = encodeExtensions([...nonce, ...(data.extensions ?? [])]);
+  return encodeDer(
+    sequence(
+      encodeResponderId(data.responderId),
+      generalizedTime(data.producedAt),
+      sequence(...data.responses.map(encodeSingleResponse)),
+      extensions && constructed(contextConstructed(1), [extensions]),
+    ),
+  );
+}
+
+const encodeResponderId = (id: ResponderId): DerValue =>
+  'byKey' in id
+    ? constructed(contextConstructed(2), [octetString(id.byKey)])
+    : constructed(contextConstructed(1), [id.byName]);
+
+/** @throws DerError */
+export function readResponseData(fields: DerReader): ResponseData {
+  const version = fields.enterIf(contextConstructed(0));
+  if (version && version.smallInteger() !== 0) throw new DerError('The version is unknown.');
+  const responderId = readResponderId(fields);
+  const producedAt = fields.generalizedTime();
+  const responses: SingleResponse[] = [];
+  for (const list = fields.sequence(); !list.done;) responses.push(readSingleResponse(list.sequence()));
+  const list = fields.enterIf(contextConstructed(1));
+  const extensions = list ? readExtensions(list) : [];
+  fields.finish();
+  return { responderId, producedAt, responses, extensions, nonce: readNonce(extensions) };
+}
+
+function readResponderId(fields: DerReader): ResponderId {
+  const name = fields.enterIf(contextConstructed(1));
+  return name ? { byName: name.element(TAG.sequence) } : { byKey: fields.enter(contextConstructed(2)).octetString() };
+}
