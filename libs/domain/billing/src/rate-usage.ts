@@ -2,7 +2,7 @@ import { isChargeable } from './chargeable-outcomes.ts';
 import type { PriceList } from './price-list.ts';
 import type { StatementLine } from './statement.ts';
 import type { Tariff, Waiver } from './tariff.ts';
-import type { UsageCount } from './usage-count.ts';
+import type { RatableCount } from './usage-count.ts';
 
 /** The order of lines on a statement, and of the columns that say what a line is about. */
 const ORDER = [
@@ -24,7 +24,7 @@ const ORDER = [
  * @param counts no price may change within the span that a count sums up ({@link PriceList.changesWithin})
  * @throws BillingError `no_tariff`
  */
-export function rateUsage(counts: Iterable<UsageCount>, prices: PriceList): readonly StatementLine[] {
+export function rateUsage(counts: Iterable<RatableCount>, prices: PriceList): readonly StatementLine[] {
   const rated = new Map<string, { subject: Subject; quantity: bigint }>();
   for (const count of counts) {
     if (!isChargeable(count.outcome)) continue;
@@ -40,7 +40,7 @@ export function rateUsage(counts: Iterable<UsageCount>, prices: PriceList): read
 type Subject = Omit<StatementLine, 'quantity' | 'listAmount' | 'waiverAmount' | 'amountDue'>;
 
 const subjectOf = (
-  usage: UsageCount & { readonly customer: string },
+  usage: RatableCount & { readonly customer: string },
   tariff: Tariff,
   waiver: Waiver | undefined,
 ): Subject => ({

@@ -17,6 +17,9 @@ export interface UsageCount {
   readonly quantity: bigint;
 }
 
+/** A count as rating needs it: which authority was asked does not matter to the price. */
+export type RatableCount = Omit<UsageCount, 'authorityId'>;
+
 const MINUTE = 60_000;
 
 /** Sums events up by minute: as fine as any price change (they are at midnight) and any gap in usage needs. */

@@ -1,1 +1,1 @@
-export {};
+export { billingMeter } from './billing-meter.ts';

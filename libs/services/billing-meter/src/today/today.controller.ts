@@ -1,0 +1,42 @@
+import { type Clock, jstDateOf, jstStartOfDay } from '@kakunin/calendar';
+import { AllowAnyone } from '@kakunin/callers';
+import { CLOCK } from '@kakunin/runtime';
+import { CERTIFICATE_CLASSES, type CertificateClass } from '@kakunin/usage';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { UsageStore } from '../statements/usage-store.ts';
+
+const DAY = 86_400_000;
+/** However many ask, the database is asked once in this time. */
+const FRESH_MS = 1_000;
+
+export interface ChecksToday {
+  /** In Japan, such as `2026-11-22`. */
+  readonly date: string;
+  readonly checks: Readonly<Record<CertificateClass, number>>;
+}
+
+/** What the status page shows to everyone: totals of the day, no customer. */
+@Controller('usage')
+export class TodayController {
+  #answer: { readonly at: number; readonly checks: Promise<ChecksToday> } | undefined;
+
+  constructor(
+    @Inject(UsageStore) private readonly usage: UsageStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('today')
+  @AllowAnyone()
+  today(): Promise<ChecksToday> {
+    const now = this.clock.now();
+    if (!this.#answer || now - this.#answer.at >= FRESH_MS) this.#answer = { at: now, checks: this.#count(now) };
+    return this.#answer.checks;
+  }
+
+  async #count(now: number): Promise<ChecksToday> {
+    const start = jstStartOfDay(now);
+    const quantities = await this.usage.checksByClass(start, start + DAY);
+    const checks = Object.fromEntries(CERTIFICATE_CLASSES.map((name) => [name, Number(quantities.get(name) ?? 0n)]));
+    return { date: jstDateOf(now), checks: checks as Record<CertificateClass, number> };
+  }
+}
