@@ -6,4 +6,3 @@ export type { StatusIndexErrorCode } from './status-index-error.ts';
 export type { StatusImage } from './status-image.ts';
 export type { StatusIndexMemory } from './shared-memory.ts';
 export type { CertificateState, IssuedCertificate, RevokedEntry } from './certificate-state.ts';
-export { serialOctetsFromHex } from './serial-words.ts';

@@ -1,5 +1,6 @@
+import { serialNumberOctets } from '@kakunin/x509';
 import type { SerialMap } from './serial-map.ts';
-import { readSerial, SERIAL_WORDS, serialOctets, serialOctetsFromHex } from './serial-words.ts';
+import { readSerial, SERIAL_WORDS, serialOctets } from './serial-words.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
@@ -12,7 +13,7 @@ export class SequentialSerials implements SerialMap {
 
   constructor({ scheme, capacity }: StatusIndexMemory) {
     const first = scheme.kind === 'sequential' ? scheme.first : '0';
-    readSerial(serialOctetsFromHex(first), this.#first);
+    readSerial(serialNumberOctets(first), this.#first);
     this.#capacity = capacity;
   }
 

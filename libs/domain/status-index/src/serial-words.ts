@@ -31,10 +31,3 @@ export function serialOctets(words: Uint32Array): Uint8Array {
   while (first < SERIAL_OCTETS && octets[first] === 0) first += 1;
   return octets.subarray(octets[first]! >= 0x80 ? first - 1 : first);
 }
-
-/** The content octets of a serial number written in hexadecimal, as `serialNumberSchema` of `@kakunin/certificates` has it. */
-export function serialOctetsFromHex(serialNumber: string): Uint8Array {
-  const even = serialNumber.length % 2 === 0 ? serialNumber : `0${serialNumber}`;
-  const octets = Buffer.from(even, 'hex');
-  return octets[0]! >= 0x80 ? Buffer.concat([Buffer.of(0), octets]) : octets;
-}

@@ -1,10 +1,10 @@
+import { serialNumberOctets } from '@kakunin/x509';
 import { describe, expect, it } from 'vitest';
-import { serialOctetsFromHex } from './serial-words.ts';
 import { StatusIndex } from './status-index.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
 const ROWS = 10_000;
-const serialOf = (ordinal: number): Uint8Array => serialOctetsFromHex((ordinal + 1).toString(16));
+const serialOf = (ordinal: number): Uint8Array => serialNumberOctets((ordinal + 1).toString(16));
 const good = { notAfter: 1_900_000_000_000, carrier: 'card', status: { status: 'good' } } as const;
 const held = {
   ...good,

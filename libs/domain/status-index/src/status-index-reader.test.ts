@@ -1,6 +1,6 @@
+import { serialNumberOctets } from '@kakunin/x509';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { serialOctetsFromHex } from './serial-words.ts';
 import { StatusIndex } from './status-index.ts';
 
 /** Reads for ever; an answer whose three instants differ is torn, and a serial number seen once must stay. */
@@ -29,7 +29,7 @@ const READER = `
 describe.each(['sequential', 'random'] as const)('readers in another thread of a %s index', (kind) => {
   it('see whole entries while it grows and changes', async () => {
     const index = StatusIndex.create(kind === 'random' ? { kind } : { kind, first: '1' });
-    const serials = Array.from({ length: 4000 }, (_, ordinal) => serialOctetsFromHex((ordinal + 1).toString(16)));
+    const serials = Array.from({ length: 4000 }, (_, ordinal) => serialNumberOctets((ordinal + 1).toString(16)));
     const stop = new Int32Array(new SharedArrayBuffer(8));
     const module = new URL('./status-index-reader.ts', import.meta.url).href;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(READER)}`), {

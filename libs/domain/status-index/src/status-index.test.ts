@@ -1,9 +1,9 @@
 import { REVOCATION_REASONS } from '@kakunin/certificates';
 import type { RevocationReason, SerialScheme } from '@kakunin/certificates';
+import { serialNumberOctets } from '@kakunin/x509';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IssuedCertificate } from './certificate-state.ts';
-import { serialOctetsFromHex } from './serial-words.ts';
 import { StatusIndex } from './status-index.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
@@ -14,7 +14,7 @@ const revoked = (reason: RevocationReason, revocationDate = Date.UTC(2026, 9, 1)
   carrier: 'card',
   status: { status: 'revoked', reason, revocationDate },
 });
-const hex = (serial: string): Uint8Array => serialOctetsFromHex(serial);
+const hex = (serial: string): Uint8Array => serialNumberOctets(serial);
 const codeOf = (act: () => unknown): string | undefined => {
   try {
     act();

@@ -1,0 +1,126 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readSegmentEvent, segmentEvent } from './segment-event.ts';
+import { UsageError } from './usage-error.ts';
+import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, OUTCOMES, PURPOSES } from './usage-event.ts';
+import type { UsageEvent } from './usage-event.ts';
+import { encodeUsageRecords } from './usage-record.ts';
+import { decodeSegment, encodeSegment, recoverSegment, SEGMENT_HEADER_OCTETS } from './usage-segment.ts';
+import type { UsageSegment } from './usage-segment.ts';
+
+const code = fc.string({ unit: 'grapheme', maxLength: 40 });
+const digest = fc.uint8Array({ minLength: 16, maxLength: 16 });
+const usageEvent: fc.Arbitrary<UsageEvent> = fc.record({
+  time: fc.nat({ max: 2 ** 48 - 1 }),
+  platformProvider: code,
+  serviceProvider: code,
+  authorityId: code,
+  certificateClass: fc.constantFrom(...CERTIFICATE_CLASSES),
+  carrier: fc.constantFrom(...CARRIERS),
+  channel: fc.constantFrom(...CHANNELS),
+  purpose: fc.constantFrom(...PURPOSES),
+  outcome: fc.constantFrom(...OUTCOMES),
+  requestDigest: digest,
+  certificateDigest: digest,
+});
+const usageSegment: fc.Arbitrary<UsageSegment> = fc.record({
+  producer: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((octets) => Buffer.from(octets).toString('hex')),
+  sequence: fc.bigInt({ min: 1n, max: 2n ** 63n }),
+  events: fc.array(usageEvent, { maxLength: 5 }),
+});
+
+const codeOf = (act: () => unknown): string | undefined => {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof UsageError ? error.code : String(error);
+  }
+  return undefined;
+};
+
+describe('a usage segment', () => {
+  it('reads back as it was written', () => {
+    fc.assert(
+      fc.property(usageSegment, (segment) => {
+        expect(decodeSegment(encodeSegment(segment))).toEqual(segment);
+      }),
+    );
+  });
+
+  it('torn at any octet, gives back every record that is whole and nothing else', () => {
+    fc.assert(
+      fc.property(usageSegment, (segment) => {
+        const octets = encodeSegment(segment);
+        const ends = segment.events.map(
+          (_, index) => SEGMENT_HEADER_OCTETS + encodeUsageRecords(segment.events.slice(0, index + 1)).length,
+        );
+        for (let length = 0; length < octets.length; length += 1) {
+          const torn = octets.subarray(0, length);
+          const whole = ends.filter((end) => end <= length);
+          expect(recoverSegment(torn)).toEqual(
+            length < SEGMENT_HEADER_OCTETS
+              ? undefined
+              : {
+                  segment: { ...segment, events: segment.events.slice(0, whole.length) },
+                  wholeOctets: whole.at(-1) ?? SEGMENT_HEADER_OCTETS,
+                },
+          );
+          const ending = whole.at(-1) ?? SEGMENT_HEADER_OCTETS;
+          expect(codeOf(() => decodeSegment(torn))).toBe(length === ending ? undefined : 'invalid_segment');
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('with any octet of a record altered, never gives that record back', () => {
+    fc.assert(
+      fc.property(usageEvent, fc.nat(), fc.integer({ min: 1, max: 255 }), (event, place, mask) => {
+        const octets = encodeSegment({ producer: '0'.repeat(32), sequence: 1n, events: [event] });
+        octets[SEGMENT_HEADER_OCTETS + (place % (octets.length - SEGMENT_HEADER_OCTETS))]! ^= mask;
+        expect(recoverSegment(octets)?.segment.events).toEqual([]);
+      }),
+    );
+  });
+
+  it('never throws anything else at arbitrary octets', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (octets) => {
+        const noise = Buffer.concat([Buffer.from('KUS1'), octets]);
+        expect([undefined, 'invalid_segment']).toContain(codeOf(() => decodeSegment(noise)));
+      }),
+    );
+  });
+});
+
+describe('a usage event that cannot be recorded', () => {
+  const [event] = fc.sample(usageEvent, { seed: 1, numRuns: 1 }) as [UsageEvent];
+
+  it.each<[string, Partial<UsageEvent>]>([
+    ['a code of 256 octets', { serviceProvider: 'x'.repeat(256) }],
+    ['a short digest', { requestDigest: new Uint8Array(15) }],
+    ['a fraction of a millisecond', { time: 0.5 }],
+    ['a time before 1970', { time: -1 }],
+  ])('is refused: %s', (_, change) => {
+    expect(codeOf(() => encodeUsageRecords([{ ...event, ...change }]))).toBe('invalid_event');
+  });
+});
+
+describe('a segment on its topic', () => {
+  const [segment] = fc.sample(usageSegment, { seed: 7, numRuns: 1 }) as [UsageSegment];
+  const octets = encodeSegment(segment);
+  const event = segmentEvent({ ...segment, count: segment.events.length }, octets);
+
+  it('is held against its headers', () => {
+    expect(readSegmentEvent(event)).toMatchObject(segment);
+    for (const [name, value] of [
+      ['sha256', '0'.repeat(64)],
+      ['count', '99'],
+      ['producer', 'f'.repeat(32)],
+      ['sequence', '0'],
+    ] as const) {
+      const headers = { ...event.headers, [name]: value };
+      expect(codeOf(() => readSegmentEvent({ ...event, headers }))).toBe('segment_mismatch');
+    }
+  });
+});
