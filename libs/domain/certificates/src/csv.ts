@@ -65,10 +65,11 @@ function fieldsOf(columns: readonly Column[], text: string): Fields {
 
 function recordOf(fields: Fields): CertificateRecord {
   const { carrier, holder, predecessor, fingerprint } = fields;
+  const status = statusOf(fields);
   return {
     serialNumber: serialOf(fields.serial_number, 'serial_number'),
     notAfter: instantOf(fields.not_after, 'not_after'),
-    status: statusOf(fields),
+    ...(status !== undefined && { status }),
     ...(carrier !== undefined && {
       carrier: checked(carrierSchema, carrier, 'carrier is neither card nor smartphone.'),
     }),
@@ -84,13 +85,14 @@ function recordOf(fields: Fields): CertificateRecord {
   };
 }
 
-function statusOf({ status = 'good', revocation_date, reason }: Fields): CertificateStatus {
+function statusOf({ status, revocation_date, reason }: Fields): CertificateStatus | undefined {
   switch (status) {
+    case undefined:
     case 'good':
       if (revocation_date !== undefined || reason !== undefined) {
-        throw new LineRefusal('status good does not go with a revocation_date or a reason.');
+        throw new LineRefusal('revocation_date and reason go with status revoked or held only.');
       }
-      return GOOD;
+      return status && GOOD;
     case 'held':
       if (reason !== undefined && reason !== 'certificateHold') {
         throw new LineRefusal('status held goes with the reason certificateHold only.');

@@ -17,13 +17,14 @@ export const predecessorSchema = z.object({
 });
 export type Predecessor = z.infer<typeof predecessorSchema>;
 
-/** What one line of a CA's list says: the whole state of one certificate. Instants are epoch milliseconds. */
+/** What a CA says of one certificate, in a line of its list or in a request. Instants are epoch milliseconds. */
 export interface CertificateRecord {
   readonly serialNumber: string;
   readonly notAfter: number;
-  /** Absent where the list does not say: the importer's default holds. */
+  /** Absent: not stated; a new certificate is taken for one on a card. */
   readonly carrier?: Carrier;
-  readonly status: CertificateStatus;
+  /** Absent: not stated; a new certificate is good then, a known one stays what it is. */
+  readonly status?: CertificateStatus;
   readonly holder?: string;
   readonly predecessor?: Predecessor;
   readonly fingerprint?: string;
