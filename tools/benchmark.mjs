@@ -2,7 +2,21 @@
 import { become, fail, installPackages, nx } from './workspace.mjs';
 
 installPackages();
-if (nx(['run-many', '-t', 'build', '-p', '@kakunin/all-in-one-app', '@kakunin/ocsp-responder-app', '@kakunin/benchmarks', 'kakunin'], { quiet: true }) !== 0) {
+if (
+  nx(
+    [
+      'run-many',
+      '-t',
+      'build',
+      '-p',
+      '@kakunin/all-in-one-app',
+      '@kakunin/ocsp-responder-app',
+      '@kakunin/benchmarks',
+      'kakunin',
+    ],
+    { quiet: true },
+  ) !== 0
+) {
   fail('The build failed: see above.');
 }
 become('benchmarks/dist/main.js', process.argv.slice(2));

@@ -8,6 +8,10 @@ const missing = installPrerequisites();
 if (missing) fail(missing);
 for (const script of ['lint', 'typecheck', 'build', 'test']) {
   process.stdout.write(`\n== npm run ${script} (Node: ${pinnedNode() === process.execPath ? 'system' : 'pinned'})\n`);
-  const { status } = spawnSync('npm', ['run', '--silent', script], { cwd: root, env: toolEnvironment(), stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync('npm', ['run', '--silent', script], {
+    cwd: root,
+    env: toolEnvironment(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -31,7 +31,9 @@ export function pinnedNode() {
   const pinned = join(root, 'node_modules', '.bin', 'node');
   if (existsSync(pinned)) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE) return process.execPath;
-  return fail(`There is no packaged Node ${OLDEST_NODE} for ${process.platform}-${process.arch}: install Node ${OLDEST_NODE} or newer.`);
+  return fail(
+    `There is no packaged Node ${OLDEST_NODE} for ${process.platform}-${process.arch}: install Node ${OLDEST_NODE} or newer.`,
+  );
 }
 
 /** The environment in which tools find the pinned Node and the packages' commands first. */

@@ -28,7 +28,9 @@ function targetsOf(root, workspaceRoot) {
     test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
       inputs: [...inputs, '{workspaceRoot}/vitest.config.ts', '{workspaceRoot}/testdata/**/*'],
       outputs: ['{projectRoot}/test-results.json'],
-      ...(root === 'e2e' ? { dependsOn: [...dependsOn, { projects: ['@kakunin/all-in-one-app', 'kakunin'], target: 'build' }] } : {}),
+      ...(root === 'e2e'
+        ? { dependsOn: [...dependsOn, { projects: ['@kakunin/all-in-one-app', 'kakunin'], target: 'build' }] }
+        : {}),
     }),
     ...((root.startsWith('apps/') || root === 'benchmarks') && {
       build: target(`rolldown -c ${relative(root, 'rolldown.config.mjs')}`, {

@@ -4,7 +4,8 @@ export type CallerErrorCode = CallerRefusal | 'forbidden';
 
 const WHAT_TO_DO: Readonly<Record<CallerRefusal, string>> = {
   client_certificate_missing: 'Call over TLS with your registered client certificate.',
-  client_certificate_unknown: 'This client certificate is not registered: have the operator add it ("kakunin relying-party credential add").',
+  client_certificate_unknown:
+    'This client certificate is not registered: have the operator add it ("kakunin relying-party credential add").',
   client_certificate_expired: 'This client certificate is not valid now: have the operator register its successor.',
   client_certificate_revoked: 'This client certificate was withdrawn: have the operator register another.',
 };
@@ -24,7 +25,8 @@ export class CallerError extends Error {
   }
 
   static forbidden(roles: readonly Role[]): CallerError {
-    const allowed = roles.length > 0 ? `It is for ${roles.join(' or ')} (docs/reference/roles.md).` : 'No role may call it.';
+    const allowed =
+      roles.length > 0 ? `It is for ${roles.join(' or ')} (docs/reference/roles.md).` : 'No role may call it.';
     return new CallerError('forbidden', `Your role does not allow this call. ${allowed}`);
   }
 }

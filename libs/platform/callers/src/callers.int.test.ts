@@ -1,6 +1,13 @@
 import { RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
 import type { Caller, RelyingParty } from '@kakunin/relying-parties';
-import { createLogger, defineConfig, readConfig, type RunningService, type Service, startService } from '@kakunin/runtime';
+import {
+  createLogger,
+  defineConfig,
+  readConfig,
+  type RunningService,
+  type Service,
+  startService,
+} from '@kakunin/runtime';
 import { InMemoryEventLog } from '@kakunin/testing';
 import { Controller, Get } from '@nestjs/common';
 import { execFileSync } from 'node:child_process';
@@ -45,13 +52,31 @@ const sample: Service<typeof config> = {
     controllers: [SampleController],
   }),
   listeners: () => [
-    { name: 'api', host: '127.0.0.1', port: 0, tls: { certificateFile: file('server.pem'), keyFile: file('server.key') } },
+    {
+      name: 'api',
+      host: '127.0.0.1',
+      port: 0,
+      tls: { certificateFile: file('server.pem'), keyFile: file('server.key') },
+    },
   ],
 };
 
 function makeCertificate(name: string): void {
-  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
-  execFileSync('openssl', ['req', ...options, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], { stdio: 'ignore' });
+  const options = [
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    `/CN=${name}`,
+  ];
+  execFileSync('openssl', ['req', ...options, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], {
+    stdio: 'ignore',
+  });
 }
 
 const credential = (name: string): RelyingParty['credentials'][number] => ({
@@ -86,7 +111,11 @@ beforeAll(async () => {
       headers: {},
     })),
   );
-  running = await startService(sample, { config: readConfig(config, {}), eventLog, logger: createLogger('sample', 'silent') });
+  running = await startService(sample, {
+    config: readConfig(config, {}),
+    eventLog,
+    logger: createLogger('sample', 'silent'),
+  });
   while (!running.health.report().ok) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 afterAll(() => running.close());
@@ -98,8 +127,16 @@ interface Answer {
 
 const call = (path: string, client?: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const identity = client ? { cert: readFileSync(file(`${client}.pem`)), key: readFileSync(file(`${client}.key`)) } : {};
-    const options = { host: '127.0.0.1', port: running.ports['api'], path, ca: readFileSync(file('server.pem')), ...identity };
+    const identity = client
+      ? { cert: readFileSync(file(`${client}.pem`)), key: readFileSync(file(`${client}.key`)) }
+      : {};
+    const options = {
+      host: '127.0.0.1',
+      port: running.ports['api'],
+      path,
+      ca: readFileSync(file('server.pem')),
+      ...identity,
+    };
     request({ ...options, checkServerIdentity: () => undefined, agent: false }, (response) => {
       let body = '';
       response.on('data', (data) => (body += data)).on('end', () => resolve({ status: response.statusCode, body }));

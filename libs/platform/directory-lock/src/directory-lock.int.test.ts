@@ -23,7 +23,9 @@ it('goes with a process that is killed', async () => {
   const directory = folder();
   const program = `import { lockDirectory } from ${JSON.stringify(join(import.meta.dirname, 'directory-lock.ts'))};
     await lockDirectory(${JSON.stringify(directory)}); console.log('held'); setInterval(() => {}, 1000);`;
-  const holder = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const holder = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await new Promise((resolve) => holder.stdout.once('data', resolve));
   await expect(lockDirectory(directory)).rejects.toMatchObject({ holder: String(holder.pid) });
   const gone = new Promise((resolve) => holder.once('exit', resolve));

@@ -72,7 +72,10 @@ it('says that the database is away, and works again when it is back', async () =
 
 it('rolls back what throws', async () => {
   const url = await server.createDatabase('rollback');
-  const database = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'CREATE TABLE a (n int)' }) });
+  const database = new Database({
+    url,
+    migrationsDirectory: migrations({ '20260101000000_a': 'CREATE TABLE a (n int)' }),
+  });
   await database.whenReady();
   const work = database.transaction(async (client) => {
     await client.query('INSERT INTO a VALUES (1)');

@@ -19,7 +19,11 @@ const REQUEST_LIMIT_MS = 300_000;
 const DRAIN_LIMIT_MS = 5_000;
 
 /** Opens one HTTP or HTTPS server. @throws ConfigError when the port is taken or a TLS file cannot be read */
-export async function openListener(service: string, listener: Listener, handle: RequestListener): Promise<OpenListener> {
+export async function openListener(
+  service: string,
+  listener: Listener,
+  handle: RequestListener,
+): Promise<OpenListener> {
   const server = createServer(service, listener, handle);
   server.headersTimeout = HEADERS_LIMIT_MS;
   server.requestTimeout = REQUEST_LIMIT_MS;
@@ -59,7 +63,9 @@ export function explain(service: string, { name, host, port }: Listener, error: 
     const advice = 'Stop what uses it, or choose another port (docs/reference/configuration.md).';
     return new ConfigError(service, [`Port ${port} on ${host} (listener "${name}") is in use. ${advice}`]);
   }
-  return error.code === 'EACCES' ? new ConfigError(service, [`Port ${port} (listener "${name}"): ${error.message}`]) : error;
+  return error.code === 'EACCES'
+    ? new ConfigError(service, [`Port ${port} (listener "${name}"): ${error.message}`])
+    : error;
 }
 
 async function close(server: Server): Promise<void> {

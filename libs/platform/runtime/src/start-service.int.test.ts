@@ -60,9 +60,16 @@ afterEach(async () => running?.close());
 const start = async (environment = {}): Promise<RunningService> =>
   (running = await startService(sample, { config: readConfig(config, environment), eventLog, logger }));
 
-async function problemOf(path: string, init?: RequestInit): Promise<{ status: number; type: string | null; body: object }> {
+async function problemOf(
+  path: string,
+  init?: RequestInit,
+): Promise<{ status: number; type: string | null; body: object }> {
   const response = await fetch(`http://127.0.0.1:${running?.ports['api']}${path}`, init);
-  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as object };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as object,
+  };
 }
 
 it('maps an error code to problem+json, with the message as its detail', async () => {
@@ -84,7 +91,12 @@ it('tells nothing about an error that no code names', async () => {
   await start();
   const { status, body } = await problemOf('/broken');
   expect(status).toBe(500);
-  expect(body).toEqual({ type: 'urn:kakunin:problem:internal_error', title: 'Internal error', status: 500, code: 'internal_error' });
+  expect(body).toEqual({
+    type: 'urn:kakunin:problem:internal_error',
+    title: 'Internal error',
+    status: 500,
+    code: 'internal_error',
+  });
 });
 
 it.each([
@@ -112,7 +124,9 @@ it('is ready only while every check is well, and says what is wrong', async () =
   expect(red.status).toBe(503);
   expect(await red.text()).toContain('[-] signer: no key; put one into the folder');
   expect((await fetch(`http://127.0.0.1:${managementPort}/livez`)).status).toBe(200);
-  expect(await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text()).toContain('process_cpu_seconds_total');
+  expect(await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text()).toContain(
+    'process_cpu_seconds_total',
+  );
 });
 
 it('says which port is in use and what to do, and leaves nothing running', async () => {

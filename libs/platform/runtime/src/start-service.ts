@@ -104,7 +104,8 @@ async function openManagement<D extends ConfigDefinition>(
   }
 }
 
-type AppInput<D extends ConfigDefinition> = StartInput<D> & Operation & { readonly logger: Logger; readonly clock: Clock };
+type AppInput<D extends ConfigDefinition> = StartInput<D> &
+  Operation & { readonly logger: Logger; readonly clock: Clock };
 
 async function createApp<D extends ConfigDefinition>(
   service: Service<D>,

@@ -106,7 +106,9 @@ async function launch(input: Place & { port: number; durable: boolean }): Promis
   let said = '';
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string): void =>
-      reject(new DatabaseError('embedded_postgres_failed', `PostgreSQL did not start (${why}). It said:\n${said.trim()}`));
+      reject(
+        new DatabaseError('embedded_postgres_failed', `PostgreSQL did not start (${why}). It said:\n${said.trim()}`),
+      );
     const limit = setTimeout(() => fail('no answer'), START_LIMIT_MS);
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4_000);

@@ -21,7 +21,13 @@ const definition = defineConfig({
 
 it('reads names, defaults and overrides', () => {
   const config = readConfig(definition, { KAKUNIN_SAMPLE_ROOT_KEY: 'long enough', SAMPLE_MODE: 'b' });
-  expect(config).toMatchObject({ plainPort: 8_081, rootKey: 'long enough', mode: 'b', managementPort: 9_100, logLevel: 'info' });
+  expect(config).toMatchObject({
+    plainPort: 8_081,
+    rootKey: 'long enough',
+    mode: 'b',
+    managementPort: 9_100,
+    logLevel: 'info',
+  });
 });
 
 it('reads a value from the file that the _FILE form names, without its line end', () => {
@@ -46,13 +52,19 @@ it('says which file could not be read', () => {
 it('never shows a secret, and shows all else by its variable', () => {
   const config = readConfig(definition, { KAKUNIN_SAMPLE_ROOT_KEY: 'long enough' });
   const shown = redactConfig(definition, config);
-  expect(shown).toMatchObject({ KAKUNIN_SAMPLE_ROOT_KEY: '[redacted]', KAKUNIN_SAMPLE_PLAIN_PORT: 8_081, SAMPLE_MODE: 'a' });
+  expect(shown).toMatchObject({
+    KAKUNIN_SAMPLE_ROOT_KEY: '[redacted]',
+    KAKUNIN_SAMPLE_PLAIN_PORT: 8_081,
+    SAMPLE_MODE: 'a',
+  });
   expect(JSON.stringify(shown)).not.toContain('long enough');
 });
 
 it('describes each option in a row', () => {
   const text = describeConfig(definition);
   expect(text).toContain('| `KAKUNIN_SAMPLE_PLAIN_PORT` | integer | `8081` | Any free port. |');
-  expect(text).toContain('| `KAKUNIN_SAMPLE_ROOT_KEY` | string | **required** | Make one with openssl rand. Secret: prefer');
+  expect(text).toContain(
+    '| `KAKUNIN_SAMPLE_ROOT_KEY` | string | **required** | Make one with openssl rand. Secret: prefer',
+  );
   expect(text).toContain('| `SAMPLE_MODE` | `a`, `b` | `a` | Take b at sea. |');
 });

@@ -22,9 +22,13 @@ export function describeConfig(definition: ConfigDefinition): string {
     const cells = [`\`${environmentName(definition, key)}\``, typeOf(option), defaultOf(option), description];
     return `| ${cells.join(' | ')}${secret ? ' Secret: prefer the `_FILE` form.' : ''} |`;
   });
-  return [`## ${definition.service}`, '', '| variable | type | default | how to choose |', '|---|---|---|---|', ...rows].join(
-    '\n',
-  );
+  return [
+    `## ${definition.service}`,
+    '',
+    '| variable | type | default | how to choose |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
 
 function defaultOf(option: z.ZodType): string {

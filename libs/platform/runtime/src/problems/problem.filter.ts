@@ -32,7 +32,12 @@ export class ProblemFilter implements ExceptionFilter {
     // Fastify's own refusals (a body too large, a media type unknown, JSON that is none) carry a status.
     const status = (error as { statusCode?: unknown } | null)?.statusCode;
     if (typeof status === 'number' && status >= 400 && status < 500) {
-      return problem(status, FASTIFY_CODES[status] ?? 'invalid_request', 'The request was refused', (error as Error).message);
+      return problem(
+        status,
+        FASTIFY_CODES[status] ?? 'invalid_request',
+        'The request was refused',
+        (error as Error).message,
+      );
     }
     return problem(500, 'internal_error', 'Internal error');
   }

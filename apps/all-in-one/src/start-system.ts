@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { billingMeter } from '@kakunin/billing-meter';
+import { crlPublisher } from '@kakunin/crl-publisher';
+import { lockDirectory } from '@kakunin/directory-lock';
+import { type EventLogChoice, openEventLog } from '@kakunin/event-log-adapters';
+import { TOPICS } from '@kakunin/event-log';
+import { linkageRegistry } from '@kakunin/linkage-registry';
+import { ocspResponder } from '@kakunin/ocsp-responder';
+import { startEmbeddedPostgres } from '@kakunin/postgres';
+import {
+  type CommonConfig,
+  type ConfigDefinition,
+  createLogger,
+  type Environment,
+  type Logger,
+  readConfig,
+  type RunningService,
+  type Service,
+  startService,
+  systemClock,
+} from '@kakunin/runtime';
+import { createSandbox, type Sandbox } from '@kakunin/sandbox';
+import { withStatusPage } from '@kakunin/status-page';
+import { writeCliProfile } from './cli-profile.ts';
+import { DATABASES, type Layout, layoutOf, serviceEnvironment } from './environment.ts';
+import { type LocalTls, prepareLocalTls } from './local-tls.ts';
+import type { Settings } from './settings.ts';
+
+/** The four services, with everything below them. */
+export interface System {
+  readonly layout: Layout;
+  readonly tls: LocalTls;
+  readonly services: Services;
+  /** Absent with `KAKUNIN_SANDBOX=off`, and where the registry serves authorities of its user already. */
+  readonly sandbox: Sandbox | undefined;
+  close(): Promise<void>;
+}
+
+export interface Services {
+  readonly registry: RunningService;
+  readonly responder: RunningService;
+  readonly publisher: RunningService;
+  readonly meter: RunningService;
+}
+
+/**
+ * Starts everything in this process.
+ * @throws ConfigError, DirectoryLockError (a second start), DatabaseError; nothing is left running then
+ */
+export async function startSystem(settings: Settings, logger: Logger): Promise<System> {
+  const layout = layoutOf(settings.directory);
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const lock = await lockDirectory(layout.root);
+    closing.push(() => lock.release());
+    const tls = await prepareLocalTls(layout.tls, systemClock.now());
+    makeRootKey(layout.rootKey);
+    const environment = await prepareDatabases({ settings, layout, tls, closing });
+    const services = await startServices({ environment, level: settings.logLevel, logger, closing });
+    const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;
+    if (sandbox) closing.push(() => sandbox.close());
+    writeCliProfile({ layout, tls, services, sandbox });
+    return { layout, tls, services, sandbox, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Closing = (() => Promise<unknown>)[];
+
+/** 256 random bits, made once; without them the registry's stored keys and indexes are worthless. */
+function makeRootKey(file: string): void {
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+}
+
+interface DatabasesInput {
+  readonly settings: Settings;
+  readonly layout: Layout;
+  readonly tls: LocalTls;
+  readonly closing: Closing;
+}
+
+async function prepareDatabases({ settings, layout, tls, closing }: DatabasesInput): Promise<Environment> {
+  const { postgresPort: port } = settings;
+  const postgres = await startEmbeddedPostgres({ directory: layout.postgres, ...(port > 0 && { port }) });
+  closing.push(() => postgres.stop());
+  for (const name of Object.values(DATABASES)) await postgres.createDatabase(name);
+  const sandbox = settings.sandbox === 'on';
+  const ours = serviceEnvironment({ layout, tls, sandbox, databaseUrl: (name) => postgres.url(name) });
+  const given = Object.entries(process.env).filter(([, value]) => value);
+  return { ...ours, ...Object.fromEntries(given) };
+}
+
+interface ServicesInput {
+  readonly environment: Environment;
+  readonly level: string;
+  readonly logger: Logger;
+  readonly closing: Closing;
+}
+
+async function startServices({ environment, level, logger, closing }: ServicesInput): Promise<Services> {
+  const start = async <D extends ConfigDefinition>(
+    service: Service<D>,
+    defaults: Environment = {},
+  ): Promise<RunningService> => {
+    const config = readConfig(service.config, { ...defaults, ...environment });
+    const own = createLogger(service.name, level);
+    const eventLog = await openEventLog(config as unknown as CommonConfig, own);
+    closing.push(() => eventLog.close());
+    const running = await startService(service, { config, eventLog, logger: own });
+    closing.push(() => running.close());
+    return running;
+  };
+  await createTopics(readConfig(linkageRegistry.config, environment), logger);
+  const registry = await start(linkageRegistry);
+  const meter = await start(billingMeter);
+  const responder = await start(ocspResponder);
+  const publisher = await start(withStatusPage(crlPublisher), pageSources(responder, meter));
+  return { registry, meter, responder, publisher };
+}
+
+/** Where the public page finds what the other services publish, whatever ports they took. */
+const pageSources = (responder: RunningService, meter: RunningService): Environment => ({
+  ...(responder.ports['plain'] && {
+    KAKUNIN_STATUS_PAGE_OCSP_URL: `http://127.0.0.1:${responder.ports['plain']}/ocsp`,
+    KAKUNIN_STATUS_PAGE_RESPONDER_URL: `http://127.0.0.1:${responder.ports['plain']}`,
+  }),
+  KAKUNIN_STATUS_PAGE_BILLING_URL: `http://127.0.0.1:${meter.ports['status']}`,
+});
+
+/** In one process the start itself is the deliberate act that creates topics. */
+async function createTopics(choice: EventLogChoice, logger: Logger): Promise<void> {
+  const eventLog = await openEventLog(choice, logger);
+  try {
+    await eventLog.createTopics(TOPICS);
+  } finally {
+    await eventLog.close();
+  }
+}
+
+interface SandboxInput {
+  readonly layout: Layout;
+  readonly tls: LocalTls;
+  readonly services: Services;
+  readonly logger: Logger;
+}
+
+const fillSandbox = ({ layout, tls, services, logger }: SandboxInput): Promise<Sandbox | undefined> =>
+  createSandbox({
+    dataDirectory: layout.root,
+    registryUrl: `https://localhost:${services.registry.ports['api']}`,
+    tls: { caFile: tls.caFile, certificateFile: tls.operator.certificateFile, keyFile: tls.operator.keyFile },
+    ocspSignersDirectory: layout.ocspSigners,
+    crlSignersDirectory: layout.crlSigners,
+    clock: systemClock,
+    logger,
+  });

@@ -1,0 +1,29 @@
+import type { EventLog, EventLogAdmin } from '@kakunin/event-log';
+import { KafkaEventLog } from '@kakunin/event-log-kafka';
+import { PostgresEventLog } from '@kakunin/event-log-postgres';
+import { type CommonConfig, ConfigError, type Logger } from '@kakunin/runtime';
+
+export type EventLogChoice = Pick<CommonConfig, 'eventLog' | 'eventLogDatabaseUrl' | 'kafkaBrokers'>;
+
+/**
+ * The event log that the configuration names.
+ * @throws ConfigError when what it needs is not configured
+ */
+export async function openEventLog(choice: EventLogChoice, logger: Logger): Promise<EventLog & EventLogAdmin> {
+  const onFault = (error: unknown): void => logger.warn({ err: error }, 'the event log has a fault; trying again');
+  if (choice.eventLog === 'kafka') {
+    const brokers = required(choice.kafkaBrokers, 'KAFKA_BROKERS', 'Name the bootstrap servers, host:port,host:port.');
+    return new KafkaEventLog({ brokers: brokers.split(',').map((broker) => broker.trim()), onFault });
+  }
+  const url = required(
+    choice.eventLogDatabaseUrl,
+    'EVENT_LOG_DATABASE_URL',
+    'Name the database that all services share.',
+  );
+  return new PostgresEventLog({ url, onFault });
+}
+
+function required(value: string | undefined, name: string, advice: string): string {
+  if (!value) throw new ConfigError('the event log', [`KAKUNIN_${name}: is required. ${advice}`]);
+  return value;
+}
