@@ -1,3 +1,6 @@
 export * from './postgres.ts';
 export * from './object-store-contract.ts';
 export * from './in-memory-event-log.ts';
+export * from './event-log-contract.ts';
+export * from './openssl-ca.ts';
+export * from './test-ca.ts';
