@@ -1,10 +1,7 @@
-/**
- * - `segment_corrupt`: the segment is not what its headers say (hash, count or identity).
- * - `segment_conflict`: another segment was counted under the same producer and sequence.
- */
-export type MeteringErrorCode = 'segment_corrupt' | 'segment_conflict';
+/** `segment_conflict`: another segment was counted under the same producer and sequence. */
+export type MeteringErrorCode = 'segment_conflict';
 
-/** Why a segment is not counted. It goes to the dead-letter topic; no count is touched. */
+/** Why a whole segment is not counted. It goes to the dead-letter topic; no count is touched. */
 export class MeteringError extends Error {
   constructor(
     readonly code: MeteringErrorCode,

@@ -1,9 +1,12 @@
 import { countByMinute, type UsageCount } from '@kakunin/billing';
 import { Database } from '@kakunin/postgres';
+import type { UsageSegment } from '@kakunin/usage';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { MeteringError } from './metering-error.ts';
-import type { VerifiedSegment } from './verify-segment.ts';
+
+/** A segment that is what its headers said; `sha256` (hexadecimal) is of its octets. */
+export type VerifiedSegment = UsageSegment & { readonly sha256: string };
 
 export interface CountedBatch {
   readonly segments: number;
@@ -37,14 +40,13 @@ const FIND_CONFLICT = `
   LIMIT 1`;
 
 const ADVANCE_PRODUCERS = `
-  INSERT INTO usage_producer AS known (producer, segment_count, lowest_sequence, highest_sequence, last_counted_at)
-  SELECT producer, count(*), min(sequence), max(sequence), $3
+  INSERT INTO usage_producer AS known (producer, segment_count, highest_sequence, last_counted_at)
+  SELECT producer, count(*), max(sequence), $3
   FROM unnest($1::text[], $2::bigint[]) AS given (producer, sequence)
   GROUP BY producer
   ORDER BY producer
   ON CONFLICT (producer) DO UPDATE SET
     segment_count = known.segment_count + excluded.segment_count,
-    lowest_sequence = least(known.lowest_sequence, excluded.lowest_sequence),
     highest_sequence = greatest(known.highest_sequence, excluded.highest_sequence),
     last_counted_at = greatest(known.last_counted_at, excluded.last_counted_at)`;
 
@@ -57,10 +59,11 @@ const ADD_COUNTS = `
   ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
   ON CONFLICT ON CONSTRAINT usage_count_pkey DO UPDATE SET quantity = known.quantity + excluded.quantity`;
 
+/** A journal numbers its segments from 1 without gaps. */
 const FIND_GAPS = `
-  SELECT producer, highest_sequence - lowest_sequence + 1 - segment_count AS missing
+  SELECT producer, highest_sequence - segment_count AS missing
   FROM usage_producer
-  WHERE highest_sequence - lowest_sequence + 1 > segment_count
+  WHERE highest_sequence > segment_count
   ORDER BY producer`;
 
 /** Counts usage exactly once: what marks a segment as counted and what it adds are one transaction. */
@@ -104,7 +107,7 @@ async function insertSegments(
   const keys = [
     segments.map(({ producer }) => producer),
     segments.map(({ sequence }) => sequence),
-    segments.map(({ sha256 }) => sha256),
+    segments.map(({ sha256 }) => Buffer.from(sha256, 'hex')),
   ];
   const inserted = await client.query<{ producer: string; sequence: string }>(INSERT_SEGMENTS, [
     ...keys,

@@ -9,12 +9,11 @@ CREATE TABLE usage_segment (
   PRIMARY KEY (producer, sequence)
 );
 
--- How far each journal was counted. A producer numbers its segments without gaps: fewer segments than
--- highest - lowest + 1 means that some are missing.
+-- How far each journal was counted. A producer numbers its segments from 1 without gaps: fewer segments than
+-- highest_sequence means that some are missing.
 CREATE TABLE usage_producer (
   producer         text           PRIMARY KEY,
   segment_count    bigint         NOT NULL,
-  lowest_sequence  bigint         NOT NULL,
   highest_sequence bigint         NOT NULL,
   last_counted_at  timestamptz(3) NOT NULL
 );

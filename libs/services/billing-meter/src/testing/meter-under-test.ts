@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type NewEvent, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
+import { Database, migrationsOf } from '@kakunin/postgres';
+import type { Role } from '@kakunin/relying-parties';
+import { createLogger, readConfig, type RunningService, startService } from '@kakunin/runtime';
+import { InMemoryEventLog, startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { encodeSegment, segmentEvent, type UsageEvent } from '@kakunin/usage';
+import { billingMeter } from '../index.ts';
+import { jst } from './usage-events.ts';
+
+export interface Answer {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+export const JOURNAL = '0123456789abcdef'.repeat(2);
+
+const ROLES: Readonly<Record<string, readonly Role[]>> = {
+  'pf-a': ['platform_provider'],
+  'pf-b': ['platform_provider'],
+  finance: ['finance'],
+  operator: ['operator'],
+  ca: ['certificate_authority'],
+};
+
+/** A billing meter on a PostgreSQL of its own, its callers, and a clock that stands where the test puts it. */
+export class MeterUnderTest {
+  readonly eventLog = new InMemoryEventLog(TOPICS);
+  now = jst('2026-11-22T12:00:00');
+  readonly #directory = mkdtempSync(join(tmpdir(), 'kakunin-billing-'));
+  #sequence = 0;
+
+  private constructor(
+    readonly postgres: TestPostgres,
+    readonly database: Database,
+  ) {}
+
+  #running!: RunningService;
+
+  static async start(): Promise<MeterUnderTest> {
+    const postgres = await startTestPostgres();
+    const url = await postgres.createDatabase('billing');
+    const database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
+    const meter = new MeterUnderTest(postgres, database);
+    for (const name of ['server', 'stranger', ...Object.keys(ROLES)]) meter.#makeCertificate(name);
+    await meter.#registerCallers();
+    const config = readConfig(billingMeter.config, {
+      KAKUNIN_MANAGEMENT_HOST: '127.0.0.1',
+      KAKUNIN_BILLING_MANAGEMENT_PORT: '0',
+      KAKUNIN_BILLING_DATABASE_URL: url,
+      KAKUNIN_BILLING_API_PORT: '0',
+      KAKUNIN_BILLING_API_CERTIFICATE_FILE: meter.#file('server.pem'),
+      KAKUNIN_BILLING_API_KEY_FILE: meter.#file('server.key'),
+      KAKUNIN_BILLING_STATUS_PORT: '0',
+    });
+    meter.#running = await startService(billingMeter, {
+      config,
+      eventLog: meter.eventLog,
+      clock: { now: () => meter.now },
+      logger: createLogger('billing-meter', 'silent'),
+    });
+    while (!meter.#running.health.report().ok) await new Promise((resolve) => setTimeout(resolve, 10));
+    return meter;
+  }
+
+  async stop(): Promise<void> {
+    await this.#running.close();
+    await this.database.close();
+    await this.postgres.stop();
+    rmSync(this.#directory, { recursive: true });
+  }
+
+  healthOf(name: string): { ok: boolean; detail: string } | undefined {
+    return this.#running.health.report().checks.find((check) => check.name === name);
+  }
+
+  /** Hands usage to the topic as a journal does. */
+  async send(events: readonly UsageEvent[]): Promise<NewEvent> {
+    const event = journalSegment(JOURNAL, ++this.#sequence, events);
+    await this.eventLog.append([event]);
+    return event;
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#running.managementPort}/metrics`)).text();
+  }
+
+  /** On the plain listener, where nobody has a certificate. */
+  async plain(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.#running.ports['status']}${path}`);
+  }
+
+  get(path: string, caller?: string): Promise<Answer> {
+    return this.#call('GET', path, caller === undefined ? {} : { caller });
+  }
+
+  post(path: string, caller: string, body: unknown): Promise<Answer> {
+    return this.#call('POST', path, { caller, body: JSON.stringify(body) });
+  }
+
+  #call(method: string, path: string, { caller, body }: { caller?: string; body?: string }): Promise<Answer> {
+    const client = caller && {
+      cert: readFileSync(this.#file(`${caller}.pem`)),
+      key: readFileSync(this.#file(`${caller}.key`)),
+    };
+    const server = { host: '127.0.0.1', port: this.#running.ports['api'], ca: readFileSync(this.#file('server.pem')) };
+    return new Promise((resolve, reject) => {
+      const options = { ...server, ...client, method, path, agent: false, checkServerIdentity: () => undefined };
+      const sent = request({ ...options, headers: { 'content-type': 'application/json' } }, (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString('utf8'),
+          }),
+        );
+      });
+      sent.on('error', reject).end(body);
+    });
+  }
+
+  #file(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  #makeCertificate(name: string): void {
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      this.#file(`${name}.key`),
+    ];
+    const certificate = ['-x509', '-days', '2', '-subj', `/CN=${name}`, '-out', this.#file(`${name}.pem`)];
+    execFileSync('openssl', ['req', ...key, ...certificate], { stdio: 'ignore' });
+  }
+
+  async #registerCallers(): Promise<void> {
+    const parties = Object.entries(ROLES).map(([code, roles]) => {
+      const { fingerprint256 } = new X509Certificate(readFileSync(this.#file(`${code}.pem`)));
+      const fingerprint = fingerprint256.replaceAll(':', '').toLowerCase();
+      const credentials = [{ fingerprint, notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER }];
+      return { code, name: code, kind: code.startsWith('pf-') ? 'platform_provider' : 'office', roles, credentials };
+    });
+    await this.eventLog.append(
+      parties.map((party) => ({
+        topic: RELYING_PARTY_EVENTS,
+        key: party.code,
+        value: Buffer.from(JSON.stringify({ type: 'relying_party', party })),
+        headers: {},
+      })),
+    );
+  }
+}
+
+/** A segment as a journal hands it to the topic. */
+export function journalSegment(producer: string, number: number, events: readonly UsageEvent[]): NewEvent {
+  const segment = { producer, sequence: BigInt(number), events };
+  return segmentEvent({ ...segment, count: events.length }, encodeSegment(segment));
+}
