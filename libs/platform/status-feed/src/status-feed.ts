@@ -1,0 +1,185 @@
+import type { Clock } from '@kakunin/calendar';
+import type { Authority, StatusWatermark } from '@kakunin/certificates';
+import { CERTIFICATE_EVENTS, eventIdentity } from '@kakunin/event-log';
+import type { EventIdentity, EventRecord, Position } from '@kakunin/event-log';
+import { StatusIndex } from '@kakunin/status-index';
+import { serialNumberOctets } from '@kakunin/x509';
+import { AuthorityFeed } from './authority-feed.ts';
+import type { AuthorityStatus } from './authority-feed.ts';
+import { BlockedEvents } from './blocked-events.ts';
+import type { BlockedEvent } from './blocked-events.ts';
+import { decodeCertificateEvent } from './certificate-event-codec.ts';
+import type { CertificateStatusEvent, DeadLetterResolvedEvent } from './certificate-event-codec.ts';
+import { PartitionProgress } from './partition-progress.ts';
+import { StatusFeedError } from './status-feed-error.ts';
+import type { StatusSnapshot } from './status-snapshot.ts';
+
+export interface StatusFeedInput {
+  readonly clock: Clock;
+  /** Data older than this many milliseconds is stale: nothing may be answered from it. */
+  readonly maxAge: number;
+  /** Where to go on from; without it the feed begins empty, at the beginning of the topic. */
+  readonly snapshot?: StatusSnapshot | undefined;
+}
+
+/** The status of all authorities, as `certificate-events` and `status-watermarks` tell it. Written by one thread. */
+export class StatusFeed {
+  readonly maxAge: number;
+  readonly #clock: Clock;
+  readonly #progress: PartitionProgress;
+  readonly #blocked: BlockedEvents;
+  readonly #authorities = new Map<string, AuthorityFeed>();
+  readonly #listeners = new Set<(authorityId: string) => void>();
+  /** Authorities whose listeners have not been told yet. */
+  readonly #changed = new Set<string>();
+  #appliedCount = 0;
+
+  constructor({ clock, maxAge, snapshot }: StatusFeedInput) {
+    this.#clock = clock;
+    this.maxAge = maxAge;
+    this.#progress = new PartitionProgress(snapshot?.positions, snapshot?.asOf);
+    this.#blocked = new BlockedEvents(snapshot?.blocked);
+    for (const held of snapshot?.authorities ?? []) this.#add(held);
+  }
+
+  get(authorityId: string): AuthorityStatus | undefined {
+    return this.#authorities.get(authorityId);
+  }
+
+  authorities(): readonly AuthorityStatus[] {
+    return [...this.#authorities.values()];
+  }
+
+  /** Whether this authority may be answered for now: not blocked, and its data not older than `maxAge`. */
+  isFresh({ blocked, asOf }: AuthorityStatus): boolean {
+    return !blocked && this.#clock.now() - asOf <= this.maxAge;
+  }
+
+  /**
+   * Tells of each authority that is new, whose index changed, or that was blocked or released: once for each batch, after it.
+   * @returns how to stop listening
+   */
+  onChange(listener: (authorityId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The refused events that nobody has resolved yet. */
+  blockedEvents(): readonly BlockedEvent[] {
+    return this.#blocked.all();
+  }
+
+  /** The oldest instant that data of any partition is true for; 0 before the first watermark was reached. */
+  get oldestAsOf(): number {
+    return this.#progress.oldestAsOf;
+  }
+
+  /** Events applied since this process began. */
+  get appliedCount(): number {
+    return this.#appliedCount;
+  }
+
+  /** Where reading `certificate-events` goes on. */
+  positions(): readonly Position[] {
+    return this.#progress.positions(CERTIFICATE_EVENTS);
+  }
+
+  /**
+   * Applies events of one partition in order. When one is refused, those before it stay applied, and handing the same
+   * batch over again goes on at the refused one.
+   * @throws StatusFeedError | StatusIndexError | EventLogError for the event that is refused
+   */
+  apply(batch: readonly EventRecord[]): void {
+    try {
+      for (const event of batch) {
+        if (!this.#progress.isNew(event)) continue;
+        this.#applyEvent(event);
+        this.#progress.advance(event);
+        this.#appliedCount += 1;
+      }
+    } finally {
+      this.#settle();
+    }
+  }
+
+  /** Goes on behind an event that was refused: its authority is blocked from here on. */
+  block(event: EventRecord, reason: string): void {
+    if (!this.#progress.isNew(event)) return;
+    const { key: authorityId, partition, offset } = event;
+    this.#blocked.add({ authorityId, partition, offset, reason });
+    this.#changed.add(authorityId);
+    this.#progress.advance(event);
+    this.#settle();
+  }
+
+  /** A watermark of a clock ahead of ours makes nothing fresher than now. */
+  applyWatermark({ at, positions }: StatusWatermark): void {
+    this.#progress.addWatermark({ at: Math.min(at, this.#clock.now()), positions });
+    this.#settle();
+  }
+
+  /** The feed as it stands at this moment; it may be written out while events go on. */
+  snapshot(): StatusSnapshot {
+    return {
+      positions: this.#progress
+        .positions(CERTIFICATE_EVENTS)
+        .map(({ partition, nextOffset }) => [partition, nextOffset]),
+      asOf: this.#progress.asOfEntries(),
+      blocked: this.#blocked.all(),
+      authorities: [...this.#authorities.values()].map(({ authority, partition, applied, index }) => {
+        return { authority, partition, applied, index };
+      }),
+    };
+  }
+
+  #applyEvent(record: EventRecord): void {
+    const event = decodeCertificateEvent(record);
+    const identity = eventIdentity(record);
+    if (event.type === 'dead_letter_resolved') return this.#release(event);
+    if (event.type === 'authority_registered') return this.#register(event.authority, record.partition);
+    this.#put(event, identity);
+  }
+
+  #register(authority: Authority, partition: number): void {
+    const known = this.#authorities.get(authority.authorityId);
+    if (known && JSON.stringify(known.authority) !== JSON.stringify(authority)) {
+      throw new StatusFeedError(
+        'authority_differs',
+        'An authority is registered again with another key, class or scheme.',
+      );
+    }
+    if (known) return;
+    this.#add({ authority, partition, index: StatusIndex.create(authority.serialScheme), applied: {} });
+    this.#changed.add(authority.authorityId);
+  }
+
+  #put(
+    { authorityId, serialNumber, notAfter, carrier, status }: CertificateStatusEvent,
+    identity: EventIdentity,
+  ): void {
+    const feed = this.#authorities.get(authorityId);
+    if (!feed) throw new StatusFeedError('authority_unknown', 'A certificate status came before its authority.');
+    if (!feed.isNew(identity)) return;
+    const changed = feed.index.put(serialNumberOctets(serialNumber), { notAfter, carrier, status });
+    feed.remember(identity);
+    if (changed) this.#changed.add(authorityId);
+  }
+
+  #release({ authorityId, partition, offset }: DeadLetterResolvedEvent): void {
+    if (this.#blocked.resolve({ authorityId, partition, offset: BigInt(offset) })) this.#changed.add(authorityId);
+  }
+
+  #add(held: StatusSnapshot['authorities'][number]): void {
+    const { authorityId } = held.authority;
+    const asOf = (): number => this.#progress.asOf(held.partition);
+    const blocked = (): boolean => this.#blocked.has(authorityId);
+    this.#authorities.set(authorityId, new AuthorityFeed({ ...held, asOf, blocked }));
+  }
+
+  #settle(): void {
+    this.#progress.settle();
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const authorityId of changed) for (const listener of this.#listeners) listener(authorityId);
+  }
+}
