@@ -2,11 +2,18 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { ConfigDefinition, ConfigOf } from './config/define-config.ts';
+import { rootModule, type RuntimeValues } from './root-module.ts';
 import type { Service } from './service.ts';
 
 /** The OpenAPI document of a service, from its routes and their zod schemas; nothing is started for it. */
 export async function openApiOf<D extends ConfigDefinition>(service: Service<D>, config: ConfigOf<D>): Promise<object> {
-  const app = await NestFactory.create(service.module(config), new FastifyAdapter(), { preview: true, logger: false });
+  // A preview resolves what services inject from the runtime, and instantiates none of it.
+  const root = rootModule(service.module(config), { config } as RuntimeValues);
+  const app = await NestFactory.create(root, new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
   const document = new DocumentBuilder().setTitle(`Kakunin ${service.name}`).setVersion('1').build();
   return SwaggerModule.createDocument(app, document);
 }
