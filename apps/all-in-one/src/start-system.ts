@@ -25,6 +25,7 @@ import { createSandbox, type Sandbox } from '@kakunin/sandbox';
 import { withStatusPage } from '@kakunin/status-page';
 import { writeCliProfile } from './cli-profile.ts';
 import { DATABASES, type Layout, layoutOf, serviceEnvironment } from './environment.ts';
+import { waitUntilReady } from './readiness.ts';
 import { type LocalTls, prepareLocalTls } from './local-tls.ts';
 import type { Settings } from './settings.ts';
 
@@ -65,6 +66,7 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;
     if (sandbox) closing.push(() => sandbox.close());
     writeCliProfile({ layout, tls, services, sandbox });
+    await waitUntilReady(Object.values(services));
     return { layout, tls, services, sandbox, close };
   } catch (error) {
     await close();

@@ -1,0 +1,182 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startTestKafka, startTestPostgres, type TestKafka, type TestPostgres } from '@kakunin/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chargedChecks, exportMonth } from './support/billing.ts';
+import { type FourProcesses, startFourProcesses } from './support/four-processes.ts';
+import { newFolder } from './support/one-process.ts';
+import { issueLeaf, type OpensslAuthority } from './support/openssl-authority.ts';
+import { AUTHORITY_ID, prepareAuthority, PROVIDER, register, SERVICE_PROVIDER } from './support/private-authority.ts';
+import { kakuninOk, run, startProcess } from './support/processes.ts';
+
+/** The newcomer's story on four processes, PostgreSQL and a real Kafka broker, with an authority made by OpenSSL. */
+const folder = newFolder('four');
+const SERIALS = { before: '4001', after: '4002' } as const;
+let postgres: TestPostgres;
+let kafka: TestKafka;
+let four: FourProcesses;
+let authority: OpensslAuthority;
+
+const pair = (name: string): { certificateFile: string; keyFile: string } => ({
+  certificateFile: join(authority.directory, `${name}.pem`),
+  keyFile: join(authority.directory, `${name}.key.pem`),
+});
+
+beforeAll(async () => {
+  [postgres, kafka] = await Promise.all([startTestPostgres(), startTestKafka()]);
+  authority = await prepareAuthority(folder, { ocsp: join(folder, 'signers/ocsp'), crl: join(folder, 'signers/crl') });
+  for (const [name, serialNumber] of Object.entries(SERIALS)) {
+    await issueLeaf(authority, { name, serialNumber, extensions: ['keyUsage=critical,digitalSignature'] });
+  }
+  const topics = startProcess(
+    'apps/cli/dist/main.js',
+    { KAKUNIN_EVENT_LOG: 'kafka', KAKUNIN_KAFKA_BROKERS: kafka.brokers },
+    ['topics', 'create'],
+  );
+  if ((await topics.exited) !== 0) throw new Error(topics.output());
+  four = await startFourProcesses(folder, postgres, kafka.brokers);
+  await register(folder, authority);
+  await kakuninOk(folder, [
+    'relying-party',
+    'credential',
+    'add',
+    PROVIDER,
+    '--certificate',
+    four.clientFiles.certificateFile,
+  ]);
+});
+afterAll(async () => {
+  await four?.stop();
+  await Promise.all([kafka?.stop(), postgres?.stop()]);
+});
+
+async function ocsp(name: string): Promise<string> {
+  const url = `http://127.0.0.1:${four.ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`;
+  const ca = authority.certificateFile;
+  const { stdout, stderr } = await run('openssl', [
+    'ocsp',
+    '-issuer',
+    ca,
+    '-cert',
+    pair(name).certificateFile,
+    '-CAfile',
+    ca,
+    '-url',
+    url,
+  ]);
+  return stdout + stderr;
+}
+
+it('prints its configuration without secrets', async () => {
+  const check = startProcess('apps/billing-meter/dist/main.js', { ...four.environment }, ['--check-config']);
+  expect(await check.exited).toBe(0);
+  expect(JSON.parse(check.output())).toMatchObject({
+    KAKUNIN_EVENT_LOG: 'kafka',
+    KAKUNIN_BILLING_DATABASE_URL: '[redacted]',
+  });
+});
+
+it('issues a certificate and its renewal, and both are good', async () => {
+  const year = new Date(Date.now() + 20 * 86_400_000).toISOString();
+  const holder = 'holder-of-the-story';
+  const csv = [
+    'serial_number,not_after,carrier,holder,predecessor,fingerprint',
+    `${SERIALS.before},${year},card,${holder},,${await fingerprint('before')}`,
+    `${SERIALS.after},${year},card,${holder},${SERIALS.before},${await fingerprint('after')}`,
+  ].join('\n');
+  await kakuninOk(folder, ['certificates', 'import', '--authority', AUTHORITY_ID, '--format', 'csv', '-'], `${csv}\n`);
+  await expect.poll(() => ocsp('after'), { timeout: 5_000, interval: 100 }).toContain(': good');
+  expect(await ocsp('before')).toContain(': good');
+});
+
+async function fingerprint(name: string): Promise<string> {
+  const { stdout } = await run('openssl', [
+    'x509',
+    '-in',
+    pair(name).certificateFile,
+    '-noout',
+    '-fingerprint',
+    '-sha256',
+  ]);
+  return stdout.split('=')[1]!.trim().replaceAll(':', '').toLowerCase();
+}
+
+it('gives the same ppid before and after renewal', async () => {
+  const identify = async (name: string): Promise<string> => {
+    const files = ['--certificate', pair(name).certificateFile, '--key', pair(name).keyFile];
+    return JSON.parse(
+      await kakuninOk(folder, ['identify', ...files, '--service-provider', SERVICE_PROVIDER, '-o', 'json']),
+    ).ppid;
+  };
+  const before = await identify('before');
+  expect(before).toMatch(/\w{20,}/);
+  expect(await identify('after')).toBe(before);
+});
+
+it('answers over mutual TLS to the registered client certificate', async () => {
+  const args = [
+    'ocsp',
+    'query',
+    '--mtls',
+    '--certificate',
+    pair('after').certificateFile,
+    '--issuer',
+    authority.certificateFile,
+  ];
+  expect(await kakuninOk(folder, [...args, '--service-provider', SERVICE_PROVIDER])).toContain('good');
+});
+
+it('shows a revocation within 2 s, and in the CRL', async () => {
+  await kakuninOk(folder, [
+    'certificate',
+    'revoke',
+    '--authority',
+    AUTHORITY_ID,
+    '--certificate',
+    pair('before').certificateFile,
+    '--reason',
+    'superseded',
+  ]);
+  await expect.poll(() => ocsp('before'), { timeout: 2_000, interval: 100 }).toContain(': revoked');
+  await expect.poll(crlSerials, { timeout: 20_000, interval: 250 }).toEqual([SERIALS.before]);
+});
+
+async function crlSerials(): Promise<readonly string[]> {
+  const response = await fetch(`http://127.0.0.1:${four.ports.CRL_PUBLIC_PORT}/crl/${AUTHORITY_ID}.crl`);
+  if (!response.ok) return [];
+  const file = join(folder, 'crl.der');
+  writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+  const { stdout, stderr } = await run('openssl', [
+    'crl',
+    '-inform',
+    'DER',
+    '-in',
+    file,
+    '-noout',
+    '-text',
+    '-verify',
+    '-CAfile',
+    authority.certificateFile,
+  ]);
+  expect(stdout + stderr).toContain('verify OK');
+  return [...stdout.matchAll(/Serial Number: ([0-9A-F]+)/g)].map(([, serial]) => serial!.toLowerCase());
+}
+
+it('charges each check once, through a kill -9 of responder and meter', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const before = await chargedChecks(folder);
+  for (let n = 0; n < 5; n += 1) expect(await ocsp('after')).toContain(': good');
+  await Promise.all([four.process('ocsp-responder').stop('SIGKILL'), four.process('billing-meter').stop('SIGKILL')]);
+  await Promise.all([four.restart('ocsp-responder'), four.restart('billing-meter')]);
+  for (let n = 0; n < 5; n += 1) expect(await ocsp('after')).toContain(': good');
+  await expect.poll(() => chargedChecks(folder), { timeout: 20_000, interval: 500 }).toBe(before + 10);
+  const { totals, statements } = await exportMonth(folder);
+  expect(BigInt(totals.listAmount)).toBe(BigInt(totals.quantity) * 20n);
+  expect(statements.map(({ customer }) => customer)).toEqual([PROVIDER]);
+});
+
+it('shows the page with the data of all services', async () => {
+  const page = await (await fetch(`http://127.0.0.1:${four.ports.CRL_PUBLIC_PORT}/`)).text();
+  expect(page).toContain(`/crl/${AUTHORITY_ID}.crl`);
+  expect(page).not.toContain('取得できません');
+});

@@ -1,0 +1,200 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chargedChecks, exportMonth } from './support/billing.ts';
+import { FREE_PORTS, newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
+import { kakunin, kakuninOk, run, startProcess } from './support/processes.ts';
+
+/** README's story, with the sandbox, word for word as the start prints it. */
+const folder = newFolder('newcomer');
+const environment = { KAKUNIN_LOG_LEVEL: 'error' };
+const at = (path: string): string => join(folder, '.kakunin/sandbox', path);
+const SERVICE_PROVIDER = 'sandbox-sp-a';
+let system: OneProcess;
+
+beforeAll(async () => {
+  system = await startOneProcess(folder, environment);
+});
+afterAll(() => system.process.stop());
+
+const issuer = (authorityId: string): string => at(`authorities/${authorityId}/ca.pem`);
+const specimen = (name: string): string => at(`certificates/${name}.pem`);
+
+async function ocsp(name: string, authorityId: string, ...more: string[]): Promise<string> {
+  const ca = issuer(authorityId);
+  const args = [
+    'ocsp',
+    '-issuer',
+    ca,
+    '-cert',
+    specimen(name),
+    '-CAfile',
+    ca,
+    '-url',
+    `${system.profile.ocspUrl}/${SERVICE_PROVIDER}`,
+    ...more,
+  ];
+  const { stdout, stderr } = await run('openssl', args);
+  return stdout + stderr;
+}
+
+it('prints the commands to paste', () => {
+  const said = system.process.output();
+  for (const text of [
+    'openssl ocsp -issuer',
+    'npx kakunin certificate revoke',
+    'npx kakunin billing export',
+    'npx kakunin identify',
+    'curl -sO',
+  ]) {
+    expect(said).toContain(text);
+  }
+});
+
+it.each([
+  ['signature-valid', 'signature-g2', 'good'],
+  ['signature-revoked', 'signature-g2', 'revoked'],
+  ['signature-held', 'signature-g2', 'revoked'],
+  ['signature-expired', 'signature-g1', 'good'],
+  ['user-authentication-valid', 'user-authentication-g2', 'good'],
+  ['user-authentication-after-renewal', 'user-authentication-g2', 'good'],
+])('%s, asked with openssl, is %s: %s', async (name, authorityId, status) => {
+  const answer = await ocsp(name, authorityId);
+  expect(answer).toContain('Response verify OK');
+  expect(answer).toContain(`${specimen(name)}: ${status}`);
+});
+
+it('says revoked within 2 s after the revocation was acknowledged', async () => {
+  expect(await ocsp('user-authentication-valid', 'user-authentication-g2')).toContain(': good');
+  await kakuninOk(folder, [
+    'certificate',
+    'revoke',
+    '--certificate',
+    specimen('user-authentication-valid'),
+    '--reason',
+    'keyCompromise',
+  ]);
+  await expect
+    .poll(() => ocsp('user-authentication-valid', 'user-authentication-g2'), { timeout: 2_000, interval: 100 })
+    .toMatch(/: revoked[^]*keyCompromise/);
+});
+
+it('publishes a CRL that openssl verifies, with the new revocation in it', async () => {
+  const file = join(folder, 'crl.der');
+  const entries = async (): Promise<number> => {
+    const response = await fetch(`${system.profile.crlUrl}/user-authentication-g2.crl`);
+    expect(response.headers.get('content-type')).toBe('application/pkix-crl');
+    expect(response.headers.get('etag')).toMatch(/^"/);
+    expect(response.headers.get('cache-control')).toContain('max-age=');
+    writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+    const { stdout, stderr } = await run('openssl', [
+      'crl',
+      '-inform',
+      'DER',
+      '-in',
+      file,
+      '-noout',
+      '-text',
+      '-CAfile',
+      issuer('user-authentication-g2'),
+      '-verify',
+    ]);
+    expect(stdout + stderr).toContain('verify OK');
+    return stdout.match(/Serial Number:/g)?.length ?? 0;
+  };
+  // 125 revoked or held at the start, and the one above.
+  await expect.poll(entries, { timeout: 10_000, interval: 250 }).toBe(126);
+});
+
+it('charges exactly the checks made, at 20 and 2 yen, with the waiver visible', async () => {
+  const { totals: before } = await settled();
+  for (let n = 0; n < 3; n += 1) await ocsp('signature-valid', 'signature-g2');
+  for (let n = 0; n < 5; n += 1) await ocsp('user-authentication-after-renewal', 'user-authentication-g2');
+  await expect.poll(() => chargedChecks(folder), { timeout: 10_000 }).toBe(Number(before.quantity) + 8);
+  const { totals, statements } = await exportMonth(folder);
+  expect(BigInt(totals.listAmount) - BigInt(before.listAmount)).toBe(3n * 20n + 5n * 2n);
+  expect(BigInt(totals.waiverAmount)).toBe(-BigInt(totals.listAmount));
+  expect(totals.amountDue).toBe('0');
+  expect(new Set(statements.map(({ customer }) => customer))).toEqual(new Set(['sandbox-pf']));
+  const table = await kakuninOk(folder, [
+    'billing',
+    'export',
+    new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 7),
+  ]);
+  expect(table).toContain(SERVICE_PROVIDER);
+});
+
+async function settled(): Promise<Awaited<ReturnType<typeof exportMonth>>> {
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  return exportMonth(folder);
+}
+
+const identify = async (name: string, serviceProvider: string): Promise<{ ppid: string; status: string }> =>
+  JSON.parse(
+    await kakuninOk(folder, [
+      'identify',
+      '--certificate',
+      specimen(name),
+      '--key',
+      at(`certificates/${name}.key.pem`),
+      '--service-provider',
+      serviceProvider,
+      '-o',
+      'json',
+    ]),
+  );
+
+it('gives one name for the person before and after renewal, and another one to another service', async () => {
+  const before = await identify('signature-before-renewal', 'sandbox-sp-a');
+  const after = await identify('signature-after-renewal', 'sandbox-sp-a');
+  const otherFamily = await identify('user-authentication-after-renewal', 'sandbox-sp-a');
+  const elsewhere = await identify('signature-after-renewal', 'sandbox-sp-b');
+  expect(after.ppid).toBe(before.ppid);
+  expect(otherFamily.ppid).toBe(before.ppid);
+  expect(elsewhere.ppid).not.toBe(before.ppid);
+});
+
+it('shows the page: Japanese first, every authority, and today’s checks', async () => {
+  const page = await (await fetch(new URL('/', system.profile.crlUrl))).text();
+  expect(page).toMatch(/<html lang="ja"/);
+  for (const id of ['signature-g1', 'signature-g2', 'user-authentication-g1', 'user-authentication-g2']) {
+    expect(page).toContain(`/crl/${id}.crl`);
+  }
+  expect(page).not.toContain('取得できません');
+});
+
+it('refuses a second start on the same folder, and says who holds it', async () => {
+  const second = startProcess('apps/all-in-one/dist/main.js', {
+    ...FREE_PORTS,
+    KAKUNIN_DIRECTORY: join(folder, '.kakunin'),
+  });
+  expect(await second.exited).not.toBe(0);
+  expect(second.output()).toContain(`is in use by process ${system.process.pid}`);
+  expect(second.output()).not.toMatch(/^\s+at /m);
+});
+
+it('says which port is taken', async () => {
+  const port = new URL(system.profile.ocspUrl).port;
+  const directory = join(newFolder('port'), '.kakunin');
+  const other = startProcess('apps/all-in-one/dist/main.js', {
+    ...FREE_PORTS,
+    KAKUNIN_DIRECTORY: directory,
+    KAKUNIN_OCSP_PLAIN_PORT: port,
+  });
+  expect(await other.exited).toBe(2);
+  expect(other.output()).toContain(`Port ${port} on 127.0.0.1 (listener "plain") is in use.`);
+});
+
+it('starts again on its data: the revocation and the charges are still there', async () => {
+  const charged = (await settled()).totals.quantity;
+  expect(await system.process.stop('SIGINT')).toBe(0);
+  system = await startOneProcess(folder, environment);
+  expect(await chargedChecks(folder)).toBe(Number(charged));
+  expect(await ocsp('user-authentication-valid', 'user-authentication-g2')).toMatch(/: revoked/);
+});
+
+it('says in words when it is not there', async () => {
+  const { status, stderr } = await kakunin(newFolder('nowhere'), ['authority', 'list']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('npm start');
+});

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestPostgres } from '@kakunin/testing';
+import { CLIENT_EXTENSIONS, createAuthority, issueLeaf } from './openssl-authority.ts';
+import { PROVIDER } from './private-authority.ts';
+import { startProcess, type TestProcess } from './processes.ts';
+
+export type AppName = 'linkage-registry' | 'ocsp-responder' | 'crl-publisher' | 'billing-meter';
+const APPS: readonly AppName[] = ['linkage-registry', 'ocsp-responder', 'crl-publisher', 'billing-meter'];
+
+const DATABASES = {
+  KAKUNIN_REGISTRY_DATABASE_URL: 'kakunin_linkage_registry',
+  KAKUNIN_BILLING_DATABASE_URL: 'kakunin_billing_meter',
+  KAKUNIN_CRL_DATABASE_URL: 'kakunin_crl_publisher',
+} as const;
+
+/** Ports by the variable that sets them. */
+const PORTS = [
+  'REGISTRY_API_PORT',
+  'REGISTRY_MANAGEMENT_PORT',
+  'OCSP_MTLS_PORT',
+  'OCSP_PLAIN_PORT',
+  'OCSP_MANAGEMENT_PORT',
+  'CRL_PUBLIC_PORT',
+  'CRL_MANAGEMENT_PORT',
+  'BILLING_API_PORT',
+  'BILLING_STATUS_PORT',
+  'BILLING_MANAGEMENT_PORT',
+] as const;
+type Ports = Readonly<Record<(typeof PORTS)[number], number>>;
+
+export interface FourProcesses {
+  readonly ports: Ports;
+  readonly clientFiles: { readonly certificateFile: string; readonly keyFile: string };
+  readonly environment: Readonly<Record<string, string>>;
+  process(app: AppName): TestProcess;
+  /** Starts one again, after it was stopped or killed; resolves when it is ready. */
+  restart(app: AppName): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the four apps as four processes, on the PostgreSQL and the Kafka given. */
+export async function startFourProcesses(
+  folder: string,
+  postgres: TestPostgres,
+  brokers: string,
+): Promise<FourProcesses> {
+  const ports = await freePorts();
+  const { environment, clientFiles } = await prepare(folder, { postgres, brokers, ports });
+  const processes = new Map<AppName, TestProcess>();
+  const start = async (app: AppName): Promise<void> => {
+    const started = startProcess(`apps/${app}/dist/main.js`, environment);
+    processes.set(app, started);
+    await ready(started, managementPort(ports, app));
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all([...processes.values()].map((one) => one.stop()));
+  };
+  try {
+    await Promise.all(APPS.map((app) => start(app)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ports, clientFiles, environment, process: (app) => processes.get(app)!, restart: start, stop };
+}
+
+interface Below {
+  readonly postgres: TestPostgres;
+  readonly brokers: string;
+  readonly ports: Ports;
+}
+
+async function prepare(folder: string, { postgres, brokers, ports }: Below) {
+  const tls = await createAuthority(join(folder, 'tls'), 'E2E TLS');
+  const localhost = ['subjectAltName=DNS:localhost,IP:127.0.0.1', 'extendedKeyUsage=serverAuth'];
+  const server = await issueLeaf(tls, { name: 'server', extensions: localhost });
+  const operator = await issueLeaf(tls, { name: 'operator', extensions: CLIENT_EXTENSIONS });
+  const clientFiles = await issueLeaf(tls, { name: 'platform-provider', extensions: CLIENT_EXTENSIONS });
+  const databases: Record<string, string> = {};
+  for (const [variable, name] of Object.entries(DATABASES)) databases[variable] = await postgres.createDatabase(name);
+  writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
+  const environment: Record<string, string> = {
+    KAKUNIN_LOG_LEVEL: 'warn',
+    KAKUNIN_EVENT_LOG: 'kafka',
+    KAKUNIN_KAFKA_BROKERS: brokers,
+    ...databases,
+    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`KAKUNIN_${name}`, String(port)])),
+    KAKUNIN_REGISTRY_ROOT_KEY_FILE: join(folder, 'root-key'),
+    KAKUNIN_OCSP_PLAIN_CALLER: PROVIDER,
+    KAKUNIN_OCSP_TLS_CERTIFICATE_FILE: server.certificateFile,
+    KAKUNIN_OCSP_TLS_KEY_FILE: server.keyFile,
+    KAKUNIN_OCSP_DATA_DIRECTORY: join(folder, 'responder'),
+    KAKUNIN_OCSP_SIGNERS_DIRECTORY: join(folder, 'signers/ocsp'),
+    KAKUNIN_CRL_SIGNERS_DIRECTORY: join(folder, 'signers/crl'),
+    KAKUNIN_CRL_STORE_DIRECTORY: join(folder, 'published'),
+    KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(folder, 'publisher'),
+    KAKUNIN_STATUS_PAGE_RESPONDER_URL: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}`,
+    KAKUNIN_STATUS_PAGE_BILLING_URL: `http://127.0.0.1:${ports.BILLING_STATUS_PORT}`,
+  };
+  for (const service of ['REGISTRY', 'BILLING']) {
+    environment[`KAKUNIN_${service}_API_CERTIFICATE_FILE`] = server.certificateFile;
+    environment[`KAKUNIN_${service}_API_KEY_FILE`] = server.keyFile;
+    environment[`KAKUNIN_${service}_OPERATOR_CERTIFICATE_FILE`] = operator.certificateFile;
+  }
+  writeProfile(folder, ports, { caFile: tls.certificateFile, operator, clientFiles });
+  return { environment, clientFiles };
+}
+
+interface ProfileFiles {
+  readonly caFile: string;
+  readonly operator: { certificateFile: string; keyFile: string };
+  readonly clientFiles: { certificateFile: string; keyFile: string };
+}
+
+function writeProfile(folder: string, ports: Ports, { caFile, operator, clientFiles }: ProfileFiles): void {
+  mkdirSync(join(folder, '.kakunin'), { recursive: true });
+  const profile = {
+    registryUrl: `https://localhost:${ports.REGISTRY_API_PORT}`,
+    billingUrl: `https://localhost:${ports.BILLING_API_PORT}`,
+    ocspUrl: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}/ocsp`,
+    ocspMtlsUrl: `https://localhost:${ports.OCSP_MTLS_PORT}/ocsp`,
+    crlUrl: `http://127.0.0.1:${ports.CRL_PUBLIC_PORT}/crl`,
+    caFile,
+    clientCertificateFile: operator.certificateFile,
+    clientKeyFile: operator.keyFile,
+    platformProvider: { code: PROVIDER, ...clientFiles },
+  };
+  writeFileSync(join(folder, '.kakunin/cli.json'), JSON.stringify(profile));
+}
+
+const managementPort = (ports: Ports, app: AppName): number =>
+  ({
+    'linkage-registry': ports.REGISTRY_MANAGEMENT_PORT,
+    'ocsp-responder': ports.OCSP_MANAGEMENT_PORT,
+    'crl-publisher': ports.CRL_MANAGEMENT_PORT,
+    'billing-meter': ports.BILLING_MANAGEMENT_PORT,
+  })[app];
+
+async function ready(started: TestProcess, port: number): Promise<void> {
+  let ended = false;
+  void started.exited.then(() => (ended = true));
+  let last = 'nothing';
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
+    if (ended) throw new Error(`It ended:\n${started.output()}`);
+    const response = await fetch(`http://127.0.0.1:${port}/readyz?verbose`).catch(() => undefined);
+    if (response?.ok) return;
+    last = (await response?.text()) ?? 'no answer';
+  }
+  throw new Error(`Not ready within a minute:\n${last}\n${started.output()}`);
+}
+
+async function freePorts(): Promise<Ports> {
+  const servers = await Promise.all(
+    PORTS.map(
+      (name) =>
+        new Promise<{ name: string; port: number; close: () => void }>((resolve, reject) => {
+          const server = createServer().once('error', reject);
+          server.listen(0, '127.0.0.1', () =>
+            resolve({ name, port: (server.address() as { port: number }).port, close: () => server.close() }),
+          );
+        }),
+    ),
+  );
+  for (const { close } of servers) close();
+  return Object.fromEntries(servers.map(({ name, port }) => [name, port])) as unknown as Ports;
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+import { certIdOf, encodeOcspRequest, parseOcspResponse, verifyOcspResponse } from '@kakunin/ocsp';
+import { certificateDer, parseCertificate } from '@kakunin/x509';
+
+const PATIENCE_MS = 60_000;
+
+/** A platform provider's client as it should be: what was not answered is asked again, the same request to the octet. */
+export class RetryingChecker {
+  readonly #authority;
+  /** Where to ask; it changes when the responder comes back elsewhere. */
+  url: string;
+
+  constructor(url: string, authorityFile: string) {
+    this.url = url;
+    this.#authority = parseCertificate(certificateDer(readFileSync(authorityFile)));
+  }
+
+  /** @returns the verified status */
+  async check(serialNumber: string): Promise<'good' | 'revoked' | 'unknown'> {
+    const certId = certIdOf(this.#authority, serialNumber, 'sha1');
+    const nonce = randomBytes(32);
+    const request = encodeOcspRequest({ certIds: [certId], nonce });
+    const deadline = Date.now() + PATIENCE_MS;
+    while (Date.now() < deadline) {
+      const response = parseOcspResponse((await this.#post(request)) ?? new Uint8Array());
+      if (response.status === 'successful') {
+        const facts = { certIds: [certId], nonce, authority: this.#authority, now: Date.now() };
+        const verified = verifyOcspResponse(response.basic, { ...facts, clockSkew: 5_000, maximumAge: 60_000 });
+        if (!verified.ok) throw new Error(`The answer was refused: ${verified.refusal}`);
+        return verified.responses[0]!.certStatus.status;
+      }
+      await sleep(50);
+    }
+    throw new Error(`No answer within ${PATIENCE_MS} ms.`);
+  }
+
+  /** @returns undefined when nothing came back */
+  async #post(body: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      const headers = { 'content-type': 'application/ocsp-request' };
+      const response = await fetch(this.url, { method: 'POST', headers, body: Buffer.from(body) });
+      return new Uint8Array(await response.arrayBuffer());
+    } catch {
+      return undefined;
+    }
+  }
+}
