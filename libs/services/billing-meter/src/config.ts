@@ -16,7 +16,7 @@ export const billingMeterConfig = defineConfig({
       .string()
       .default('127.0.0.1')
       .describe('Address of the API; open it to the networks of finance and customers.'),
-    apiPort: port.default(8443 + 1).describe('Port of the API over mutual TLS; 0 takes any free one.'),
+    apiPort: port.default(8444).describe('Port of the API over mutual TLS; 0 takes any free one.'),
     apiCertificateFile: z
       .string()
       .describe('PEM certificate chain of the API, for the name under which callers reach it.'),

@@ -3,9 +3,10 @@ import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import type { z } from 'zod';
+import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { z } from 'zod';
 import { isVisibleTo } from '../visibility.ts';
-import { endSchema, entryIdSchema, newTariffSchema, tariffFrom, tariffJson } from './convert.ts';
+import { endSchema, entryIdSchema, newTariffSchema, tariffFrom, tariffJson, tariffSchema } from './convert.ts';
 import { PriceStore } from './price-store.ts';
 
 @Controller('tariffs')
@@ -18,6 +19,7 @@ export class TariffsController {
   /** A customer sees what is for everybody and for itself. */
   @Get()
   @AllowRoles('finance', 'operator', 'platform_provider')
+  @ApiOkResponse({ standardSchema: z.array(tariffSchema) })
   async list(@CurrentCaller() caller: Caller): Promise<object[]> {
     const { tariffs } = await this.prices.read();
     return tariffs.filter((entry) => isVisibleTo(caller, entry)).map(tariffJson);
@@ -25,6 +27,7 @@ export class TariffsController {
 
   @Post()
   @AllowRoles('finance')
+  @ApiCreatedResponse({ standardSchema: tariffSchema })
   async add(
     @Body({ schema: newTariffSchema }) body: z.infer<typeof newTariffSchema>,
     @CurrentCaller() caller: Caller,
@@ -38,6 +41,7 @@ export class TariffsController {
   @Post(':id/end')
   @HttpCode(200)
   @AllowRoles('finance')
+  @ApiOkResponse({ standardSchema: tariffSchema })
   async end(
     @Param('id', { schema: entryIdSchema }) id: string,
     @Body({ schema: endSchema }) { validTo }: z.infer<typeof endSchema>,

@@ -4,9 +4,10 @@ import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import type { z } from 'zod';
+import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { z } from 'zod';
 import { isVisibleTo } from '../visibility.ts';
-import { endSchema, entryIdSchema, newWaiverSchema } from './convert.ts';
+import { endSchema, entryIdSchema, newWaiverSchema, waiverSchema } from './convert.ts';
 import { PriceStore } from './price-store.ts';
 
 @Controller('waivers')
@@ -19,6 +20,7 @@ export class WaiversController {
   /** A customer sees what is for everybody and for itself. */
   @Get()
   @AllowRoles('finance', 'operator', 'platform_provider')
+  @ApiOkResponse({ standardSchema: z.array(waiverSchema) })
   async list(@CurrentCaller() caller: Caller): Promise<readonly Waiver[]> {
     const { waivers } = await this.prices.read();
     return waivers.filter((entry) => isVisibleTo(caller, entry));
@@ -26,6 +28,7 @@ export class WaiversController {
 
   @Post()
   @AllowRoles('finance')
+  @ApiCreatedResponse({ standardSchema: waiverSchema })
   async add(
     @Body({ schema: newWaiverSchema }) body: z.infer<typeof newWaiverSchema>,
     @CurrentCaller() caller: Caller,
@@ -39,6 +42,7 @@ export class WaiversController {
   @Post(':id/end')
   @HttpCode(200)
   @AllowRoles('finance')
+  @ApiOkResponse({ standardSchema: waiverSchema })
   end(
     @Param('id', { schema: entryIdSchema }) id: string,
     @Body({ schema: endSchema }) { validTo }: z.infer<typeof endSchema>,

@@ -8,6 +8,7 @@ import { jst, usageEvent } from '../testing/usage-events.ts';
 import { billingExportOf } from './billing-export.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportJson } from './export-json.ts';
+import { exportSchema } from './export-schema.ts';
 
 const prices = new PriceList(PUBLISHED_TARIFFS, PUBLISHED_WAIVERS);
 const exportOf = (events = [usageEvent(), usageEvent()], now = jst('2026-11-30T23:59:59.999')) =>
@@ -49,7 +50,9 @@ describe('billing export', () => {
       statements: [{ customer: 'pf-a', lines: [{ unitPrice: '20', ...amounts }], totals: amounts }],
       totals: amounts,
     });
-    expect(JSON.parse([...exportJson(exportOf([]))].join(''))).toMatchObject({ asOf: null, statements: [] });
+    const nothing: unknown = JSON.parse([...exportJson(exportOf([]))].join(''));
+    expect(nothing).toMatchObject({ asOf: null, statements: [] });
+    for (const document of [parsed, nothing]) expect(exportSchema.parse(document)).toEqual(document);
   });
 
   it('is CSV that Excel opens: byte order mark, CRLF, stable columns, negative amounts as numbers', async () => {

@@ -4,6 +4,7 @@ import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
 import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
@@ -12,6 +13,7 @@ import { seesEverything } from '../visibility.ts';
 import { type BillingExport, billingExportOf } from './billing-export.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportJson } from './export-json.ts';
+import { exportSchema } from './export-schema.ts';
 import { UsageStore } from './usage-store.ts';
 
 const periodSchema = z
@@ -32,6 +34,8 @@ export class BillingController {
   /** What a month costs: every customer for finance and operators, itself for a platform provider. */
   @Get(':period')
   @AllowRoles('finance', 'operator', 'platform_provider')
+  @ApiProduces('application/json', 'text/csv')
+  @ApiOkResponse({ standardSchema: exportSchema })
   async export(
     @Param('period', { schema: periodSchema }) text: string,
     @Query({ schema: querySchema }) { format }: z.infer<typeof querySchema>,

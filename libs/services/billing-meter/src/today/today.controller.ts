@@ -3,17 +3,19 @@ import { AllowAnyone } from '@kakunin/callers';
 import { CLOCK } from '@kakunin/runtime';
 import { CERTIFICATE_CLASSES, type CertificateClass } from '@kakunin/usage';
 import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
+import { z } from 'zod';
 import { UsageStore } from '../statements/usage-store.ts';
 
 const DAY = 86_400_000;
 /** However many ask, the database is asked once in this time. */
 const FRESH_MS = 1_000;
 
-export interface ChecksToday {
-  /** In Japan, such as `2026-11-22`. */
-  readonly date: string;
-  readonly checks: Readonly<Record<CertificateClass, number>>;
-}
+const todaySchema = z.object({
+  date: z.string().describe('In Japan, such as 2026-11-22.'),
+  checks: z.record(z.enum(CERTIFICATE_CLASSES), z.int()).describe('Recorded checks by certificate class.'),
+});
+type ChecksToday = z.infer<typeof todaySchema>;
 
 /** What the status page shows to everyone: totals of the day, no customer. */
 @Controller('usage')
@@ -27,6 +29,7 @@ export class TodayController {
 
   @Get('today')
   @AllowAnyone()
+  @ApiOkResponse({ standardSchema: todaySchema })
   today(): Promise<ChecksToday> {
     const now = this.clock.now();
     if (!this.#answer || now - this.#answer.at >= FRESH_MS) this.#answer = { at: now, checks: this.#count(now) };

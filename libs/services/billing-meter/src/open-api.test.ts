@@ -1,0 +1,28 @@
+import { openApiOf, readConfig } from '@kakunin/runtime';
+import { expect, it } from 'vitest';
+import { billingMeter } from './index.ts';
+
+it('documents every route with its schemas', async () => {
+  const config = readConfig(billingMeter.config, {
+    KAKUNIN_BILLING_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+    KAKUNIN_BILLING_API_CERTIFICATE_FILE: 'server.pem',
+    KAKUNIN_BILLING_API_KEY_FILE: 'server.key',
+  });
+  const { paths } = (await openApiOf(billingMeter, config)) as { paths: Record<string, Record<string, unknown>> };
+  expect(
+    Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((name) => `${name} ${path}`)),
+  ).toEqual([
+    'get /billing/{period}',
+    'get /tariffs',
+    'post /tariffs',
+    'post /tariffs/{id}/end',
+    'get /waivers',
+    'post /waivers',
+    'post /waivers/{id}/end',
+    'get /usage/today',
+  ]);
+  const answer = JSON.stringify(paths['/billing/{period}']);
+  expect(answer).toContain('"amountDue"');
+  expect(answer).toContain('text/csv');
+  expect(JSON.stringify(paths['/tariffs'])).toContain('"unitPrice"');
+});
