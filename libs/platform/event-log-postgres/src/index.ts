@@ -1,1 +1,1 @@
-export {};
+export { PostgresEventLog, type PostgresEventLogOptions } from './postgres-event-log.ts';
