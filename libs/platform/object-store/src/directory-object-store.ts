@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join, posix, relative } from 'node:path';
@@ -10,7 +9,7 @@ import {
   type StagedObject,
   type StoredObject,
 } from '@kakunin/publication';
-import { syncDirectory } from './durable-files.ts';
+import { readFile, syncDirectory } from './files.ts';
 import { isFileError, storeUnavailable } from './file-errors.ts';
 import { stageFile } from './staged-file.ts';
 
@@ -45,7 +44,7 @@ export class DirectoryObjectStore implements ObjectStore {
   async open(key: string): Promise<StoredObject | undefined> {
     const file = this.#file(key);
     const bytes = await sizeOfObject(file);
-    return bytes === undefined ? undefined : { bytes, read: () => createReadStream(file) };
+    return bytes === undefined ? undefined : { bytes, read: () => readFile(file) };
   }
 
   async point(pointer: string, key: string): Promise<void> {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkKey, type Chunks, PublicationError, type StagedObject } from '@kakunin/publication';
-import { createDirectory, syncDirectory } from './durable-files.ts';
+import { createDirectory, readFile, syncDirectory } from './files.ts';
 import { isFileError, storeUnavailable } from './file-errors.ts';
 
 interface StageInput {
@@ -19,7 +18,7 @@ export async function stageFile({ file, root, content }: StageInput): Promise<St
     return {
       bytes,
       sha256,
-      read: () => createReadStream(file),
+      read: () => readFile(file),
       publish: (key) => publish(file, join(root, checkKey(key)), root),
       discard: () => storeUnavailable(() => rm(file, { force: true })),
     };

@@ -1,1 +1,1 @@
-export {};
+export { crlPublisher } from './crl-publisher.ts';

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -17,4 +18,11 @@ export async function createDirectory(directory: string, root: string): Promise<
   for (let parent = directory; parent !== root && parent !== dirname(parent); parent = dirname(parent)) {
     await syncDirectory(dirname(parent));
   }
+}
+
+const CHUNK_SIZE = 256 * 1024;
+
+/** The octets of a file; it is opened by whoever begins to read, so that an answer without a reader holds nothing open. */
+export async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });
 }

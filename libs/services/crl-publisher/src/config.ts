@@ -1,0 +1,73 @@
+import type { PublicationTiming } from '@kakunin/publication';
+import { type ConfigOf, defineConfig } from '@kakunin/runtime';
+import { z } from 'zod';
+
+const seconds = (from: number, to: number): z.ZodCoercedNumber => z.coerce.number().int().min(from).max(to);
+
+const DAY = 86_400;
+
+export const crlPublisherConfig = defineConfig({
+  service: 'crl-publisher',
+  prefix: 'KAKUNIN_CRL_',
+  managementPort: 9083,
+  schema: z.object({
+    publicHost: z.string().default('127.0.0.1').describe('Address of the public listener; `0.0.0.0` behind a CDN.'),
+    publicPort: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(8083)
+      .describe('Port of the public listener: CRLs and the status page, plain HTTP, because CRLs are signed.'),
+    databaseUrl: z
+      .url()
+      .describe('Database of the CRL numbers, `postgresql://user:password@host:port/kakunin_crl_publisher`.')
+      .meta({ secret: true }),
+    storeDirectory: z
+      .string()
+      .default('.kakunin/published')
+      .describe('Where published files lie; a web server may serve it as it is. Several publishers may share it.'),
+    signersDirectory: z
+      .string()
+      .default('.kakunin/crl-signers')
+      .describe(
+        'Holds `<authority id>/key.pem` and `certificate.pem` for each authority; read again when they change.',
+      ),
+    snapshotDirectory: z
+      .string()
+      .default('.kakunin/crl-publisher/status')
+      .describe('Where the status data is kept over a restart; a local disk, one directory for each process.'),
+    periodSeconds: seconds(1, 7 * DAY)
+      .default(3_600)
+      .describe('From one scheduled CRL to the next; caches keep a CRL for this long.'),
+    validitySeconds: seconds(2, 90 * DAY)
+      .default(DAY)
+      .describe('From thisUpdate to nextUpdate; at least period + overlap + greatest age of the status data.'),
+    overlapSeconds: seconds(0, 30 * DAY)
+      .default(DAY / 2)
+      .describe(
+        'How long the last CRL still holds when the next is late: the time that you need to repair a publisher.',
+      ),
+    revocationDelayMilliseconds: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(2_000)
+      .describe(
+        'The longest wait from a revocation to the start of the CRL that shows it; longer gathers more in one CRL.',
+      ),
+    statusMaximumAgeSeconds: seconds(1, DAY)
+      .default(60)
+      .describe('No CRL is made of status data older than this; above the usual delay of the event log.'),
+  }),
+});
+export type CrlPublisherConfig = ConfigOf<typeof crlPublisherConfig>;
+
+export const timingOf = (config: CrlPublisherConfig): PublicationTiming => ({
+  period: config.periodSeconds * 1_000,
+  validity: config.validitySeconds * 1_000,
+  overlap: config.overlapSeconds * 1_000,
+  debounce: config.revocationDelayMilliseconds,
+  maximumDataAge: config.statusMaximumAgeSeconds * 1_000,
+});

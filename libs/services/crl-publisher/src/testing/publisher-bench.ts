@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Authority, CertificateEvent, CertificateStatus } from '@kakunin/certificates';
+import { CERTIFICATE_EVENTS, type EventLog, identityHeaders, STATUS_WATERMARKS, TOPICS } from '@kakunin/event-log';
+import { type CrlDescriptor, decodeCrlManifest } from '@kakunin/publication';
+import { readConfig, type RunningService, startService } from '@kakunin/runtime';
+import { createTestCa, InMemoryEventLog, startTestPostgres, type TestCa } from '@kakunin/testing';
+import { crlPublisher } from '../index.ts';
+
+export const DAY = 86_400_000;
+const DATABASE = 'kakunin_crl_publisher';
+
+/** A publisher with everything around it: PostgreSQL, an event log that the test writes as the registry would, keys. */
+export class PublisherBench {
+  readonly eventLog: EventLog = new InMemoryEventLog(TOPICS);
+  readonly directory = mkdtempSync(join(tmpdir(), 'kakunin-publisher-'));
+  readonly postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+  #running: RunningService[] = [];
+  #sequence = 0n;
+  #watermarks: NodeJS.Timeout | undefined;
+
+  private constructor(postgres: PublisherBench['postgres']) {
+    this.postgres = postgres;
+    this.startWatermarks();
+  }
+
+  static async open(): Promise<PublisherBench> {
+    const postgres = await startTestPostgres();
+    await postgres.createDatabase(DATABASE);
+    return new PublisherBench(postgres);
+  }
+
+  /** @param environment overrides; @param name keeps the status data of several publishers apart */
+  async start(environment: Record<string, string> = {}, name = 'one'): Promise<RunningService> {
+    const config = readConfig(crlPublisher.config, {
+      KAKUNIN_LOG_LEVEL: 'fatal',
+      KAKUNIN_CRL_DATABASE_URL: this.postgres.url(DATABASE),
+      KAKUNIN_CRL_STORE_DIRECTORY: join(this.directory, 'published'),
+      KAKUNIN_CRL_SIGNERS_DIRECTORY: join(this.directory, 'signers'),
+      KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(this.directory, 'status', name),
+      KAKUNIN_CRL_PUBLIC_PORT: '0',
+      KAKUNIN_CRL_MANAGEMENT_PORT: '0',
+      KAKUNIN_CRL_REVOCATION_DELAY_MILLISECONDS: '50',
+      ...environment,
+    });
+    const service = await startService(crlPublisher, { config, eventLog: this.eventLog });
+    this.#running.push(service);
+    return service;
+  }
+
+  async stop(service: RunningService): Promise<void> {
+    this.#running = this.#running.filter((one) => one !== service);
+    await service.close();
+  }
+
+  async close(): Promise<void> {
+    this.stopWatermarks();
+    for (const service of this.#running.splice(0)) await service.close();
+    await this.postgres.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** Says once more and more often than the registry that everything written so far is known. */
+  startWatermarks(): void {
+    this.#watermarks = setInterval(() => void this.#watermark(), 20);
+  }
+
+  stopWatermarks(): void {
+    clearInterval(this.#watermarks);
+  }
+
+  /** A new authority whose serial numbers count from 1, with its signing key in place. */
+  async addAuthority(authorityId: string, { withSigner = true } = {}): Promise<TestCa> {
+    const ca = await createTestCa();
+    await this.register(authorityId, ca);
+    if (withSigner) this.putSigner(authorityId, ca);
+    return ca;
+  }
+
+  async register(authorityId: string, ca: TestCa): Promise<void> {
+    const authority: Authority = {
+      authorityId,
+      certificateClass: 'signature',
+      certificate: Buffer.from(ca.certificate.der).toString('base64'),
+      serialScheme: { kind: 'sequential', first: '1' },
+    };
+    await this.say(authorityId, { type: 'authority_registered', authority });
+  }
+
+  putSigner(authorityId: string, { keyPem, certificatePem }: Pick<TestCa, 'keyPem' | 'certificatePem'>): void {
+    const folder = join(this.directory, 'signers', authorityId);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'key.pem'), keyPem);
+    writeFileSync(join(folder, 'certificate.pem'), certificatePem);
+  }
+
+  certify(authorityId: string, serialNumber: string, given: { status?: CertificateStatus; notAfter?: number } = {}) {
+    const { status = { status: 'good' }, notAfter = Date.now() + 365 * DAY } = given;
+    return this.say(authorityId, {
+      type: 'certificate_status',
+      authorityId,
+      serialNumber,
+      carrier: 'card',
+      notAfter,
+      status,
+    });
+  }
+
+  async say(authorityId: string, event: CertificateEvent | { type: string }): Promise<void> {
+    const headers = identityHeaders({ producer: 'registry', sequence: this.#sequence++ });
+    const value = Buffer.from(JSON.stringify(event));
+    await this.eventLog.append([{ topic: CERTIFICATE_EVENTS, key: authorityId, value, headers }]);
+  }
+
+  async #watermark(): Promise<void> {
+    const positions = (await this.eventLog.endPositions(CERTIFICATE_EVENTS)).map(({ partition, nextOffset }) => ({
+      partition,
+      nextOffset: nextOffset.toString(),
+    }));
+    const value = Buffer.from(JSON.stringify({ at: Date.now(), positions }));
+    const headers = identityHeaders({ producer: 'watermarks', sequence: this.#sequence++ });
+    await this.eventLog.append([{ topic: STATUS_WATERMARKS, key: 'linkage-registry', value, headers }]);
+  }
+}
+
+export const revoked = (reason: 'keyCompromise' | 'certificateHold' = 'keyCompromise'): CertificateStatus => ({
+  status: 'revoked',
+  revocationDate: Math.floor(Date.now() / 1_000) * 1_000,
+  reason,
+});
+
+export const urlOf = (service: RunningService, path: string): string =>
+  `http://127.0.0.1:${service.ports['public']}${path}`;
+
+/** The manifest's word on an authority. */
+export async function newest(service: RunningService, authorityId: string): Promise<CrlDescriptor | undefined> {
+  const response = await fetch(urlOf(service, '/crl/manifest.json'));
+  if (response.status === 404) return undefined;
+  return decodeCrlManifest(await response.text()).crls.find((crl) => crl.authorityId === authorityId);
+}
+
+/** Waits until something holds. @throws Error after ten seconds */
+export async function eventually<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false) {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (performance.now() > deadline) throw new Error(`This never came: ${what}`);
+    await sleep(20);
+  }
+}
+
+export const readyz = async (service: RunningService): Promise<string> =>
+  (await fetch(`http://127.0.0.1:${service.managementPort}/readyz?verbose`)).text();
+
+export const metric = async (service: RunningService, line: string): Promise<number> => {
+  const text = await (await fetch(`http://127.0.0.1:${service.managementPort}/metrics`)).text();
+  return Number(
+    text
+      .split('\n')
+      .find((one) => one.startsWith(`${line} `))
+      ?.slice(line.length) ?? NaN,
+  );
+};
