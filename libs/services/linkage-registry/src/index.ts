@@ -1,1 +1,1 @@
-export {};
+export { linkageRegistry } from './linkage-registry.ts';

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '@kakunin/calendar';
+import { AllowRoles } from '@kakunin/callers';
+import { type Authority, authoritySchema, CertificatesError } from '@kakunin/certificates';
+import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
+import { appendToOutbox, lockOutboxKey } from '@kakunin/outbox';
+import { CLOCK } from '@kakunin/runtime';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
+import { RegistryDatabase } from '../database/registry-database.ts';
+import { AuthorityStore, type RegisteredAuthority } from './authority.store.ts';
+
+const newAuthoritySchema = authoritySchema.extend({
+  certificate: certificateTextSchema,
+  holderRealm: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .default('default')
+    .describe('Authorities of one realm mean the same person by the same holder handle.'),
+});
+
+/** Who issues certificates; an authority is one key. */
+@Controller('authorities')
+@AllowRoles('operator', 'certificate_authority')
+export class AuthoritiesController {
+  constructor(
+    @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
+    @Inject(AuthorityStore) private readonly store: AuthorityStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  list(): Promise<readonly RegisteredAuthority[]> {
+    return this.store.all(this.database);
+  }
+
+  /** Repeating a registration changes nothing; a differing one is refused. */
+  @Post()
+  @HttpCode(200)
+  async register(
+    @Body({ schema: newAuthoritySchema }) body: z.output<typeof newAuthoritySchema>,
+  ): Promise<RegisteredAuthority> {
+    const parsed = readCertificateText(body.certificate);
+    if (!parsed.isAuthority) {
+      throw new CertificatesError(
+        'authority_differs',
+        "This is no authority's certificate: basicConstraints do not say CA.",
+      );
+    }
+    const authority = { ...body, certificate: Buffer.from(parsed.der).toString('base64') };
+    const keyHash = createHash('sha256').update(parsed.publicKeyBits).digest();
+    await this.database.transaction(async (client) => {
+      await lockOutboxKey(client, CERTIFICATE_EVENTS, authority.authorityId);
+      const there = await this.store.insert(client, { ...authority, keyHash, registeredAt: this.clock.now() });
+      if (there) return refuseDiffering(there, authority);
+      await appendToOutbox(client, [registrationOf(authority)]);
+    });
+    return authority;
+  }
+}
+
+function registrationOf({ authorityId, certificateClass, certificate, serialScheme }: Authority) {
+  const authority = { authorityId, certificateClass, certificate, serialScheme };
+  return { topic: CERTIFICATE_EVENTS, key: authorityId, value: { type: 'authority_registered', authority } };
+}
+
+function refuseDiffering(there: RegisteredAuthority, asked: RegisteredAuthority): void {
+  if (isDeepStrictEqual(there, asked)) return;
+  throw new CertificatesError(
+    'authority_differs',
+    there.authorityId === asked.authorityId
+      ? 'This authority is registered with another certificate, class, serial scheme or holder realm. A new key is a new authority.'
+      : `This key is registered as ${there.authorityId} already: an authority is one key.`,
+  );
+}

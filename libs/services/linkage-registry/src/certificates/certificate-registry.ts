@@ -1,0 +1,155 @@
+import type { Clock } from '@kakunin/calendar';
+import {
+  type CertificateEvent,
+  type CertificateRecord,
+  CertificatesError,
+  type CertificateStatus,
+} from '@kakunin/certificates';
+import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
+import { LinkageError } from '@kakunin/linkage';
+import { appendToOutbox, lockOutboxKey, type OutboxEvent } from '@kakunin/outbox';
+import { CLOCK } from '@kakunin/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { AuthorityStore } from '../authorities/authority.store.ts';
+import { RegistryDatabase } from '../database/registry-database.ts';
+import { Vault } from '../keys/vault.ts';
+import type { CertificateDraft } from './certificate-draft.ts';
+import {
+  type CertificateName,
+  insertCertificates,
+  insertSuccessions,
+  loadCertificates,
+  updateCertificates,
+} from './certificate.store.ts';
+import { linkageEventsOf, type News, newsTypeOf } from './linkage-news.ts';
+import { resolvePersons } from './person.store.ts';
+import { Registration } from './registration.ts';
+
+export type RegistrationOutcome = 'imported' | 'unchanged' | CertificatesError | LinkageError;
+
+export interface StatusChange {
+  readonly authorityId: string;
+  readonly serialNumber: string;
+  /** The life cycle's answer to the present status; the same object when nothing changes. */
+  readonly change: (current: CertificateStatus, now: number) => CertificateStatus;
+}
+
+/** Every write to certificates: one transaction each, with its events, in the order of its authority. */
+@Injectable()
+export class CertificateRegistry {
+  constructor(
+    @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
+    @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
+    @Inject(Vault) private readonly vault: Vault,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Registers what a CA issued, all in one transaction; records that are refused leave the others alone.
+   * @returns an outcome for each record
+   * @throws CertificatesError `authority_unknown`
+   */
+  register(authorityId: string, records: readonly CertificateRecord[]): Promise<readonly RegistrationOutcome[]> {
+    const now = this.clock.now();
+    return this.database.transaction(async (client) => {
+      await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
+      const authority = await this.authorities.require(client, authorityId);
+      const drafts = await loadCertificates(client, this.#namesIn(authorityId, records));
+      const holderIndexes = records.flatMap(({ holder }) =>
+        holder === undefined ? [] : [this.vault.holderIndex(authority.holderRealm, holder)],
+      );
+      const persons = await resolvePersons(client, this.vault, { holderIndexes, now });
+      const registration = new Registration({ authority, vault: this.vault, drafts, persons, now });
+      const outcomes = records.map((record) => outcomeOf(() => registration.take(record)));
+      const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
+      await this.#write(client, registration, { changed, now });
+      return outcomes;
+    });
+  }
+
+  /**
+   * Moves one certificate along its life cycle.
+   * @throws CertificatesError `authority_unknown` | `certificate_unknown` | `finally_revoked`
+   */
+  changeStatus({ authorityId, serialNumber, change }: StatusChange): Promise<CertificateStatus> {
+    const now = this.clock.now();
+    return this.database.transaction(async (client) => {
+      await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
+      await this.authorities.require(client, authorityId);
+      const serialIndex = this.vault.serialIndex(authorityId, serialNumber);
+      const draft = (await loadCertificates(client, [{ authorityId, serialIndex }])).get(authorityId, serialIndex);
+      if (!draft)
+        throw new CertificatesError('certificate_unknown', 'No certificate with this serial number is registered.');
+      const status = change(draft.status, now);
+      if (status === draft.status) return status;
+      draft.status = status;
+      draft.statusSince = status.status === 'revoked' ? status.revocationDate : now;
+      await updateCertificates(client, [draft]);
+      const news = [{ certificateId: draft.certificateId!, type: newsTypeOf(status) }];
+      await this.#announce(client, { events: [statusEventOf(draft, serialNumber)], news, now });
+      return status;
+    });
+  }
+
+  #namesIn(authorityId: string, records: readonly CertificateRecord[]): readonly CertificateName[] {
+    const nameOf = (issuer: string, serialNumber: string): CertificateName => ({
+      authorityId: issuer,
+      serialIndex: this.vault.serialIndex(issuer, serialNumber),
+    });
+    return records.flatMap(({ serialNumber, predecessor }) => [
+      nameOf(authorityId, serialNumber),
+      ...(predecessor ? [nameOf(predecessor.authorityId ?? authorityId, predecessor.serialNumber)] : []),
+    ]);
+  }
+
+  async #write(
+    client: PoolClient,
+    { created, successions, announced, turned }: Registration,
+    { changed, now }: { readonly changed: readonly CertificateDraft[]; readonly now: number },
+  ): Promise<void> {
+    await insertCertificates(client, [...created]);
+    await updateCertificates(client, changed);
+    await insertSuccessions(client, successions, now);
+    // A certificate that is new has been presented to nobody yet.
+    const news = [
+      ...[...turned]
+        .filter((draft) => !created.has(draft))
+        .map(({ certificateId, status }) => ({ certificateId: certificateId!, type: newsTypeOf(status) })),
+      ...successions
+        .filter(({ predecessor }) => !created.has(predecessor))
+        .map(({ predecessor }) => ({
+          certificateId: predecessor.certificateId!,
+          type: 'certificate_succeeded' as const,
+        })),
+    ];
+    const events = [...announced].map(([draft, serialNumber]) => statusEventOf(draft, serialNumber));
+    await this.#announce(client, { events, news, now });
+  }
+
+  async #announce(
+    client: PoolClient,
+    {
+      events,
+      news,
+      now,
+    }: { readonly events: readonly OutboxEvent[]; readonly news: readonly News[]; readonly now: number },
+  ): Promise<void> {
+    await appendToOutbox(client, [...events, ...(await linkageEventsOf(client, this.vault, { news, now }))]);
+  }
+}
+
+function outcomeOf(take: () => 'imported' | 'unchanged'): RegistrationOutcome {
+  try {
+    return take();
+  } catch (error) {
+    if (error instanceof CertificatesError || error instanceof LinkageError) return error;
+    throw error;
+  }
+}
+
+function statusEventOf(draft: CertificateDraft, serialNumber: string): OutboxEvent {
+  const { authorityId, carrier, notAfter, status } = draft;
+  const value: CertificateEvent = { type: 'certificate_status', authorityId, serialNumber, carrier, notAfter, status };
+  return { topic: CERTIFICATE_EVENTS, key: authorityId, value };
+}

@@ -1,0 +1,90 @@
+import type { PoolClient } from 'pg';
+import { type CertificateDraft, CertificateDrafts } from './certificate-draft.ts';
+import { CERTIFICATE_COLUMNS, type CertificateRow, columnsOf, draftOf } from './certificate.mapping.ts';
+
+export interface CertificateName {
+  readonly authorityId: string;
+  readonly serialIndex: Buffer;
+}
+
+/** The certificates that are registered of those named, with the succession among them. */
+export async function loadCertificates(
+  client: PoolClient,
+  names: readonly CertificateName[],
+): Promise<CertificateDrafts> {
+  const { rows } = await client.query<CertificateRow>(
+    `SELECT ${CERTIFICATE_COLUMNS} FROM certificate
+     JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::bytea[])) AS named (authority_id, serial_index)
+       USING (authority_id, serial_index)`,
+    [names.map(({ authorityId }) => authorityId), names.map(({ serialIndex }) => serialIndex)],
+  );
+  const drafts = new CertificateDrafts();
+  const byId = new Map(rows.map((row) => [row.certificate_id, drafts.add(draftOf(row))]));
+  const succession = await client.query<{ successor_id: string; predecessor_id: string }>(
+    `SELECT successor_id, predecessor_id FROM succession
+     WHERE successor_id = ANY ($1::bigint[]) AND predecessor_id = ANY ($1::bigint[])`,
+    [[...byId.keys()]],
+  );
+  for (const { successor_id, predecessor_id } of succession.rows) {
+    byId.get(successor_id)!.predecessors.add(byId.get(predecessor_id)!);
+  }
+  return drafts;
+}
+
+/** Writes new certificates and gives the drafts their ids. */
+export async function insertCertificates(client: PoolClient, drafts: readonly CertificateDraft[]): Promise<void> {
+  if (drafts.length === 0) return;
+  const columns = columnsOf(drafts);
+  const { rows } = await client.query<{ certificate_id: string; serial_index: Buffer }>(
+    `INSERT INTO certificate (authority_id, serial_index, carrier, not_after, fingerprint_index, status,
+       revocation_date, reason, invalidity_date, status_since, person_id)
+     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::bytea[], $6::text[],
+       $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[])
+     RETURNING certificate_id, serial_index`,
+    [
+      drafts.map(({ authorityId }) => authorityId),
+      drafts.map(({ serialIndex }) => serialIndex),
+      drafts.map(({ carrier }) => carrier),
+      drafts.map(({ notAfter }) => notAfter),
+      ...Object.values(columns),
+    ],
+  );
+  const ids = new Map(rows.map((row) => [row.serial_index.toString('base64'), row.certificate_id]));
+  for (const draft of drafts) draft.certificateId = ids.get(draft.serialIndex.toString('base64'))!;
+}
+
+/** Writes what can change in known certificates. */
+export async function updateCertificates(client: PoolClient, drafts: readonly CertificateDraft[]): Promise<void> {
+  if (drafts.length === 0) return;
+  await client.query(
+    `UPDATE certificate SET fingerprint_index = given.fingerprint_index, status = given.status,
+       revocation_date = given.revocation_date, reason = given.reason, invalidity_date = given.invalidity_date,
+       status_since = given.status_since, person_id = given.person_id
+     FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+       AS given (certificate_id, fingerprint_index, status, revocation_date, reason, invalidity_date, status_since, person_id)
+     WHERE certificate.certificate_id = given.certificate_id`,
+    [drafts.map((draft) => draft.certificateId), ...Object.values(columnsOf(drafts))],
+  );
+}
+
+export interface Succession {
+  readonly successor: CertificateDraft;
+  readonly predecessor: CertificateDraft;
+}
+
+export async function insertSuccessions(
+  client: PoolClient,
+  successions: readonly Succession[],
+  now: number,
+): Promise<void> {
+  if (successions.length === 0) return;
+  await client.query(
+    `INSERT INTO succession (successor_id, predecessor_id, recorded_at)
+     SELECT successor_id, predecessor_id, $3 FROM unnest($1::bigint[], $2::bigint[]) AS edge (successor_id, predecessor_id)`,
+    [
+      successions.map(({ successor }) => successor.certificateId),
+      successions.map(({ predecessor }) => predecessor.certificateId),
+      now,
+    ],
+  );
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { AllowRoles } from '@kakunin/callers';
+import {
+  authoritySchema,
+  carrierSchema,
+  type CertificateRecord,
+  CertificatesError,
+  type CertificateStatus,
+  certificateStatusSchema,
+  fingerprintSchema,
+  holderSchema,
+  predecessorSchema,
+  release,
+  revoke,
+  serialNumberSchema,
+  wholeSecond,
+} from '@kakunin/certificates';
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
+import { CertificateRegistry } from './certificate-registry.ts';
+
+const instantSchema = z.int().nonnegative().transform(wholeSecond).describe('epoch milliseconds');
+const authorityIdSchema = authoritySchema.shape.authorityId;
+
+const issuanceSchema = z.object({
+  serialNumber: serialNumberSchema,
+  notAfter: instantSchema,
+  carrier: carrierSchema,
+  holder: holderSchema.optional().describe("The CA's handle for the person; persons are known by it from then on."),
+  predecessor: predecessorSchema.optional().describe('The certificate that this one takes the place of.'),
+  fingerprint: fingerprintSchema.optional().describe('SHA-256 of the DER, hex; or send the certificate.'),
+  certificate: certificateTextSchema.optional(),
+});
+type Issuance = z.output<typeof issuanceSchema>;
+
+const revocationSchema = z.object({
+  serialNumber: serialNumberSchema,
+  reason: certificateStatusSchema.options[1].shape.reason.exclude(['certificateHold']),
+  revocationDate: instantSchema.optional(),
+  invalidityDate: instantSchema.optional(),
+});
+
+const serialSchema = z.object({ serialNumber: serialNumberSchema });
+
+const hold = (current: CertificateStatus, now: number): CertificateStatus =>
+  revoke(current, { reason: 'certificateHold' }, now);
+
+/** What a CA tells of its certificates. Serial numbers are in bodies only: a URL lands in logs. */
+@Controller('authorities/:authorityId')
+@AllowRoles('certificate_authority', 'operator')
+export class CertificatesController {
+  constructor(@Inject(CertificateRegistry) private readonly registry: CertificateRegistry) {}
+
+  @Post('certificates')
+  @HttpCode(200)
+  async register(
+    @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
+    @Body({ schema: issuanceSchema }) body: Issuance,
+  ): Promise<{ readonly outcome: 'imported' | 'unchanged' }> {
+    const [outcome] = await this.registry.register(authorityId, [recordOf(body)]);
+    if (typeof outcome !== 'string') throw outcome;
+    return { outcome };
+  }
+
+  @Post('revocations')
+  @HttpCode(200)
+  revoke(
+    @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
+    @Body({ schema: revocationSchema }) { serialNumber, ...revocation }: z.output<typeof revocationSchema>,
+  ): Promise<CertificateStatus> {
+    const change = (current: CertificateStatus, now: number) => revoke(current, revocation, now);
+    return this.registry.changeStatus({ authorityId, serialNumber, change });
+  }
+
+  @Post('holds')
+  @HttpCode(200)
+  hold(
+    @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
+    @Body({ schema: serialSchema }) { serialNumber }: z.output<typeof serialSchema>,
+  ): Promise<CertificateStatus> {
+    return this.registry.changeStatus({ authorityId, serialNumber, change: hold });
+  }
+
+  @Post('releases')
+  @HttpCode(200)
+  release(
+    @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
+    @Body({ schema: serialSchema }) { serialNumber }: z.output<typeof serialSchema>,
+  ): Promise<CertificateStatus> {
+    return this.registry.changeStatus({ authorityId, serialNumber, change: release });
+  }
+}
+
+/** @throws X509Error when the certificate is malformed; CertificatesError `certificate_differs` when it is another one */
+function recordOf({ certificate, fingerprint: stated, ...issuance }: Issuance): CertificateRecord {
+  const { serialNumber, notAfter, carrier, holder, predecessor } = issuance;
+  const fingerprint = certificate === undefined ? stated : fingerprintOf(certificate, issuance);
+  return {
+    serialNumber,
+    notAfter,
+    carrier,
+    ...(holder !== undefined && { holder }),
+    ...(predecessor !== undefined && { predecessor }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
+}
+
+function fingerprintOf(text: string, { serialNumber, notAfter }: Pick<Issuance, 'serialNumber' | 'notAfter'>): string {
+  const certificate = readCertificateText(text);
+  if (certificate.serialNumber !== serialNumber || certificate.notAfter !== notAfter) {
+    throw new CertificatesError(
+      'certificate_differs',
+      'The certificate has another serial number or end of validity than stated.',
+    );
+  }
+  return createHash('sha256').update(certificate.der).digest('hex');
+}

@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream';
+import { AllowRoles } from '@kakunin/callers';
+import { authoritySchema } from '@kakunin/certificates';
+import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { z } from 'zod';
+import { CertificateRegistry } from './certificate-registry.ts';
+import { importCertificates, type ImportSummary } from './import-certificates.ts';
+import { LIST_MEDIA_TYPES } from './list-bodies.ts';
+
+const importQuerySchema = z.object({ format: z.enum(['index.txt', 'csv']) });
+
+/** Takes the list of a CA, of any length. */
+@Controller('authorities/:authorityId')
+@AllowRoles('certificate_authority', 'operator')
+export class ImportController {
+  constructor(@Inject(CertificateRegistry) private readonly registry: CertificateRegistry) {}
+
+  @Post('certificates/import')
+  @HttpCode(200)
+  @ApiConsumes(...LIST_MEDIA_TYPES)
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  import(
+    @Param('authorityId', { schema: authoritySchema.shape.authorityId }) authorityId: string,
+    @Query({ schema: importQuerySchema }) { format }: z.output<typeof importQuerySchema>,
+    @Body() text: Readable | undefined,
+  ): Promise<ImportSummary> {
+    return importCertificates({ registry: this.registry, authorityId, format, text: text ?? [] });
+  }
+}

@@ -1,0 +1,46 @@
+import { type ConfigOf, defineConfig } from '@kakunin/runtime';
+import { z } from 'zod';
+
+export const linkageRegistryConfig = defineConfig({
+  service: 'linkage-registry',
+  prefix: 'KAKUNIN_REGISTRY_',
+  managementPort: 9082,
+  schema: z.object({
+    databaseUrl: z
+      .url()
+      .describe('PostgreSQL database of the registry alone; its owner must be this user, who migrates it.')
+      .meta({ secret: true }),
+    rootKeyFile: z
+      .string()
+      .describe(
+        'File with the root key, 32 octets in hex or base64: `openssl rand -hex 32`. Keep a copy apart: without it every person is lost.',
+      ),
+    apiHost: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address of the API; open it to the networks of CAs and PF providers.'),
+    apiPort: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(8_445)
+      .describe('Port of the API over mutual TLS; 0 takes any free one.'),
+    apiCertificateFile: z
+      .string()
+      .describe('PEM certificate chain of the API, for the name under which callers reach it.'),
+    apiKeyFile: z.string().describe('PEM private key of the API; readable by the service only.'),
+    operatorCertificateFile: z
+      .string()
+      .optional()
+      .describe('PEM certificates of the operator who registers the first relying parties; leave it out afterwards.'),
+    challengeLifetimeSeconds: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(300)
+      .describe('How long a challenge may be answered; a person has to find a card and type a PIN in that time.'),
+  }),
+});
+
+export type LinkageRegistryConfig = ConfigOf<typeof linkageRegistryConfig>;

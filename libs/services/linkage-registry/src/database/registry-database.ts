@@ -1,0 +1,49 @@
+import { isTransient } from '@kakunin/event-transport';
+import { Database, DatabaseError } from '@kakunin/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { RootKeyCheck } from '../keys/root-key-check.ts';
+
+/**
+ * The registry's way to its database: open only when the root key fits. pg where it is hot or set-based, Prisma for
+ * what people administer.
+ * @throws (every call) DatabaseError `database_unavailable`; RegistryError `root_key_differs`
+ */
+@Injectable()
+export class RegistryDatabase {
+  readonly #prisma: PrismaClient;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(RootKeyCheck) private readonly rootKey: RootKeyCheck,
+  ) {
+    this.#prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) });
+  }
+
+  async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    await this.rootKey.ensure();
+    return this.database.transaction(work);
+  }
+
+  async query<R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<R>> {
+    await this.rootKey.ensure();
+    return this.database.query<R>(text, values);
+  }
+
+  /** All or nothing, through Prisma. */
+  async administration<T>(work: (client: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+    await this.rootKey.ensure();
+    try {
+      return await this.#prisma.$transaction(work);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      throw new DatabaseError(
+        'database_unavailable',
+        'The database is away. Nothing was changed; try again when /readyz says that it is back.',
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { AllowRoles, CurrentCaller } from '@kakunin/callers';
+import { identificationMessage } from '@kakunin/linkage';
+import { type Caller, relyingPartyCodeSchema } from '@kakunin/relying-parties';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
+import { type Identification, Identifications } from './identifications.ts';
+
+const challengeRequestSchema = z.object({ serviceProvider: relyingPartyCodeSchema });
+
+const identificationRequestSchema = z.object({
+  serviceProvider: relyingPartyCodeSchema,
+  certificate: certificateTextSchema,
+  challengeId: z.uuid(),
+  signature: z
+    .base64()
+    .max(2_000)
+    .describe('Over the message of the challenge, by the key of the certificate; base64.'),
+});
+
+export interface ChallengeAnswer {
+  readonly challengeId: string;
+  /** base64 */
+  readonly challenge: string;
+  /** What is to be signed, base64: the challenge bound to platform provider and service provider. */
+  readonly message: string;
+  readonly expiresAt: number;
+}
+
+/** A platform provider asks, for a service provider that stands behind it. */
+@Controller()
+@AllowRoles('platform_provider')
+export class IdentificationsController {
+  constructor(@Inject(Identifications) private readonly identifications: Identifications) {}
+
+  @Post('challenges')
+  async challenge(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: challengeRequestSchema }) { serviceProvider }: z.output<typeof challengeRequestSchema>,
+  ): Promise<ChallengeAnswer> {
+    const made = await this.identifications.challenge(caller.code, serviceProvider);
+    return {
+      challengeId: made.challengeId,
+      challenge: Buffer.from(made.challenge).toString('base64'),
+      message: Buffer.from(identificationMessage(made)).toString('base64'),
+      expiresAt: made.expiresAt,
+    };
+  }
+
+  @Post('identifications')
+  @HttpCode(200)
+  identify(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: identificationRequestSchema }) body: z.output<typeof identificationRequestSchema>,
+  ): Promise<Identification> {
+    return this.identifications.identify({
+      platformProvider: caller.code,
+      serviceProvider: body.serviceProvider,
+      challengeId: body.challengeId,
+      certificate: readCertificateText(body.certificate),
+      signature: Buffer.from(body.signature, 'base64'),
+    });
+  }
+}

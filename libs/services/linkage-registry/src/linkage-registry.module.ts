@@ -1,0 +1,66 @@
+import { CallersModule } from '@kakunin/callers';
+import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
+import { OutboxModule } from '@kakunin/outbox';
+import { DatabaseModule, migrationsOf } from '@kakunin/postgres';
+import { provideProblems } from '@kakunin/runtime';
+import type { DynamicModule } from '@nestjs/common';
+import { AuthoritiesController } from './authorities/authorities.controller.ts';
+import { AuthorityStore } from './authorities/authority.store.ts';
+import { CertificateRegistry } from './certificates/certificate-registry.ts';
+import { CertificatesController } from './certificates/certificates.controller.ts';
+import { ImportController } from './certificates/import.controller.ts';
+import { ListBodies } from './certificates/list-bodies.ts';
+import type { LinkageRegistryConfig } from './config.ts';
+import { RegistryDatabase } from './database/registry-database.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { ChallengeStore } from './identifications/challenge.store.ts';
+import { IdentificationStore } from './identifications/identification.store.ts';
+import { Identifications } from './identifications/identifications.ts';
+import { IdentificationsController } from './identifications/identifications.controller.ts';
+import { readRootKey } from './keys/root-key.ts';
+import { RootKeyCheck } from './keys/root-key-check.ts';
+import { Vault } from './keys/vault.ts';
+import { PROBLEMS } from './problems.ts';
+import { RelyingParties } from './relying-parties/relying-parties.ts';
+import { RelyingPartiesController } from './relying-parties/relying-parties.controller.ts';
+import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
+
+export class LinkageRegistryModule {
+  static register(config: LinkageRegistryConfig): DynamicModule {
+    return {
+      module: LinkageRegistryModule,
+      imports: [
+        DatabaseModule.register({
+          url: config.databaseUrl,
+          migrationsDirectory: migrationsOf('@kakunin/linkage-registry'),
+        }),
+        CallersModule.register({ operatorCertificateFile: config.operatorCertificateFile }),
+        WatermarkModule,
+        OutboxModule.register({ trackedTopics: [CERTIFICATE_EVENTS], onCaughtUp: WATERMARKS }),
+      ],
+      controllers: [
+        AuthoritiesController,
+        ImportController,
+        CertificatesController,
+        RelyingPartiesController,
+        IdentificationsController,
+        DeadLettersController,
+      ],
+      providers: [
+        { provide: Vault, useFactory: () => new Vault(readRootKey(config.rootKeyFile)) },
+        RootKeyCheck,
+        RegistryDatabase,
+        AuthorityStore,
+        CertificateRegistry,
+        ListBodies,
+        RelyingParties,
+        ChallengeStore,
+        IdentificationStore,
+        Identifications,
+        DeadLetters,
+        provideProblems(PROBLEMS),
+      ],
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import type { CertificatesErrorCode } from '@kakunin/certificates';
+import type { LinkageErrorCode } from '@kakunin/linkage';
+import type { ProblemMapping } from '@kakunin/runtime';
+import type { X509ErrorCode } from '@kakunin/x509';
+import type { RegistryErrorCode } from './registry-error.ts';
+
+type Code =
+  | CertificatesErrorCode
+  | Exclude<LinkageErrorCode, 'key_invalid'>
+  | RegistryErrorCode
+  | Extract<X509ErrorCode, 'malformed_certificate' | 'malformed_pem'>;
+
+/** What each refusal of the registry is over HTTP. */
+export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
+  authority_unknown: { status: 404, title: 'No such authority' },
+  authority_differs: { status: 409, title: 'The authority is registered otherwise' },
+  certificate_unknown: { status: 404, title: 'No such certificate' },
+  certificate_differs: { status: 409, title: 'The certificate is registered otherwise' },
+  finally_revoked: { status: 409, title: 'Revoked for good' },
+  predecessor_unknown: { status: 409, title: 'The predecessor is not registered' },
+  import_header_invalid: { status: 400, title: 'The list cannot be read' },
+  person_differs: { status: 409, title: 'Another person' },
+  challenge_unusable: { status: 409, title: 'The challenge cannot be used' },
+  not_identifiable: { status: 404, title: 'Nobody to name' },
+  malformed_certificate: { status: 400, title: 'Not a certificate' },
+  malformed_pem: { status: 400, title: 'Not a certificate' },
+  relying_party_unknown: { status: 404, title: 'No such relying party' },
+  relying_party_differs: { status: 409, title: 'The relying party is registered otherwise' },
+  credential_taken: { status: 409, title: 'The client certificate is taken' },
+  credential_unknown: { status: 404, title: 'No such credential' },
+  topic_unknown: { status: 404, title: 'No such topic' },
+  root_key_differs: { status: 503, title: 'The registry has the wrong root key' },
+};

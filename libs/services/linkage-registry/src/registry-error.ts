@@ -1,0 +1,19 @@
+export type RegistryErrorCode =
+  | 'root_key_differs'
+  | 'relying_party_unknown'
+  | 'relying_party_differs'
+  | 'credential_taken'
+  | 'credential_unknown'
+  | 'topic_unknown';
+
+/** What the registry itself refuses, beside the rules of the domain. */
+export class RegistryError extends Error {
+  constructor(
+    readonly code: RegistryErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'RegistryError';
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { AllowRoles } from '@kakunin/callers';
+import { fingerprintSchema } from '@kakunin/certificates';
+import { type RelyingParty, relyingPartyCodeSchema, relyingPartySchema } from '@kakunin/relying-parties';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { z } from 'zod';
+import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
+import { RelyingParties } from './relying-parties.ts';
+
+const registrationSchema = relyingPartySchema
+  .omit({ code: true, credentials: true })
+  .refine(({ kind, platformProvider }) => (kind === 'service_provider') === (platformProvider !== undefined), {
+    message: 'A service provider stands behind a platformProvider; nobody else names one.',
+  });
+
+const credentialSchema = z.object({ certificate: certificateTextSchema });
+const withdrawalSchema = z.object({ fingerprint: fingerprintSchema });
+
+/** Who may ask: registered by the operator, known to every service through `relying-party-events`. */
+@Controller('relying-parties')
+@AllowRoles('operator')
+export class RelyingPartiesController {
+  constructor(@Inject(RelyingParties) private readonly parties: RelyingParties) {}
+
+  @Get()
+  list(): Promise<readonly RelyingParty[]> {
+    return this.parties.all();
+  }
+
+  @Put(':code')
+  put(
+    @Param('code', { schema: relyingPartyCodeSchema }) code: string,
+    @Body({ schema: registrationSchema }) body: z.output<typeof registrationSchema>,
+  ): Promise<RelyingParty> {
+    return this.parties.put({ code, ...body });
+  }
+
+  @Post(':code/credentials')
+  @HttpCode(200)
+  addCredential(
+    @Param('code', { schema: relyingPartyCodeSchema }) code: string,
+    @Body({ schema: credentialSchema }) { certificate }: z.output<typeof credentialSchema>,
+  ): Promise<RelyingParty> {
+    const { der, notBefore, notAfter } = readCertificateText(certificate);
+    const fingerprint = createHash('sha256').update(der).digest('hex');
+    return this.parties.addCredential(code, { fingerprint, notBefore, notAfter });
+  }
+
+  @Post(':code/credentials/revocations')
+  @HttpCode(200)
+  revokeCredential(
+    @Param('code', { schema: relyingPartyCodeSchema }) code: string,
+    @Body({ schema: withdrawalSchema }) { fingerprint }: z.output<typeof withdrawalSchema>,
+  ): Promise<RelyingParty> {
+    return this.parties.revokeCredential(code, fingerprint);
+  }
+}
