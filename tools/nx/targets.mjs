@@ -12,6 +12,10 @@ const RINGS = [
   ['benchmarks', 'ring:e2e'],
 ];
 
+const APPS = ['all-in-one', 'linkage-registry', 'ocsp-responder', 'crl-publisher', 'billing-meter']
+  .map((app) => `@kakunin/${app}-app`)
+  .concat('kakunin');
+
 /** Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps, `generate` where there is a Prisma schema. */
 function targetsOf(root, workspaceRoot) {
   const has = (path) => existsSync(join(workspaceRoot, root, path));
@@ -24,13 +28,11 @@ function targetsOf(root, workspaceRoot) {
   return {
     typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
     lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
-    // The e2e project has long suites of its own, run by name; see e2e/README.md.
     test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
       inputs: [...inputs, '{workspaceRoot}/vitest.config.ts', '{workspaceRoot}/testdata/**/*'],
       outputs: ['{projectRoot}/test-results.json'],
-      ...(root === 'e2e'
-        ? { dependsOn: [...dependsOn, { projects: ['@kakunin/all-in-one-app', 'kakunin'], target: 'build' }] }
-        : {}),
+      // The end-to-end tests run the bundles, as users do.
+      ...(root === 'e2e' && { dependsOn: [...dependsOn, { projects: APPS, target: 'build' }] }),
     }),
     ...((root.startsWith('apps/') || root === 'benchmarks') && {
       build: target(`rolldown -c ${relative(root, 'rolldown.config.mjs')}`, {

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Environment } from '@kakunin/runtime';
 import type { LocalTls } from './local-tls.ts';
 

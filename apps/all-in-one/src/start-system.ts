@@ -10,6 +10,7 @@ import { linkageRegistry } from '@kakunin/linkage-registry';
 import { ocspResponder } from '@kakunin/ocsp-responder';
 import { startEmbeddedPostgres } from '@kakunin/postgres';
 import {
+  Closing,
   type CommonConfig,
   type ConfigDefinition,
   createLogger,
@@ -52,29 +53,24 @@ export interface Services {
  */
 export async function startSystem(settings: Settings, logger: Logger): Promise<System> {
   const layout = layoutOf(settings.directory);
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  const closing = new Closing();
   try {
     const lock = await lockDirectory(layout.root);
-    closing.push(() => lock.release());
+    closing.add(() => lock.release());
     const tls = await prepareLocalTls(layout.tls, systemClock.now());
     makeRootKey(layout.rootKey);
     const environment = await prepareDatabases({ settings, layout, tls, closing });
     const services = await startServices({ environment, level: settings.logLevel, logger, closing });
     const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;
-    if (sandbox) closing.push(() => sandbox.close());
+    if (sandbox) closing.add(() => sandbox.close());
     writeCliProfile({ layout, tls, services, sandbox });
     await waitUntilReady(Object.values(services));
-    return { layout, tls, services, sandbox, close };
+    return { layout, tls, services, sandbox, close: () => closing.close() };
   } catch (error) {
-    await close();
+    await closing.close();
     throw error;
   }
 }
-
-type Closing = (() => Promise<unknown>)[];
 
 /** 256 random bits, made once; without them the registry's stored keys and indexes are worthless. */
 function makeRootKey(file: string): void {
@@ -93,7 +89,7 @@ interface DatabasesInput {
 async function prepareDatabases({ settings, layout, tls, closing }: DatabasesInput): Promise<Environment> {
   const { postgresPort: port } = settings;
   const postgres = await startEmbeddedPostgres({ directory: layout.postgres, ...(port > 0 && { port }) });
-  closing.push(() => postgres.stop());
+  closing.add(() => postgres.stop());
   for (const name of Object.values(DATABASES)) await postgres.createDatabase(name);
   const sandbox = settings.sandbox === 'on';
   const ours = serviceEnvironment({ layout, tls, sandbox, databaseUrl: (name) => postgres.url(name) });
@@ -116,9 +112,9 @@ async function startServices({ environment, level, logger, closing }: ServicesIn
     const config = readConfig(service.config, { ...defaults, ...environment });
     const own = createLogger(service.name, level);
     const eventLog = await openEventLog(config as unknown as CommonConfig, own);
-    closing.push(() => eventLog.close());
+    closing.add(() => eventLog.close());
     const running = await startService(service, { config, eventLog, logger: own });
-    closing.push(() => running.close());
+    closing.add(() => running.close());
     return running;
   };
   await createTopics(readConfig(linkageRegistry.config, environment), logger);

@@ -1,3 +1,4 @@
+export * from './closing.ts';
 export * from './config/common-options.ts';
 export * from './config/config-error.ts';
 export * from './config/define-config.ts';

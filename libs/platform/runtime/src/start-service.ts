@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Closing } from './closing.ts';
 import type { CommonConfig, ConfigDefinition, ConfigOf } from './config/define-config.ts';
 import { explain, openListener, type OpenListener } from './listeners.ts';
 import { Health } from './operation/health.ts';
@@ -56,23 +57,20 @@ export async function startService<D extends ConfigDefinition>(
   const health = new Health();
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
-  const closing: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  const closing = new Closing();
   try {
     const management = await openManagement(service, common, { health, metrics });
-    closing.push(() => new Promise((resolve) => management.close(resolve).closeAllConnections()));
+    closing.add(() => new Promise((resolve) => management.close(resolve).closeAllConnections()));
     const clock = input.clock ?? systemClock;
     const app = await createApp(service, { ...input, logger, clock, health, metrics });
-    closing.push(() => app.close());
+    closing.add(() => app.close());
     const strategy = connectEvents(app, { ...input, logger, metrics });
     health.register('event-log', () => strategy.health());
     await app.init();
     const fastify = app.getHttpAdapter().getInstance();
     await fastify.ready();
     const open: OpenListener[] = [];
-    closing.push(() => Promise.all(open.map((listener) => listener.close())));
+    closing.add(() => Promise.all(open.map((listener) => listener.close())));
     for (const listener of service.listeners(input.config)) {
       open.push(await openListener(service.name, listener, (request, response) => fastify.routing(request, response)));
     }
@@ -80,9 +78,9 @@ export async function startService<D extends ConfigDefinition>(
     const ports = Object.fromEntries(open.map(({ name, port }) => [name, port]));
     const managementPort = (management.address() as AddressInfo).port;
     logger.info({ ports, managementPort }, 'listening');
-    return { name: service.name, app, ports, managementPort, health, close };
+    return { name: service.name, app, ports, managementPort, health, close: () => closing.close() };
   } catch (error) {
-    await close();
+    await closing.close();
     throw error;
   }
 }

@@ -27,19 +27,19 @@ export class ProblemFilter implements ExceptionFilter {
   #problemOf(error: unknown): Problem {
     const code = (error as { code?: unknown } | null)?.code;
     const mapping = typeof code === 'string' ? this.#mappings.get(code) : undefined;
-    if (mapping) return problem(mapping.status, code as string, mapping.title, (error as Error).message);
+    if (mapping) return problemOf(mapping.status, code as string, mapping.title, (error as Error).message);
     if (error instanceof HttpException) return problemOfFramework(error);
     // Fastify's own refusals (a body too large, a media type unknown, JSON that is none) carry a status.
     const status = (error as { statusCode?: unknown } | null)?.statusCode;
     if (typeof status === 'number' && status >= 400 && status < 500) {
-      return problem(
+      return problemOf(
         status,
         FASTIFY_CODES[status] ?? 'invalid_request',
         'The request was refused',
         (error as Error).message,
       );
     }
-    return problem(500, 'internal_error', 'Internal error');
+    return problemOf(500, 'internal_error', 'Internal error');
   }
 }
 
@@ -55,9 +55,9 @@ function problemOfFramework(error: HttpException): Problem {
   const body = error.getResponse();
   const message = typeof body === 'string' ? body : (body as { message?: unknown }).message;
   const detail = Array.isArray(message) ? message.join('; ') : String(message ?? error.message);
-  return problem(status, FASTIFY_CODES[status] ?? 'invalid_request', error.name.replace(/Exception$/, ''), detail);
+  return problemOf(status, FASTIFY_CODES[status] ?? 'invalid_request', error.name.replace(/Exception$/, ''), detail);
 }
 
-function problem(status: number, code: string, title: string, detail?: string): Problem {
+function problemOf(status: number, code: string, title: string, detail?: string): Problem {
   return { type: `urn:kakunin:problem:${code}`, title, status, code, ...(detail !== undefined && { detail }) };
 }
