@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
@@ -11,6 +10,7 @@ import { createLogger, readConfig, type RunningService, startService } from '@ka
 import { InMemoryEventLog, startTestPostgres, type TestPostgres } from '@kakunin/testing';
 import { encodeSegment, segmentEvent, type UsageEvent } from '@kakunin/usage';
 import { billingMeter } from '../index.ts';
+import { environmentOf, makeCertificate } from './environment.ts';
 import { jst } from './usage-events.ts';
 
 export interface Answer {
@@ -48,17 +48,9 @@ export class MeterUnderTest {
     const url = await postgres.createDatabase('billing');
     const database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
     const meter = new MeterUnderTest(postgres, database);
-    for (const name of ['server', 'stranger', ...Object.keys(ROLES)]) meter.#makeCertificate(name);
+    for (const name of ['server', 'stranger', ...Object.keys(ROLES)]) makeCertificate(meter.#directory, name);
     await meter.#registerCallers();
-    const config = readConfig(billingMeter.config, {
-      KAKUNIN_MANAGEMENT_HOST: '127.0.0.1',
-      KAKUNIN_BILLING_MANAGEMENT_PORT: '0',
-      KAKUNIN_BILLING_DATABASE_URL: url,
-      KAKUNIN_BILLING_API_PORT: '0',
-      KAKUNIN_BILLING_API_CERTIFICATE_FILE: meter.#file('server.pem'),
-      KAKUNIN_BILLING_API_KEY_FILE: meter.#file('server.key'),
-      KAKUNIN_BILLING_STATUS_PORT: '0',
-    });
+    const config = readConfig(billingMeter.config, environmentOf(meter.#directory, url));
     meter.#running = await startService(billingMeter, {
       config,
       eventLog: meter.eventLog,
@@ -129,20 +121,6 @@ export class MeterUnderTest {
 
   #file(name: string): string {
     return join(this.#directory, name);
-  }
-
-  #makeCertificate(name: string): void {
-    const key = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-keyout',
-      this.#file(`${name}.key`),
-    ];
-    const certificate = ['-x509', '-days', '2', '-subj', `/CN=${name}`, '-out', this.#file(`${name}.pem`)];
-    execFileSync('openssl', ['req', ...key, ...certificate], { stdio: 'ignore' });
   }
 
   async #registerCallers(): Promise<void> {

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A self-signed certificate and its key, for a server or a client: `<name>.pem` and `<name>.key` in the folder. */
+export function makeCertificate(directory: string, name: string): void {
+  const key = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    join(directory, `${name}.key`),
+  ];
+  const certificate = ['-x509', '-days', '2', '-subj', `/CN=${name}`, '-out', join(directory, `${name}.pem`)];
+  execFileSync('openssl', ['req', ...key, ...certificate], { stdio: 'ignore' });
+}
+
+/** What the billing meter reads from its environment in tests: every port is a free one. */
+export const environmentOf = (directory: string, databaseUrl: string): Record<string, string> => ({
+  KAKUNIN_BILLING_MANAGEMENT_PORT: '0',
+  KAKUNIN_BILLING_DATABASE_URL: databaseUrl,
+  KAKUNIN_BILLING_API_PORT: '0',
+  KAKUNIN_BILLING_API_CERTIFICATE_FILE: join(directory, 'server.pem'),
+  KAKUNIN_BILLING_API_KEY_FILE: join(directory, 'server.key'),
+  KAKUNIN_BILLING_STATUS_PORT: '0',
+});
