@@ -1,4 +1,4 @@
-import { contextConstructed, DerError, DerReader, TAG } from '@kakunin/der';
+import { DerError, DerReader, equalOctets, TAG } from '@kakunin/der';
 import { type Extension, EXTENSION, readExtensions, readKeyIdentifier } from '@kakunin/x509';
 import { CrlError } from './crl-error.ts';
 import { readEntry } from './read-entry.ts';
@@ -49,7 +49,7 @@ function readCertificateList(der: Uint8Array): CertificateList {
 
 function readTbsCertList(fields: DerReader, signatureAlgorithm: Uint8Array) {
   if (fields.smallInteger() !== V2) throw new DerError('The version is not 2.');
-  if (Buffer.compare(fields.element(TAG.sequence), signatureAlgorithm) !== 0)
+  if (!equalOctets(fields.element(TAG.sequence), signatureAlgorithm))
     throw new DerError('The two signature algorithms differ.');
   const issuer = fields.element(TAG.sequence);
   const thisUpdate = fields.time();
@@ -57,8 +57,7 @@ function readTbsCertList(fields: DerReader, signatureAlgorithm: Uint8Array) {
     ? fields.time()
     : undefined;
   const revoked = fields.peek() === TAG.sequence ? fields.content(TAG.sequence) : new Uint8Array();
-  const list = fields.enterIf(contextConstructed(0));
-  const extensions = list ? readExtensions(list) : [];
+  const extensions = fields.explicit(0, readExtensions) ?? [];
   fields.finish();
   const value = (id: string) => extensions.find((extension) => extension.id === id)?.value;
   const crlNumber = value(EXTENSION.crlNumber);

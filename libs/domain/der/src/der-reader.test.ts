@@ -85,6 +85,12 @@ describe('reads', () => {
     reader.finish();
   });
 
+  test('one element within an EXPLICIT tag, and no second', () => {
+    const version = (hex: string) => readerOf(hex).explicit(0, (reader) => reader.smallInteger());
+    expect([version('a0 03 02 01 02'), version('a1 03 02 01 02')]).toEqual([2, undefined]);
+    expect(() => version('a0 05 02 01 02 05 00')).toThrow(DerError);
+  });
+
   test('lengths in their long forms', () => {
     for (const [size, header] of [
       [0x7f, '047f'],

@@ -1,6 +1,6 @@
 import { DerError } from './der-error.ts';
 import { decodeObjectIdentifier } from './object-identifier.ts';
-import { TAG } from './tag.ts';
+import { contextConstructed, TAG } from './tag.ts';
 import { parseGeneralizedTime, parseUtcTime } from './time.ts';
 
 /** Lengths beyond four octets cannot belong to a Buffer. */
@@ -61,6 +61,15 @@ export class DerReader {
   /** As `enter`, or undefined when another tag or nothing follows: for OPTIONAL and DEFAULT. */
   enterIf(tag: number): DerReader | undefined {
     return this.peek() === tag ? this.enter(tag) : undefined;
+  }
+
+  /** What the one element within `[number] EXPLICIT … OPTIONAL` is read as, undefined when it is absent. */
+  explicit<T>(number: number, read: (inner: DerReader) => T): T | undefined {
+    const inner = this.enterIf(contextConstructed(number));
+    if (!inner) return undefined;
+    const value = read(inner);
+    inner.finish();
+    return value;
   }
 
   sequence(): DerReader {

@@ -1,4 +1,4 @@
-import { contextConstructed, DerError, DerReader, TAG } from '@kakunin/der';
+import { DerError, DerReader, TAG } from '@kakunin/der';
 import { type Extension, readExtensions } from '@kakunin/x509';
 import { type CertId, readCertId } from './cert-id.ts';
 import { readNonce } from './nonce.ts';
@@ -62,21 +62,17 @@ function readOcspRequest(message: Uint8Array, { maxRequests }: OcspRequestLimits
   const fields = whole.sequence();
   whole.finish();
   const tbs = fields.element(TAG.sequence);
-  const signed = fields.enterIf(contextConstructed(0));
+  const signature = fields.explicit(0, readSignature);
   fields.finish();
-  return {
-    tbs,
-    ...readTbsRequest(DerReader.of(tbs).sequence(), maxRequests),
-    signature: signed && readSignature(signed),
-  };
+  return { tbs, signature, ...readTbsRequest(DerReader.of(tbs).sequence(), maxRequests) };
 }
 
 function readTbsRequest(fields: DerReader, maxRequests: number): Omit<OcspRequest, 'tbs' | 'signature'> {
-  const version = fields.enterIf(contextConstructed(0));
-  if (version && version.smallInteger() !== 0) throw new DerError('The version is unknown.');
-  const requestorName = fields.enterIf(contextConstructed(1))?.element();
+  const version = fields.explicit(0, (reader) => reader.smallInteger());
+  if (version) throw new DerError('The version is unknown.');
+  const requestorName = fields.explicit(1, (reader) => reader.element());
   const requests = readRequestList(fields.sequence(), maxRequests);
-  const extensions = readUnderstoodExtensions(fields.enterIf(contextConstructed(2)));
+  const extensions = fields.explicit(2, readUnderstoodExtensions) ?? [];
   fields.finish();
   return { requestorName, requests, extensions, nonce: readNonce(extensions) };
 }
@@ -87,7 +83,7 @@ function readRequestList(list: DerReader, maxRequests: number): readonly SingleR
     if (requests.length === maxRequests) throw new DerError(`More than ${maxRequests} certificates are asked about.`);
     const fields = list.sequence();
     const certId = readCertId(fields);
-    const extensions = readUnderstoodExtensions(fields.enterIf(contextConstructed(0)));
+    const extensions = fields.explicit(0, readUnderstoodExtensions) ?? [];
     fields.finish();
     requests.push({ certId, extensions });
   }
@@ -96,10 +92,8 @@ function readRequestList(list: DerReader, maxRequests: number): readonly SingleR
 }
 
 /** RFC 6960, 4.4: an unknown extension is ignored, unless it is critical. */
-function readUnderstoodExtensions(reader: DerReader | undefined): readonly Extension[] {
-  if (!reader) return [];
+function readUnderstoodExtensions(reader: DerReader): readonly Extension[] {
   const extensions = readExtensions(reader);
-  reader.finish();
   if (extensions.some(({ id, critical }) => critical && !UNDERSTOOD.has(id)))
     throw new DerError('A critical extension is unknown.');
   return extensions;
@@ -107,19 +101,16 @@ function readUnderstoodExtensions(reader: DerReader | undefined): readonly Exten
 
 function readSignature(reader: DerReader): RequestSignature {
   const fields = reader.sequence();
-  reader.finish();
   const signatureAlgorithm = fields.element(TAG.sequence);
   const signature = fields.bitString();
-  const certificates = readCertificates(fields.enterIf(contextConstructed(0)));
+  const certificates = fields.explicit(0, readCertificates) ?? [];
   fields.finish();
   return { signatureAlgorithm, signature, certificates };
 }
 
-/** DER of each certificate of `[0] EXPLICIT SEQUENCE OF Certificate`, which may be missing. @throws DerError */
-export function readCertificates(reader: DerReader | undefined): readonly Uint8Array[] {
-  if (!reader) return [];
+/** DER of each certificate of a `SEQUENCE OF Certificate`. @throws DerError */
+export function readCertificates(reader: DerReader): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   for (const list = reader.sequence(); !list.done;) certificates.push(list.element(TAG.sequence));
-  reader.finish();
   return certificates;
 }

@@ -74,13 +74,19 @@ function readOcspResponse(message: Uint8Array): ParsedOcspResponse {
   whole.finish();
   const status = ocspResponseStatusOf(fields.smallInteger(TAG.enumerated));
   if (!status) throw new DerError('The response status is unknown.');
-  const bytes = fields.enterIf(contextConstructed(0))?.sequence();
+  const basic = fields.explicit(0, readResponseBytes);
   fields.finish();
   if (status !== 'successful') return { status };
-  if (bytes?.objectIdentifier() !== OCSP.basicResponse) throw new DerError('The response is not a BasicOCSPResponse.');
-  const basic = DerReader.of(bytes.octetString());
-  bytes.finish();
-  return { status, basic: readBasicResponse(basic) };
+  if (!basic) throw new DerError('A successful response has no answer.');
+  return { status, basic };
+}
+
+function readResponseBytes(reader: DerReader): BasicOcspResponse {
+  const fields = reader.sequence();
+  if (fields.objectIdentifier() !== OCSP.basicResponse) throw new DerError('The response is not a BasicOCSPResponse.');
+  const basic = DerReader.of(fields.octetString());
+  fields.finish();
+  return readBasicResponse(basic);
 }
 
 function readBasicResponse(whole: DerReader): BasicOcspResponse {
@@ -89,7 +95,7 @@ function readBasicResponse(whole: DerReader): BasicOcspResponse {
   const tbs = fields.element(TAG.sequence);
   const signatureAlgorithm = fields.element(TAG.sequence);
   const signature = fields.bitString();
-  const certificates = readCertificates(fields.enterIf(contextConstructed(0)));
+  const certificates = fields.explicit(0, readCertificates) ?? [];
   fields.finish();
   return { tbs, signatureAlgorithm, signature, certificates, ...readResponseData(DerReader.of(tbs).sequence()) };
 }

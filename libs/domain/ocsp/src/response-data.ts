@@ -58,19 +58,21 @@ const encodeResponderId = (id: ResponderId): DerValue =>
 
 /** @throws DerError */
 export function readResponseData(fields: DerReader): ResponseData {
-  const version = fields.enterIf(contextConstructed(0));
-  if (version && version.smallInteger() !== 0) throw new DerError('The version is unknown.');
+  const version = fields.explicit(0, (reader) => reader.smallInteger());
+  if (version) throw new DerError('The version is unknown.');
   const responderId = readResponderId(fields);
   const producedAt = fields.generalizedTime();
   const responses: SingleResponse[] = [];
   for (const list = fields.sequence(); !list.done;) responses.push(readSingleResponse(list.sequence()));
-  const list = fields.enterIf(contextConstructed(1));
-  const extensions = list ? readExtensions(list) : [];
+  const extensions = fields.explicit(1, readExtensions) ?? [];
   fields.finish();
   return { responderId, producedAt, responses, extensions, nonce: readNonce(extensions) };
 }
 
 function readResponderId(fields: DerReader): ResponderId {
-  const name = fields.enterIf(contextConstructed(1));
-  return name ? { byName: name.element(TAG.sequence) } : { byKey: fields.enter(contextConstructed(2)).octetString() };
+  const byName = fields.explicit(1, (reader) => reader.element(TAG.sequence));
+  if (byName) return { byName };
+  const byKey = fields.explicit(2, (reader) => reader.octetString());
+  if (!byKey) throw new DerError('The ResponderID is missing.');
+  return { byKey };
 }

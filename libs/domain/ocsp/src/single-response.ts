@@ -66,9 +66,8 @@ export function readSingleResponse(fields: DerReader): SingleResponse {
   const certId = readCertId(fields);
   const certStatus = readCertStatus(fields);
   const thisUpdate = fields.generalizedTime();
-  const nextUpdate = fields.enterIf(contextConstructed(0))?.generalizedTime();
-  const list = fields.enterIf(contextConstructed(1));
-  const extensions = list ? readExtensions(list) : [];
+  const nextUpdate = fields.explicit(0, (reader) => reader.generalizedTime());
+  const extensions = fields.explicit(1, readExtensions) ?? [];
   fields.finish();
   return { certId, certStatus, thisUpdate, nextUpdate, extensions };
 }
@@ -77,12 +76,12 @@ function readCertStatus(fields: DerReader): CertStatus {
   const revoked = fields.enterIf(contextConstructed(1));
   if (revoked) {
     const revocationTime = revoked.generalizedTime();
-    const reason = revoked.enterIf(contextConstructed(0));
+    const reason = revoked.explicit(0, readReason);
     revoked.finish();
     return {
       status: 'revoked',
       revocationTime,
-      ...(reason && { reason: reasonOf(reason.smallInteger(TAG.enumerated)) }),
+      ...(reason && { reason }),
     };
   }
   const status = fields.peek() === contextPrimitive(0) ? 'good' : 'unknown';
@@ -91,7 +90,8 @@ function readCertStatus(fields: DerReader): CertStatus {
   return { status };
 }
 
-function reasonOf(code: number): RevocationReason {
+function readReason(reader: DerReader): RevocationReason {
+  const code = reader.smallInteger(TAG.enumerated);
   const reasons = Object.keys(REVOCATION_REASONS) as RevocationReason[];
   const reason = reasons.find((each) => REVOCATION_REASONS[each] === code);
   if (!reason) throw new DerError('A revocation reason is unknown.');

@@ -1,4 +1,4 @@
-import { contextConstructed, contextPrimitive, DerError, DerReader, equalOctets, TAG } from '@kakunin/der';
+import { contextPrimitive, DerError, DerReader, equalOctets, TAG } from '@kakunin/der';
 import { readExtensions } from './extension.ts';
 import { type CertificateExtensions, readCertificateExtensions } from './certificate-extensions.ts';
 import { publicKeyBits } from './public-key.ts';
@@ -56,7 +56,7 @@ function readCertificate(der: Uint8Array): Certificate {
 }
 
 function readTbs(fields: DerReader, signatureAlgorithm: Uint8Array) {
-  const version = fields.enterIf(contextConstructed(0))?.smallInteger() ?? 0;
+  const version = fields.explicit(0, (reader) => reader.smallInteger()) ?? 0;
   if (version > V3) throw new DerError('The version is unknown.');
   const serialNumberOctets = fields.integer();
   const serialNumber = serialNumberHex(serialNumberOctets);
@@ -69,8 +69,7 @@ function readTbs(fields: DerReader, signatureAlgorithm: Uint8Array) {
   const subject = fields.element(TAG.sequence);
   const publicKey = fields.element();
   for (const uniqueId of [1, 2]) if (fields.peek() === contextPrimitive(uniqueId)) fields.element();
-  const list = fields.enterIf(contextConstructed(3));
-  const extensions = readCertificateExtensions(list ? readExtensions(list) : []);
+  const extensions = readCertificateExtensions(fields.explicit(3, readExtensions) ?? []);
   fields.finish();
   return {
     serialNumber,
