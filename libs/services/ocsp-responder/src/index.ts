@@ -1,1 +1,1 @@
-export {};
+export { ocspResponder } from './ocsp-responder.ts';

@@ -1,0 +1,10 @@
+/**
+ * Servers of ours that are measured, each started in a process of its own by `main.js serve <name> <argument>…`. Loaded
+ * only there, so that a server's process holds nothing else.
+ */
+export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => Promise<void>>> = {
+  'ocsp-floor': async () => (await import('../ocsp/floor-server.ts')).serveFloor(),
+  'ocsp-responder': async (directory = '', data = '') =>
+    (await import('../ocsp/responder-server.ts')).serveResponder(directory, data),
+};
+export type OwnServer = keyof typeof OWN_SERVERS;

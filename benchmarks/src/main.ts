@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BenchmarkError } from './frame/benchmark.ts';
+import type { Benchmark } from './frame/benchmark.ts';
+import { table } from './frame/report.ts';
+import { OWN_SERVERS } from './frame/own-servers.ts';
+import { ocsp } from './ocsp/ocsp.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [ocsp];
+
+const usage = (): string =>
+  [
+    'usage: npm run benchmark -- <name>… [--seconds N] [--json FILE]',
+    '',
+    ...BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`),
+  ].join('\n');
+
+async function main(): Promise<number> {
+  const [command, server = '', ...parameters] = process.argv.slice(2);
+  if (command === 'serve') {
+    await OWN_SERVERS[server]?.(...parameters);
+    return 0;
+  }
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'string' }, seconds: { type: 'string', default: '5' } },
+  });
+  const chosen = BENCHMARKS.filter(({ name }) => positionals.includes(name));
+  const seconds = Number(values.seconds);
+  if (chosen.length === 0 || chosen.length !== positionals.length || !(seconds >= 1)) {
+    console.error(usage());
+    return 2;
+  }
+  const rows = [];
+  for (const benchmark of chosen) {
+    const directory = mkdtempSync(join(tmpdir(), `kakunin-benchmark-${benchmark.name}-`));
+    try {
+      rows.push(...(await benchmark.run({ directory, seconds, say: (line) => console.error(line) })));
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+  console.log(table(rows));
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  return rows.some(({ met }) => met === false) ? 1 : 0;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  const known = error instanceof BenchmarkError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(known ? (error as Error).message : error);
+  return 2;
+});

@@ -1,0 +1,53 @@
+import type { OcspResponseStatus } from '@kakunin/ocsp';
+import type { CallerRefusal } from '@kakunin/relying-parties';
+
+/**
+ * Why a request gets no signed answer. The code goes to the caller (header `kakunin-error`) and to the metric; it says
+ * nothing about a certificate. docs/reference/ocsp.md explains each.
+ */
+export type RefusalCode =
+  | CallerRefusal
+  | 'caller_not_permitted'
+  | 'not_ready'
+  | 'service_provider_unknown'
+  | 'malformed_request'
+  | 'issuer_unknown'
+  | 'issuers_differ'
+  | 'status_data_stale'
+  | 'authority_blocked'
+  | 'signer_unavailable'
+  | 'journal_unavailable'
+  | 'internal_error';
+
+/** The protocol's word for each (RFC 6960, 2.3); `unauthorized` also means "not an authority of mine" (RFC 5019, 2.2.3). */
+export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspResponseStatus, 'successful'>>> = {
+  client_certificate_missing: 'unauthorized',
+  client_certificate_unknown: 'unauthorized',
+  client_certificate_expired: 'unauthorized',
+  client_certificate_revoked: 'unauthorized',
+  caller_not_permitted: 'unauthorized',
+  not_ready: 'tryLater',
+  service_provider_unknown: 'unauthorized',
+  malformed_request: 'malformedRequest',
+  issuer_unknown: 'unauthorized',
+  issuers_differ: 'unauthorized',
+  status_data_stale: 'tryLater',
+  authority_blocked: 'tryLater',
+  signer_unavailable: 'tryLater',
+  journal_unavailable: 'tryLater',
+  internal_error: 'internalError',
+};
+
+export interface Refusal {
+  readonly refusal: RefusalCode;
+}
+
+export const isRefusal = (value: object): value is Refusal => 'refusal' in value;
+
+/** Faults that have a refusal of their own; whatever else was thrown is thrown on. */
+export function refusalOf(error: unknown): Refusal {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  if (code === 'journal_unavailable') return { refusal: 'journal_unavailable' };
+  if (code === 'signer_failed') return { refusal: 'signer_unavailable' };
+  throw error;
+}

@@ -1,0 +1,25 @@
+import type { CertificateState } from '@kakunin/status-index';
+import type { CertificateClass } from '@kakunin/usage';
+import type { Certificate } from '@kakunin/x509';
+
+/** What is known about one authority's certificates. */
+export interface AuthorityStatus {
+  readonly authorityId: string;
+  readonly certificateClass: CertificateClass;
+  readonly certificate: Certificate;
+  /** Everything acknowledged to the CA before this instant (epoch ms) is known; undefined: not caught up yet. */
+  readonly asOf: number | undefined;
+  /** An event about this authority could not be applied: what is known may be wrong. */
+  readonly blocked: boolean;
+  /** @param serialNumber INTEGER content octets */
+  lookup(serialNumber: Uint8Array): CertificateState;
+}
+
+/** Injection token of the {@link StatusSource}. */
+export const STATUS_SOURCE = Symbol('status-source');
+
+/** Where status comes from; fed by `certificate-events` in the service. */
+export interface StatusSource {
+  get(authorityId: string): AuthorityStatus | undefined;
+  all(): Iterable<AuthorityStatus>;
+}
