@@ -20,8 +20,10 @@ export type ExportLine = z.infer<typeof lineSchema>;
 
 export const billingExportSchema = z.object({
   period: z.string(),
+  /** `open` while the month is not over in Japan. */
   state: z.string(),
-  asOf: z.string(),
+  /** Instant with zone; null: nothing was counted yet. */
+  asOf: z.string().nullable(),
   statements: z.array(z.object({ customer: z.string(), lines: z.array(lineSchema), totals: z.object(totals) })),
   totals: z.object(totals),
 });

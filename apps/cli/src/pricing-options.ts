@@ -1,8 +1,10 @@
-import { type Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { jstDateOf } from '@kakunin/calendar';
 import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, PURPOSES } from '@kakunin/usage';
 import type { Scope } from './billing-api.ts';
-import { parseJstDay } from './options.ts';
+import type { Context } from './context.ts';
+import { dryRunOption, parseJstDay } from './options.ts';
+import { acknowledgedSchema } from './registry-api.ts';
 import type { Column } from './table.ts';
 
 /** Options that tariffs and waivers share: for which usage, and for which days in Japan. */
@@ -57,3 +59,16 @@ export const pricingColumns: readonly Column<Priced>[] = [
   { title: 'from (JST)', value: ({ validFrom }) => jstDateOf(validFrom) },
   { title: 'to before', value: ({ validTo }) => (validTo === undefined ? '' : jstDateOf(validTo)) },
 ];
+
+/** Ending one on a day to come keeps the price of what was used until then. */
+export const endCommand = (context: Context, noun: 'tariff' | 'waiver'): Command =>
+  new Command('end')
+    .description(`let a ${noun} end`)
+    .argument('<id>', `the ${noun}`)
+    .requiredOption('--to <day>', 'first day in Japan on which it no longer holds', parseJstDay)
+    .addOption(dryRunOption())
+    .action(async (id: string, { to, dryRun }: { to: number; dryRun?: boolean }) => {
+      if (dryRun) return context.note(`Would end the ${noun} ${id} before ${jstDateOf(to)}. Nothing was sent.`);
+      await context.billing().post(`/${noun}s/${encodeURIComponent(id)}/end`, { validTo: to }, acknowledgedSchema);
+      context.note(`The ${noun} ${id} ends before ${jstDateOf(to)}.`);
+    });

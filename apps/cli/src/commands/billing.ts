@@ -28,15 +28,13 @@ const exportPeriod = (context: Context): Command =>
         });
     });
 
-type Row = Omit<ExportLine, 'unitPrice'> & { unitPrice: string };
-
-const yen = (title: string, value: (row: Row) => string): Column<Row> => ({
+const yen = (title: string, value: (row: ExportLine) => string): Column<ExportLine> => ({
   title,
   value: (row) => groupDigits(value(row)),
   align: 'right',
 });
 
-const COLUMNS: readonly Column<Row>[] = [
+const COLUMNS: readonly Column<ExportLine>[] = [
   { title: 'customer', value: ({ customer }) => customer },
   { title: 'service provider', value: ({ serviceProvider }) => serviceProvider },
   { title: 'class', value: ({ certificateClass }) => certificateClass },
@@ -54,9 +52,9 @@ const NO_LINE = { serviceProvider: '', certificateClass: '', carrier: '', channe
 
 /** Amounts in yen. A month that is not over is said to be open: its figures still grow. */
 export function renderExport({ period, state, asOf, statements, totals }: BillingExport): string {
-  const rows: Row[] = [
+  const rows: ExportLine[] = [
     ...statements.flatMap(({ lines }) => lines),
     ...(statements.length > 0 ? [{ ...NO_LINE, customer: 'total', ...totals }] : []),
   ];
-  return `${period} (${state}), as of ${asOf}, amounts in yen\n${renderTable(rows, COLUMNS)}`;
+  return `${period} (${state}), counted until ${asOf ?? 'now: nothing'}, amounts in yen\n${renderTable(rows, COLUMNS)}`;
 }

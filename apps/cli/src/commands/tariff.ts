@@ -2,12 +2,22 @@ import { Command, InvalidArgumentError } from 'commander';
 import { tariffsSchema } from '../billing-api.ts';
 import type { Context } from '../context.ts';
 import { dryRunOption, outputOption } from '../options.ts';
-import { pricingBody, pricingColumns, type PricingOptions, withPricingOptions } from '../pricing-options.ts';
+import {
+  endCommand,
+  pricingBody,
+  pricingColumns,
+  type PricingOptions,
+  withPricingOptions,
+} from '../pricing-options.ts';
 import { acknowledgedSchema } from '../registry-api.ts';
 import { groupDigits } from '../table.ts';
 
 export const tariffCommand = (context: Context): Command =>
-  new Command('tariff').description('list prices').addCommand(list(context)).addCommand(add(context));
+  new Command('tariff')
+    .description('list prices')
+    .addCommand(list(context))
+    .addCommand(add(context))
+    .addCommand(endCommand(context, 'tariff'));
 
 const list = (context: Context): Command =>
   new Command('list')

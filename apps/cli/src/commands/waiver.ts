@@ -2,14 +2,21 @@ import { Command } from 'commander';
 import { waiversSchema } from '../billing-api.ts';
 import type { Context } from '../context.ts';
 import { dryRunOption, outputOption } from '../options.ts';
-import { pricingBody, pricingColumns, type PricingOptions, withPricingOptions } from '../pricing-options.ts';
+import {
+  endCommand,
+  pricingBody,
+  pricingColumns,
+  type PricingOptions,
+  withPricingOptions,
+} from '../pricing-options.ts';
 import { acknowledgedSchema } from '../registry-api.ts';
 
 export const waiverCommand = (context: Context): Command =>
   new Command('waiver')
     .description('list prices that are not collected, and on what ground')
     .addCommand(list(context))
-    .addCommand(add(context));
+    .addCommand(add(context))
+    .addCommand(endCommand(context, 'waiver'));
 
 const list = (context: Context): Command =>
   new Command('list')

@@ -9,22 +9,14 @@ const problemSchema = z.object({
 });
 type Problem = z.infer<typeof problemSchema>;
 
-const HINTS: Readonly<Record<number, string>> = {
-  401: 'It wants a client certificate that it knows: register one as a credential of a relying party.',
-  403: 'This client certificate has not the role for it: see docs/reference/roles.md.',
-};
-
 /** A refusal as sentences. */
 export function refusal(service: string, status: number, body: Buffer): ServiceCallError {
   const problem = parse(body);
   const what = problem?.detail ?? problem?.title ?? `it answers ${status} without a reason.`;
   const label = problem?.code ?? `HTTP ${status}`;
-  const hint = HINTS[status] ? `\n${HINTS[status]}` : '';
-  return new ServiceCallError(
-    status === 503 ? 'unable' : 'refused',
-    `The ${service} refuses (${label}): ${what}${hint}`,
-    { problem: problem?.code },
-  );
+  return new ServiceCallError(status === 503 ? 'unable' : 'refused', `The ${service} refuses (${label}): ${what}`, {
+    problem: problem?.code,
+  });
 }
 
 function parse(body: Buffer): Problem | undefined {

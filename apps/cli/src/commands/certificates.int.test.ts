@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commandLine } from '../testing/command-line.ts';
+import { FakeService, surroundingsOf } from '../testing/fake-service.ts';
+
+let service: FakeService;
+beforeAll(async () => {
+  service = await FakeService.start();
+});
+afterAll(() => service.close());
+
+const LINES = 30_000;
+const list = Array.from(
+  { length: LINES },
+  (_, n) => `V\t301231235959Z\t\t${(n + 1).toString(16)}\tunknown\t/CN=a\n`,
+).join('');
+const args = ['certificates', 'import', 'index.txt', '--authority', 'a'];
+
+function shell(options: { stdin?: string; isTTY?: boolean; index?: string } = {}) {
+  const { files, profile } = surroundingsOf(service);
+  return commandLine({ ...options, profile, files: { ...files, 'index.txt': options.index ?? list } });
+}
+
+it('streams a file and says on stderr how far it got', async () => {
+  service.answer(() => ({ body: { imported: LINES, unchanged: 0, rejected: 0, errors: [] } }));
+  const { exitCode, stdout, stderr } = await shell({ isTTY: true })(...args);
+  expect([exitCode, stdout]).toEqual([
+    0,
+    'LINES       COUNT\nimported   30,000\nunchanged       0\nrejected        0\n',
+  ]);
+  expect(stderr).toMatch(/30,000 lines, [\d,]+\/s, 100 %, 0 s left\n$/);
+  const [request] = service.seen;
+  expect(request!.path).toBe('/authorities/a/certificates/import?format=index.txt');
+  expect(request!.body.toString()).toBe(list);
+});
+
+it('streams stdin', async () => {
+  service.answer(() => ({ body: { imported: 1, unchanged: 0, rejected: 0, errors: [] } }));
+  await shell({ stdin: 'serial_number,not_after\n' })(
+    'certificates',
+    'import',
+    '-',
+    '--authority',
+    'a',
+    '--format',
+    'csv',
+  );
+  expect(service.seen[0]!.body.toString()).toBe('serial_number,not_after\n');
+});
+
+it('names rejected lines with their reason, and ends with 1', async () => {
+  const errors = [{ line: 7, reason: 'The expiry is no time.' }];
+  service.answer(() => ({ body: { imported: 9, unchanged: 0, rejected: 3, errors } }));
+  const { exitCode, stdout } = await shell()(...args);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('   7  The expiry is no time.\n… and 2 more\n');
+});
+
+it('reads the list without sending it on a dry run', async () => {
+  service.answer(() => ({}));
+  const { exitCode, stdout } = await shell({ index: `${list}broken\n` })(...args, '--dry-run');
+  expect([exitCode, service.seen.length]).toEqual([1, 0]);
+  expect(stdout).toMatch(/readable +30,000/);
+  expect(stdout).toContain('30001');
+});
+
+it('takes a refusal that comes while the list is still being sent', async () => {
+  service.answer(() => ({ status: 404, body: { code: 'authority_unknown', detail: 'There is no authority "a".' } }));
+  expect(await shell()(...args)).toMatchObject({ exitCode: 1, stdout: '' });
+});
+
+it('ends with 2 when there is no such file', async () => {
+  expect(await shell()('certificates', 'import', 'missing.txt', '--authority', 'a')).toMatchObject({ exitCode: 2 });
+});
