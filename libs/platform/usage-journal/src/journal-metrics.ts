@@ -1,0 +1,47 @@
+import type { Clock } from '@kakunin/calendar';
+import { Counter, Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { FileUsageJournal } from './file-usage-journal.ts';
+
+/** Metrics are read off the journal when they are scraped, so that recording pays nothing for them. */
+export function registerJournalMetrics(journal: FileUsageJournal, clock: Clock, registry: Registry): void {
+  const waitsFor = (since: number | undefined): number => (since === undefined ? 0 : (clock.now() - since) / 1000);
+  const metrics = [
+    counter('kakunin_usage_journal_records_total', 'Usage records that were synced.', () => journal.figures.records),
+    counter('kakunin_usage_journal_syncs_total', 'fdatasync calls that records shared.', () => journal.figures.syncs),
+    counter(
+      'kakunin_usage_journal_refusals_total',
+      'Calls that the journal refused: docs/runbooks/journal-unavailable.md.',
+      () => journal.figures.refusals,
+    ),
+    gauge('kakunin_usage_journal_available', '1 while records are taken.', () => Number(journal.fault === undefined)),
+    gauge('kakunin_usage_journal_unsent_segments', 'Sealed segments that the event log has not acknowledged.', () => {
+      return journal.figures.backlog.segments;
+    }),
+    gauge('kakunin_usage_journal_unsent_age_seconds', 'Age of the oldest segment that is not acknowledged.', () => {
+      return waitsFor(journal.figures.backlog.since);
+    }),
+  ];
+  for (const metric of metrics) registry.registerMetric(metric);
+}
+
+const gauge = (name: string, help: string, value: () => number): Gauge =>
+  new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.set(value());
+    },
+  });
+
+const counter = (name: string, help: string, value: () => number): Counter =>
+  new Counter({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.reset();
+      this.inc(value());
+    },
+  });

@@ -1,0 +1,139 @@
+import { encodeSegmentHeader, SEGMENT_HEADER_OCTETS, UsageError } from '@kakunin/usage';
+import type { JournalDirectory } from './journal-directory.ts';
+import type { JournalFile } from './journal-file-system.ts';
+import type { SealedSegment } from './sealed-segment.ts';
+
+/** Records that share one write and one fdatasync. */
+export interface RecordGroup {
+  readonly octets: Uint8Array;
+  readonly count: number;
+  /** Latest time among them, epoch ms. */
+  readonly newest: number;
+}
+
+interface SegmentWriterInput {
+  readonly directory: JournalDirectory;
+  readonly producer: string;
+  /** Of the first segment to write. */
+  readonly sequence: bigint;
+  readonly onSealed: (segment: SealedSegment) => void;
+}
+
+/**
+ * The open segment. Its owner takes care that calls never overlap.
+ *
+ * A file that refused a write or a sync is never written to again: after a failed fdatasync the kernel may take lost
+ * pages for clean, so that a second one would succeed and mean nothing. {@link roll} then cuts the file back to what
+ * was synced, which unrecords the group that was rejected, and goes on in a new file.
+ */
+export class SegmentWriter {
+  readonly #input: SegmentWriterInput;
+  #file: JournalFile | undefined;
+  #sequence: bigint;
+  /** Octets of the open segment that are synced. */
+  #synced = 0;
+  /** The file may hold more than what is synced. */
+  #torn = false;
+  #count = 0;
+  #newest = 0;
+
+  constructor(input: SegmentWriterInput) {
+    this.#input = input;
+    this.#sequence = input.sequence;
+  }
+
+  /** Octets of the open segment. */
+  get octets(): number {
+    return this.#synced;
+  }
+
+  /** @throws UsageError `journal_unavailable`: none of the group is recorded */
+  async append({ octets, count, newest }: RecordGroup): Promise<void> {
+    const file = this.#file;
+    if (!file) throw unavailable();
+    try {
+      await file.write(octets, this.#synced);
+      await file.sync();
+    } catch (cause) {
+      this.#torn = true;
+      await this.#abandon(file);
+      throw unavailable(cause);
+    }
+    this.#synced += octets.length;
+    this.#count += count;
+    this.#newest = Math.max(this.#newest, newest);
+  }
+
+  /**
+   * Seals the open segment when there is anything in it, and opens the next; after a refusal, also repairs.
+   * @throws UsageError `journal_unavailable`: call it again later
+   */
+  async roll(): Promise<void> {
+    if (this.#file && this.#count === 0) return;
+    await this.seal();
+    await this.#openNext();
+  }
+
+  /** Seals without opening another; only {@link roll} can follow. @throws UsageError `journal_unavailable` */
+  async seal(): Promise<void> {
+    if (this.#torn) await this.#cutBack();
+    if (this.#file) await this.#abandon(this.#file);
+    if (this.#count === 0) return;
+    this.#input.onSealed({ sequence: this.#sequence, count: this.#count, newest: this.#newest });
+    this.#sequence += 1n;
+    this.#synced = this.#count = this.#newest = 0;
+  }
+
+  async #cutBack(): Promise<void> {
+    const { directory } = this.#input;
+    try {
+      const file = await directory.fileSystem.open(this.#path());
+      try {
+        await file.truncate(this.#synced);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+    this.#torn = false;
+  }
+
+  /** The file may be there already, from a try that failed: it holds no record then. */
+  async #openNext(): Promise<void> {
+    const { directory, producer } = this.#input;
+    let file: JournalFile | undefined;
+    try {
+      file = await directory.fileSystem.open(this.#path());
+      await file.truncate(0);
+      await file.write(encodeSegmentHeader({ producer, sequence: this.#sequence }), 0);
+      await file.sync();
+      await directory.fileSystem.syncDirectory(directory.path);
+    } catch (cause) {
+      if (file) await this.#abandon(file);
+      throw unavailable(cause);
+    }
+    this.#file = file;
+    this.#synced = SEGMENT_HEADER_OCTETS;
+  }
+
+  #path(): string {
+    return this.#input.directory.pathOf({ sequence: this.#sequence, state: 'segment' });
+  }
+
+  /** Everything that counts is synced already, so a failing close loses nothing. */
+  async #abandon(file: JournalFile): Promise<void> {
+    this.#file = undefined;
+    await file.close().catch(() => undefined);
+  }
+}
+
+function unavailable(cause?: unknown): UsageError {
+  const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new UsageError(
+    'journal_unavailable',
+    `The disk under the usage journal refuses${why}: see the runbook journal-unavailable.`,
+    { cause },
+  );
+}

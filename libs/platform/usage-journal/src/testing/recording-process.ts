@@ -1,0 +1,46 @@
+import { appendFileSync } from 'node:fs';
+import { FileUsageJournal } from '../file-usage-journal.ts';
+import { usageEventOf } from './usage-events.ts';
+
+/*
+ * A process to be killed: `recording-process.ts <journal directory> <file that stands for the event log> <first number>`.
+ * Records ascending numbers, several at a time, and prints a line for each once it is acknowledged; a line `refused …`
+ * when it is not. Ends when its standard input does.
+ */
+const [directory = '', logFile = '', first = '0'] = process.argv.slice(2);
+const silent = (): void => undefined;
+
+const journal = await FileUsageJournal.open({
+  directory,
+  eventLog: {
+    append: async (events) => {
+      for (const { value, headers } of events) {
+        appendFileSync(logFile, `${JSON.stringify({ headers, value: Buffer.from(value).toString('base64') })}\n`);
+      }
+      return [];
+    },
+  },
+  clock: { now: () => Date.now() },
+  logger: { error: silent, warn: silent, info: silent },
+  sealAfterMilliseconds: 10,
+  repairAfterMilliseconds: 5,
+});
+
+let number = Number(first);
+const stop = new AbortController();
+process.stdin.on('end', () => stop.abort()).resume();
+
+async function recordOnAndOn(): Promise<void> {
+  while (!stop.signal.aborted) {
+    const mine = number++;
+    const outcome = await journal.record([usageEventOf(mine, Date.now())]).then(
+      () => 'recorded',
+      () => 'refused',
+    );
+    process.stdout.write(`${outcome} ${mine}\n`);
+    if (outcome === 'refused') await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+await Promise.all(Array.from({ length: 8 }, recordOnAndOn));
+await journal.close();

@@ -1,0 +1,36 @@
+import { EventLogError, eventIdentity } from '@kakunin/event-log';
+import type { EventLog, NewEvent } from '@kakunin/event-log';
+import { readSegmentEvent } from '@kakunin/usage';
+import type { UsageSegment } from '@kakunin/usage';
+import { numberOf } from './usage-events.ts';
+
+/** An event log of `usage-segments` that counts as the billing meter does: each (producer, sequence) once. */
+export class SegmentCollector implements Pick<EventLog, 'append'> {
+  readonly segments = new Map<string, UsageSegment & { readonly sha256: string }>();
+  appends = 0;
+  away = false;
+
+  async append(events: readonly NewEvent[]): Promise<[]> {
+    if (this.away) throw new EventLogError('unavailable', 'away');
+    this.appends += 1;
+    for (const event of events) this.take(event);
+    return [];
+  }
+
+  take(event: Pick<NewEvent, 'value' | 'headers'>): void {
+    const segment = readSegmentEvent({ ...event, value: Uint8Array.from(event.value) });
+    const { producer, sequence } = eventIdentity(event);
+    const known = this.segments.get(`${producer}/${sequence}`);
+    if (known && known.sha256 !== segment.sha256) throw new Error('one identity, two contents');
+    this.segments.set(`${producer}/${sequence}`, segment);
+  }
+
+  get sequences(): bigint[] {
+    return [...this.segments.values()].map(({ sequence }) => sequence).sort((one, other) => Number(one - other));
+  }
+
+  /** Numbers of all usage events counted, ascending. */
+  get numbers(): number[] {
+    return [...this.segments.values()].flatMap(({ events }) => events.map(numberOf)).sort((one, other) => one - other);
+  }
+}
