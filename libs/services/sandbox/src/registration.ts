@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { authoritySchema } from '@kakunin/certificates';
-import type { ServiceClient } from '@kakunin/service-client';
+import { ServiceCallError, type ServiceClient } from '@kakunin/service-client';
 import { certificateDer } from '@kakunin/x509';
 import type { KeyedAuthority } from './authorities.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -13,10 +14,21 @@ const summarySchema = z.object({
   errors: z.array(z.object({ line: z.number(), reason: z.string() })),
 });
 
-/** Ids of the authorities that the registry knows. */
+/** How often a registry is asked that cannot answer yet, and the pause in between (milliseconds). */
+const TRIES = 300;
+const PAUSE = 100;
+
+/** Ids of the authorities that the registry knows; waits while the registry is still connecting to its database. */
 export async function knownAuthorities(registry: ServiceClient): Promise<ReadonlySet<string>> {
-  const authorities = await registry.get('/authorities', z.array(authoritySchema.pick({ authorityId: true })));
-  return new Set(authorities.map(({ authorityId }) => authorityId));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const authorities = await registry.get('/authorities', z.array(authoritySchema.pick({ authorityId: true })));
+      return new Set(authorities.map(({ authorityId }) => authorityId));
+    } catch (error) {
+      if (!(error instanceof ServiceCallError) || error.code !== 'unable' || tries === TRIES) throw error;
+      await sleep(PAUSE);
+    }
+  }
 }
 
 /** Registers an authority with everything that it issued; repeating it changes nothing. */
