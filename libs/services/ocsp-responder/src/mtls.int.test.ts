@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Agent, request as httpsRequest } from 'node:https';
 import { certIdOf, encodeOcspRequest, parseOcspResponse } from '@kakunin/ocsp';
 import type { RelyingParty } from '@kakunin/relying-parties';
 import type { IssuedCertificate } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHash } from 'node:crypto';
-import { TestResponder } from './testing/test-responder.ts';
+import { TestResponder, until } from './testing/test-responder.ts';
 
 const HOUR = 3_600_000;
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     roles: ['finance'],
     credentials: [credentialOf('office')],
   });
-  await expect.poll(() => ask('registered')).toMatchObject({ said: 'good' });
+  await until(async () => (await ask('registered')).said === 'good');
 });
 afterAll(() => responder.close());
 

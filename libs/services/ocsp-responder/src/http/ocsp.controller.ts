@@ -3,7 +3,7 @@ import { AllowAnyone, clientFingerprintOf } from '@kakunin/callers';
 import type { Clock } from '@kakunin/calendar';
 import { decodeGetPath, OCSP_REFUSALS } from '@kakunin/ocsp';
 import { CLOCK } from '@kakunin/runtime';
-import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Connection } from '../answering/caller.ts';
@@ -13,6 +13,7 @@ import type { RefusalCode } from '../answering/refusal.ts';
 import { ObservedResponder } from '../answering/observed-responder.ts';
 import { cachingHeaders, matchesEntityTag, NOT_CACHED } from './http-caching.ts';
 import { parseOcspPath } from './ocsp-path.ts';
+import { postedBody } from './request-body.ts';
 
 const OCSP_RESPONSE = 'application/ocsp-response';
 const NO_OCTETS = new Uint8Array();
@@ -27,20 +28,18 @@ export class OcspController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Post(['ocsp', 'ocsp/*path'])
-  async post(@Req() request: FastifyRequest<{ Body?: Uint8Array }>, @Res() reply: FastifyReply): Promise<unknown> {
+  @Post(['ocsp', 'ocsp/*'])
+  @HttpCode(200)
+  async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<unknown> {
     const path = parseOcspPath(pathOf(request));
     if (!path || path.encodedRequest !== '') return reply.callNotFound();
-    const result = await this.responder.answer({
-      ...path,
-      connection: connectionOf(request),
-      body: request.body ?? NO_OCTETS,
-    });
+    const body = postedBody(request);
+    const result = await this.responder.answer({ ...path, connection: connectionOf(request), body });
     if (isRefusal(result)) return refuse(reply, result.refusal);
     return reply.headers(NOT_CACHED).type(OCSP_RESPONSE).send(result.body);
   }
 
-  @Get(['ocsp', 'ocsp/*path'])
+  @Get(['ocsp', 'ocsp/*'])
   async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<unknown> {
     // Fastify offers HEAD wherever there is GET; an answer without its body would still be counted.
     if (request.method === 'HEAD') return reply.code(405).header('allow', 'GET, POST').send();

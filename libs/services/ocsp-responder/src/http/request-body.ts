@@ -1,11 +1,14 @@
 import { CONFIG } from '@kakunin/runtime';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OcspConfig } from '../config.ts';
 
-/** Lets Fastify read `application/ocsp-request` as octets, up to the limit; what is longer is 413, other types are 415. */
+const OCSP_REQUEST = 'application/ocsp-request';
+const NO_OCTETS = new Uint8Array();
+
+/** Lets Fastify read `application/ocsp-request` as octets, up to the limit; what is longer is 413. */
 @Injectable()
 export class OcspRequestBody implements OnModuleInit {
   constructor(
@@ -16,6 +19,15 @@ export class OcspRequestBody implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     const options = { parseAs: 'buffer', bodyLimit: this.config.requestSizeLimitBytes } as const;
-    fastify.addContentTypeParser('application/ocsp-request', options, (_request, body, done) => done(null, body));
+    fastify.addContentTypeParser(OCSP_REQUEST, options, (_request, body, done) => done(null, body));
   }
+}
+
+/** The octets that were posted, perhaps none. @throws UnsupportedMediaTypeException for any other media type */
+export function postedBody({ headers, body }: FastifyRequest): Uint8Array {
+  const [mediaType = ''] = (headers['content-type'] ?? '').split(';', 1);
+  if (mediaType.trim().toLowerCase() !== OCSP_REQUEST) {
+    throw new UnsupportedMediaTypeException(`A request is sent as ${OCSP_REQUEST}.`);
+  }
+  return body instanceof Uint8Array ? body : NO_OCTETS;
 }

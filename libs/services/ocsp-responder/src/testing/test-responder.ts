@@ -18,12 +18,16 @@ import { createTestCa, InMemoryEventLog } from '@kakunin/testing';
 import type { IssuedCertificate, TestCa } from '@kakunin/testing';
 import { decodeSegment } from '@kakunin/usage';
 import type { UsageEvent } from '@kakunin/usage';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { ocspResponder } from '../index.ts';
 
 const WATERMARK_INTERVAL = 50;
 
 export const AUTHORITY_ID = 'signature-g1';
+
+/** Waits, also in hooks, until something holds. */
+export const until = (holds: () => Promise<boolean>): Promise<unknown> =>
+  vi.waitUntil(holds, { timeout: 20_000, interval: 20 });
 
 /** A certificate about which something is asked. */
 export interface TestCertificate {
@@ -118,7 +122,7 @@ export class TestResponder {
   }
 
   async isReady(): Promise<void> {
-    await expect.poll(async () => (await this.manage('/readyz?verbose')).text, { timeout: 20_000 }).toMatch(/^ready$/m);
+    await until(async () => (await this.manage('/readyz')).status === 200);
   }
 
   /** Tells the responder of a certificate, and waits until it knows. */
@@ -127,7 +131,7 @@ export class TestResponder {
     const authorityId = AUTHORITY_ID;
     await this.publish({ type: 'certificate_status', authorityId, serialNumber, carrier: 'card', notAfter, status });
     const published = Date.now();
-    await expect.poll(() => this.#asOf()).toBeGreaterThan(published);
+    await until(async () => (await this.#asOf()) > published);
   }
 
   /** Issues a certificate, in a file, and tells the responder of it. */
@@ -175,7 +179,7 @@ export class TestResponder {
     });
     const total = async (): Promise<number> =>
       (await this.log.endPositions(USAGE_SEGMENTS)).reduce((sum, { nextOffset }) => sum + Number(nextOffset), 0);
-    await expect.poll(async () => (await total()) - found.length).toBe(0);
+    await until(async () => (await total()) === found.length);
     await subscription.close();
     return found.flatMap(({ value }) => decodeSegment(value).events);
   }
