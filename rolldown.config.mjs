@@ -5,8 +5,8 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: 'src/main.ts',
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !id.startsWith('@kakunin/') && !isAbsolute(id),
+  external: (id) => !isAbsolute(id) && !['.', '@kakunin/', '@oxc-project/runtime'].some((own) => id.startsWith(own)),
   resolve: { conditionNames: ['@kakunin/source', 'node', 'import'], tsconfigFilename: 'tsconfig.json' },
-  transform: { decorator: { legacy: true, emitDecoratorMetadata: true }, target: 'node24' },
+  transform: { target: 'node24' },
   output: { dir: 'dist', format: 'esm', sourcemap: true, entryFileNames: '[name].js' },
 });
