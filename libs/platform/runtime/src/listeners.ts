@@ -17,6 +17,7 @@ const HEADERS_LIMIT_MS = 10_000;
 const REQUEST_LIMIT_MS = 300_000;
 /** On closing, requests in hand get this long. */
 const DRAIN_LIMIT_MS = 5_000;
+const SWEEP_INTERVAL_MS = 20;
 
 /** Opens one HTTP or HTTPS server. @throws ConfigError when the port is taken or a TLS file cannot be read */
 export async function openListener(
@@ -70,8 +71,10 @@ export function explain(service: string, { name, host, port }: Listener, error: 
 
 async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection that is kept alive becomes idle only after its last answer has left.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL_MS);
   const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS);
   await closed;
+  clearInterval(sweep);
   clearTimeout(limit);
 }
