@@ -4,7 +4,7 @@ import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 
 /** How long the log may take to answer at all, milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 const PAUSE = 200;
 
 /**

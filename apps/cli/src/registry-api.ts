@@ -33,6 +33,7 @@ export const deadLettersSchema = z.array(
     partition: z.number(),
     offset: z.string(),
     key: z.string(),
+    consumer: z.string(),
     reason: z.string(),
     time: z.number(),
   }),

@@ -18,6 +18,7 @@ interface RegisterOptions {
   class: Authority['certificateClass'];
   serialScheme: SerialScheme['kind'];
   firstSerial: string;
+  holderRealm: string;
   dryRun?: boolean;
 }
 
@@ -33,6 +34,11 @@ const register = (context: Context): Command =>
         .default('random'),
     )
     .option('--first-serial <hex>', 'the lowest serial number of a sequential scheme', '1')
+    .option(
+      '--holder-realm <realm>',
+      'authorities of one realm mean the same person by the same holder handle',
+      'default',
+    )
     .addOption(dryRunOption())
     .action(async (authorityId: string, options: RegisterOptions) => {
       const certificate = await readCertificate(context, options.certificate);
@@ -40,11 +46,12 @@ const register = (context: Context): Command =>
         options.serialScheme === 'random'
           ? { kind: 'random' }
           : { kind: 'sequential', first: parseSerialNumber(options.firstSerial) };
-      const authority: Authority = {
+      const authority = {
         authorityId,
         certificateClass: options.class,
         certificate: certificate.raw.toString('base64'),
         serialScheme,
+        holderRealm: options.holderRealm,
       };
       if (options.dryRun) return context.printJson(authority);
       await context.registry().post('/authorities', authority, acknowledgedSchema);

@@ -23,6 +23,7 @@ const list = (context: Context): Command =>
         { title: 'partition', value: ({ partition }) => String(partition), align: 'right' },
         { title: 'offset', value: ({ offset }) => offset, align: 'right' },
         { title: 'key', value: ({ key }) => key },
+        { title: 'consumer', value: ({ consumer }) => consumer },
         { title: 'time', value: ({ time }) => formatJst(time) },
         { title: 'reason', value: ({ reason }) => reason },
       ]);

@@ -47,7 +47,7 @@ it('registers an authority as the office', async () => {
   expect(await run(...args)).toMatchObject({ exitCode: 0, stdout: '' });
   const [request] = service.seen;
   expect(request).toMatchObject({ method: 'POST', path: '/authorities', caller: 'office' });
-  expect(JSON.parse(request!.body.toString())).toEqual(authorities()[1]);
+  expect(JSON.parse(request!.body.toString())).toEqual({ ...authorities()[1], holderRealm: 'default' });
 });
 
 it('lists authorities with what their certificates say', async () => {
