@@ -4,8 +4,7 @@ import { dirname } from 'node:path';
 import { billingMeter } from '@kakunin/billing-meter';
 import { crlPublisher } from '@kakunin/crl-publisher';
 import { lockDirectory } from '@kakunin/directory-lock';
-import { type EventLogChoice, openEventLog } from '@kakunin/event-log-adapters';
-import { TOPICS } from '@kakunin/event-log';
+import { openEventLog } from '@kakunin/event-log-adapters';
 import { linkageRegistry } from '@kakunin/linkage-registry';
 import { ocspResponder } from '@kakunin/ocsp-responder';
 import { startEmbeddedPostgres } from '@kakunin/postgres';
@@ -26,6 +25,7 @@ import { createSandbox, type Sandbox } from '@kakunin/sandbox';
 import { withStatusPage } from '@kakunin/status-page';
 import { writeCliProfile } from './cli-profile.ts';
 import { DATABASES, type Layout, layoutOf, serviceEnvironment } from './environment.ts';
+import { createTopics } from './create-topics.ts';
 import { waitUntilReady } from './readiness.ts';
 import { type LocalTls, prepareLocalTls } from './local-tls.ts';
 import type { Settings } from './settings.ts';
@@ -133,16 +133,6 @@ const pageSources = (responder: RunningService, meter: RunningService): Environm
   }),
   KAKUNIN_STATUS_PAGE_BILLING_URL: `http://127.0.0.1:${meter.ports['status']}`,
 });
-
-/** In one process the start itself is the deliberate act that creates topics. */
-async function createTopics(choice: EventLogChoice, logger: Logger): Promise<void> {
-  const eventLog = await openEventLog(choice, logger);
-  try {
-    await eventLog.createTopics(TOPICS);
-  } finally {
-    await eventLog.close();
-  }
-}
 
 interface SandboxInput {
   readonly layout: Layout;

@@ -1,5 +1,4 @@
 import type { EventLog, EventLogAdmin } from '@kakunin/event-log';
-import { KafkaEventLog } from '@kakunin/event-log-kafka';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { type CommonConfig, ConfigError, type Logger } from '@kakunin/runtime';
 
@@ -13,6 +12,8 @@ export async function openEventLog(choice: EventLogChoice, logger: Logger): Prom
   const onFault = (error: unknown): void => logger.warn({ err: error }, 'the event log has a fault; trying again');
   if (choice.eventLog === 'kafka') {
     const brokers = required(choice.kafkaBrokers, 'KAFKA_BROKERS', 'Name the bootstrap servers, host:port,host:port.');
+    // Loaded only where it is chosen: the embedded start has no use for a Kafka client.
+    const { KafkaEventLog } = await import('@kakunin/event-log-kafka');
     return new KafkaEventLog({ brokers: brokers.split(',').map((broker) => broker.trim()), onFault });
   }
   const url = required(

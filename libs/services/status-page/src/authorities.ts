@@ -32,7 +32,7 @@ const article = (model: PageModel, crl: CrlDescriptor): Html =>
       ><span>CRL をダウンロード（${formatBytes(crl.bytes)}）</span> <span class="en" lang="en">Download CRL</span></a
     >
     <dl>
-      ${row({ ja: '認証局の識別名', en: 'Authority' }, html`<code>${crl.authorityId}</code>`)}
+      ${row({ ja: '認証局の識別子', en: 'Authority' }, html`<code>${crl.authorityId}</code>`)}
       ${row({ ja: '鍵の種類', en: 'Key' }, html`${crl.keyAlgorithm}`)}
       ${row({ ja: 'CRL 番号', en: 'CRL number' }, html`<a href="${crl.immutableUrl}">${crl.crlNumber.toString()}</a>`)}
       ${row({ ja: '今回更新日時', en: 'thisUpdate' }, instant(crl.thisUpdate))}
