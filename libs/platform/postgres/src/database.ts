@@ -145,7 +145,7 @@ export class Database {
 export function isAway(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string') return AWAY.test(code);
-  return typeof message === 'string' && /connection (terminated|timeout|ended)|timeout exceeded/i.test(message);
+  return typeof message === 'string' && /connection (terminated|timeout|ended|error)|timeout exceeded/i.test(message);
 }
 
 function unavailable(cause: unknown): DatabaseError {
