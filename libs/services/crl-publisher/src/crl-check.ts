@@ -1,7 +1,7 @@
 import { type CertificateList, compareCrls, CrlError, parseCrl, verifyCrl } from '@kakunin/crl';
 import { mayDisappear, type StagedObject } from '@kakunin/publication';
 import type { Certificate } from '@kakunin/x509';
-import type { AuthorityStatus } from '@kakunin/status-feed';
+import type { StatusIndexReader } from '@kakunin/status-index';
 import { type Withheld, withheld } from './issuance-outcome.ts';
 import type { PreviousCrl } from './previous-crl.ts';
 import { readAll } from './read-all.ts';
@@ -10,7 +10,7 @@ export interface CheckInput {
   readonly staged: StagedObject;
   readonly expected: { readonly crlNumber: bigint; readonly entries: number; readonly authority: Certificate };
   readonly previous: PreviousCrl | undefined;
-  readonly index: AuthorityStatus['index'];
+  readonly index: Pick<StatusIndexReader, 'lookup'>;
   readonly now: number;
 }
 

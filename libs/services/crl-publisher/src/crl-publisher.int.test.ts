@@ -3,16 +3,22 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
 import { eventually, metric, newest, PublisherBench, readyz, revoked, urlOf } from './testing/publisher-bench.ts';
 import type { RunningService } from '@kakunin/runtime';
 
+let postgres: TestPostgres;
 let bench: PublisherBench;
 let service: RunningService;
 beforeAll(async () => {
-  bench = await PublisherBench.open();
+  postgres = await startTestPostgres();
+  bench = await PublisherBench.open(postgres);
   service = await bench.start();
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+  await bench.close();
+  await postgres.stop();
+});
 
 const published = (authorityId: string, what: (entries: number, number: bigint) => boolean) =>
   eventually(`a CRL of ${authorityId}`, async () => {

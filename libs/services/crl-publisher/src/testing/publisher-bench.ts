@@ -1,42 +1,44 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authority, CertificateEvent, CertificateStatus } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS, type EventLog, identityHeaders, STATUS_WATERMARKS, TOPICS } from '@kakunin/event-log';
-import { type CrlDescriptor, decodeCrlManifest } from '@kakunin/publication';
+import { type CrlDescriptor, decodeCrlDescriptor, decodeCrlManifest } from '@kakunin/publication';
 import { readConfig, type RunningService, startService } from '@kakunin/runtime';
-import { createTestCa, InMemoryEventLog, startTestPostgres, type TestCa } from '@kakunin/testing';
+import { createTestCa, InMemoryEventLog, type TestCa, type TestPostgres } from '@kakunin/testing';
+import { Client } from 'pg';
 import { crlPublisher } from '../index.ts';
 
 export const DAY = 86_400_000;
-const DATABASE = 'kakunin_crl_publisher';
+let databases = 0;
 
 /** A publisher with everything around it: PostgreSQL, an event log that the test writes as the registry would, keys. */
 export class PublisherBench {
-  readonly eventLog: EventLog = new InMemoryEventLog(TOPICS);
+  eventLog: EventLog = new InMemoryEventLog(TOPICS);
   readonly directory = mkdtempSync(join(tmpdir(), 'kakunin-publisher-'));
-  readonly postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+  readonly postgres: TestPostgres;
+  readonly #databaseUrl: string;
   #running: RunningService[] = [];
   #sequence = 0n;
   #watermarks: NodeJS.Timeout | undefined;
 
-  private constructor(postgres: PublisherBench['postgres']) {
+  private constructor(postgres: TestPostgres, databaseUrl: string) {
     this.postgres = postgres;
+    this.#databaseUrl = databaseUrl;
     this.startWatermarks();
   }
 
-  static async open(): Promise<PublisherBench> {
-    const postgres = await startTestPostgres();
-    await postgres.createDatabase(DATABASE);
-    return new PublisherBench(postgres);
+  /** In a database of its own. */
+  static async open(postgres: TestPostgres): Promise<PublisherBench> {
+    return new PublisherBench(postgres, await postgres.createDatabase(`kakunin_crl_publisher_${databases++}`));
   }
 
   /** @param environment overrides; @param name keeps the status data of several publishers apart */
   async start(environment: Record<string, string> = {}, name = 'one'): Promise<RunningService> {
     const config = readConfig(crlPublisher.config, {
       KAKUNIN_LOG_LEVEL: 'fatal',
-      KAKUNIN_CRL_DATABASE_URL: this.postgres.url(DATABASE),
+      KAKUNIN_CRL_DATABASE_URL: this.#databaseUrl,
       KAKUNIN_CRL_STORE_DIRECTORY: join(this.directory, 'published'),
       KAKUNIN_CRL_SIGNERS_DIRECTORY: join(this.directory, 'signers'),
       KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(this.directory, 'status', name),
@@ -58,8 +60,24 @@ export class PublisherBench {
   async close(): Promise<void> {
     this.stopWatermarks();
     for (const service of this.#running.splice(0)) await service.close();
-    await this.postgres.stop();
     rmSync(this.directory, { recursive: true });
+  }
+
+  /** An event log that has forgotten everything; for services started from here on. */
+  loseEvents(): void {
+    this.eventLog = new InMemoryEventLog(TOPICS);
+  }
+
+  async query(sql: string): Promise<void> {
+    const client = new Client({ connectionString: this.#databaseUrl });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  }
+
+  /** What the store holds of a CRL by its number; undefined when that number was never published. */
+  async descriptor(authorityId: string, crlNumber: number): Promise<CrlDescriptor | undefined> {
+    const file = join(this.directory, 'published', 'crl', authorityId, `${crlNumber}.json`);
+    return existsSync(file) ? decodeCrlDescriptor(readFileSync(file, 'utf8')) : undefined;
   }
 
   /** Says once more and more often than the registry that everything written so far is known. */
