@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { appendPromises, topicPromises } from './append.ts';
-import { faultPromises } from './faults.ts';
+import { closingPromises, outagePromises } from './faults.ts';
 import { groupPromises } from './group.ts';
 import { positionPromises } from './positions.ts';
 import { type EventLogUnderTest, type Promises, Scene } from './scene.ts';
 
-/** The promises of the port `EventLog`, checked against a real adapter. Call it within a `describe` of its own. */
-export function eventLogContract(underTest: () => EventLogUnderTest): void {
+/**
+ * The promises of the port `EventLog`, checked against a real adapter. Call it within a `describe` of its own.
+ * `outages: false` is for a log that the suite may not take away: a broker that was given, say.
+ */
+export function eventLogContract(
+  underTest: () => EventLogUnderTest,
+  options: { readonly outages?: boolean } = {},
+): void {
   let scene: Scene;
   beforeEach(() => void (scene = new Scene(underTest())));
   afterEach(() => scene.close());
@@ -20,5 +26,6 @@ export function eventLogContract(underTest: () => EventLogUnderTest): void {
   check('createTopics', topicPromises);
   check('a group', groupPromises);
   check('a subscriber that knows its positions', positionPromises);
-  check('when things go wrong', faultPromises);
+  check('closing', closingPromises);
+  if (options.outages ?? true) check('an outage', outagePromises);
 }

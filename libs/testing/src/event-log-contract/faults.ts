@@ -2,21 +2,24 @@ import type { EventBatch } from '@kakunin/event-log';
 import { expect, vi } from 'vitest';
 import { group, LIMIT_MILLISECONDS, type Promises, Reader, until } from './scene.ts';
 
-/** What holds when the log is away, and when it is closed. */
-export const faultPromises: Promises = {
+/** What holds when the log is away for a while. */
+export const outagePromises: Promises = {
   'rejects while the log is away, goes on when it is back, and loses nothing': async (scene) => {
     const log = await scene.prepared();
     const reader = await new Reader().subscribe(log, { topics: [scene.topic], start: group('g') });
     await log.append(scene.events(10));
     await until(() => reader.sequences.size === 10);
-    await scene.log.pause();
+    await scene.log.pause?.();
     await expect(log.append(scene.events(1, 10))).rejects.toMatchObject({ code: 'unavailable' });
-    await scene.log.resume();
+    await scene.log.resume?.();
     await vi.waitFor(() => log.append(scene.events(10, 10)), { timeout: LIMIT_MILLISECONDS, interval: 200 });
     await until(() => reader.sequences.size === 20);
     expect(reader.faults.length).toBeGreaterThan(0);
   },
+};
 
+/** What holds when a subscriber closes. */
+export const closingPromises: Promises = {
   'closes after the batch in hand, and hands nothing over afterwards': async (scene) => {
     const log = await scene.prepared();
     const gate = Promise.withResolvers<void>();

@@ -14,9 +14,9 @@ import { expect, vi } from 'vitest';
 export interface EventLogUnderTest {
   /** Another client of the same log, as another process would have; the suite closes it, at times twice. */
   open(): Promise<EventLog & EventLogAdmin>;
-  /** Takes the log away, and brings it back. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
+  /** Takes the log away, and brings it back; absent when the log is not the suite's own. */
+  readonly pause?: (() => Promise<void>) | undefined;
+  readonly resume?: (() => Promise<void>) | undefined;
 }
 
 export const PARTITIONS = 4;

@@ -1,0 +1,110 @@
+import type { EventRecord, Position, SubscribeInput } from '@kakunin/event-log';
+import { Consumer } from '@platformatic/kafka';
+import { setTimeout as delay } from 'node:timers/promises';
+import { toEventLogError } from './errors.ts';
+import { clientOptions, type KafkaEventLogOptions } from './kafka-options.ts';
+import { Reading } from './reading.ts';
+
+const REBALANCE_LIMIT_MILLISECONDS = 30_000;
+const LEAVE_LIMIT_MILLISECONDS = 5_000;
+const PAUSE_BETWEEN_COMMITS_MILLISECONDS = 250;
+
+export interface GroupMembershipInput {
+  readonly options: KafkaEventLogOptions;
+  readonly group: string;
+  readonly subscription: SubscribeInput;
+  /** Aborted when the subscription closes. */
+  readonly signal: AbortSignal;
+}
+
+/** One membership of a consumer group, from joining to leaving; after a fault a new one is made. */
+export class GroupMembership {
+  private readonly consumer: Consumer;
+  /** Ends the reading in progress: the group gave out its partitions anew, or the client gave up. */
+  private generation = new AbortController();
+  private failure: Error | undefined;
+
+  constructor(private readonly input: GroupMembershipInput) {
+    const { group, options } = input;
+    const sessionTimeout = options.sessionTimeoutMilliseconds ?? 10_000;
+    this.consumer = new Consumer({
+      ...clientOptions(options),
+      groupId: group,
+      sessionTimeout,
+      rebalanceTimeout: REBALANCE_LIMIT_MILLISECONDS,
+      heartbeatInterval: Math.floor(sessionTimeout / 5),
+      heartbeatStallTimeout: REBALANCE_LIMIT_MILLISECONDS,
+    });
+    this.consumer.on('consumer:group:join', () => this.generation.abort());
+    this.consumer.on('consumer:heartbeat:stalled', ({ lastError }) =>
+      this.fail(lastError ?? new Error('no heartbeat')),
+    );
+    // The client emits it when rejoining failed; it is not among its declared events.
+    (this.consumer as NodeJS.EventEmitter).on('error', (error: Error) => this.fail(error));
+  }
+
+  /** Resolves when the subscription closes. @throws what went wrong */
+  async run(): Promise<void> {
+    const { signal, subscription } = this.input;
+    try {
+      this.consumer.topics.trackAll(...subscription.topics);
+      await this.consumer.joinGroup({});
+      while (!signal.aborted) {
+        await this.readGeneration();
+        if (this.failure) throw this.failure;
+      }
+    } finally {
+      const leaving = this.consumer.close(true).catch(() => undefined);
+      await Promise.race([leaving, delay(LEAVE_LIMIT_MILLISECONDS, undefined, { ref: false })]);
+    }
+  }
+
+  private fail(error: Error): void {
+    this.failure = error;
+    this.generation.abort();
+  }
+
+  private async readGeneration(): Promise<void> {
+    const generation = new AbortController();
+    this.generation = generation;
+    const positions = await this.committed();
+    const ended = AbortSignal.any([generation.signal, this.input.signal]);
+    const reading = new Reading({
+      consumer: this.consumer,
+      subscription: this.input.subscription,
+      positions,
+      signal: ended,
+      onHandled: (last, leaderEpoch) => this.commit(last, { leaderEpoch, ended, generation: generation.signal }),
+    });
+    await reading.run();
+  }
+
+  private async committed(): Promise<readonly Position[]> {
+    const topics = this.consumer.assignments ?? [];
+    if (topics.length === 0) return [];
+    const committed = await this.consumer.listCommittedOffsets({ topics });
+    return topics.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => {
+        // Kafka says −1 for "never committed".
+        const offset = committed.get(topic)?.[partition] ?? -1n;
+        return { topic, partition, nextOffset: offset < 0n ? 0n : offset };
+      }),
+    );
+  }
+
+  /** Tries again while the partitions are this member's; what stays uncommitted is handed over once more. */
+  private async commit(
+    { topic, partition, offset }: EventRecord,
+    { leaderEpoch, ended, generation }: { leaderEpoch: number; ended: AbortSignal; generation: AbortSignal },
+  ): Promise<void> {
+    while (!generation.aborted) {
+      try {
+        return await this.consumer.commit({ offsets: [{ topic, partition, offset: offset + 1n, leaderEpoch }] });
+      } catch (error) {
+        this.input.subscription.onFault(toEventLogError(error));
+        if (ended.aborted) return;
+        await delay(PAUSE_BETWEEN_COMMITS_MILLISECONDS, undefined, { signal: ended }).catch(() => undefined);
+      }
+    }
+  }
+}
