@@ -1,10 +1,14 @@
 import type { Carrier, CertificateStatus } from '@kakunin/certificates';
 
-/** A certificate while a transaction works on it: as stored, or new (no id yet). */
-export interface CertificateDraft {
-  certificateId?: string;
+/** What a certificate is found by: its authority and the blind index of its serial number. */
+export interface CertificateName {
   readonly authorityId: string;
   readonly serialIndex: Buffer;
+}
+
+/** A certificate while a transaction works on it: as stored, or new (no id yet). */
+export interface CertificateDraft extends CertificateName {
+  certificateId?: string;
   fingerprintIndex?: Buffer;
   readonly carrier: Carrier;
   readonly notAfter: number;
@@ -21,12 +25,12 @@ export interface CertificateDraft {
 export class CertificateDrafts {
   readonly #drafts = new Map<string, CertificateDraft>();
 
-  get(authorityId: string, serialIndex: Buffer): CertificateDraft | undefined {
-    return this.#drafts.get(keyOf(authorityId, serialIndex));
+  get(name: CertificateName): CertificateDraft | undefined {
+    return this.#drafts.get(keyOf(name));
   }
 
   add(draft: CertificateDraft): CertificateDraft {
-    this.#drafts.set(keyOf(draft.authorityId, draft.serialIndex), draft);
+    this.#drafts.set(keyOf(draft), draft);
     return draft;
   }
 
@@ -35,4 +39,5 @@ export class CertificateDrafts {
   }
 }
 
-const keyOf = (authorityId: string, serialIndex: Buffer): string => `${authorityId}/${serialIndex.toString('base64')}`;
+const keyOf = ({ authorityId, serialIndex }: CertificateName): string =>
+  `${authorityId}/${serialIndex.toString('base64')}`;

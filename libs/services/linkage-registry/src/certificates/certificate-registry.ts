@@ -15,14 +15,9 @@ import { AuthorityStore } from '../authorities/authority.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
 import type { CertificateDraft } from './certificate-draft.ts';
-import {
-  type CertificateName,
-  insertCertificates,
-  insertSuccessions,
-  loadCertificates,
-  updateCertificates,
-} from './certificate.store.ts';
+import { insertCertificates, insertSuccessions, loadCertificates, updateCertificates } from './certificate.store.ts';
 import { linkageEventsOf, type News, newsTypeOf } from './linkage-news.ts';
+import { nameRecord } from './named-record.ts';
 import { resolvePersons } from './person.store.ts';
 import { Registration } from './registration.ts';
 
@@ -55,13 +50,13 @@ export class CertificateRegistry {
     return this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
       const authority = await this.authorities.require(client, authorityId);
-      const drafts = await loadCertificates(client, this.#namesIn(authorityId, records));
-      const holderIndexes = records.flatMap(({ holder }) =>
-        holder === undefined ? [] : [this.vault.holderIndex(authority.holderRealm, holder)],
-      );
+      const named = records.map((record) => nameRecord(this.vault, authority, record));
+      const names = named.flatMap(({ name, predecessor }) => (predecessor ? [name, predecessor] : [name]));
+      const drafts = await loadCertificates(client, names);
+      const holderIndexes = named.flatMap(({ holderIndex }) => holderIndex ?? []);
       const persons = await resolvePersons(client, this.vault, { holderIndexes, now });
-      const registration = new Registration({ authority, vault: this.vault, drafts, persons, now });
-      const outcomes = records.map((record) => outcomeOf(() => registration.take(record)));
+      const registration = new Registration({ drafts, persons, now });
+      const outcomes = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });
       return outcomes;
@@ -77,8 +72,8 @@ export class CertificateRegistry {
     return this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
       await this.authorities.require(client, authorityId);
-      const serialIndex = this.vault.serialIndex(authorityId, serialNumber);
-      const draft = (await loadCertificates(client, [{ authorityId, serialIndex }])).get(authorityId, serialIndex);
+      const name = { authorityId, serialIndex: this.vault.serialIndex(authorityId, serialNumber) };
+      const draft = (await loadCertificates(client, [name])).get(name);
       if (!draft)
         throw new CertificatesError('certificate_unknown', 'No certificate with this serial number is registered.');
       const status = change(draft.status, now);
@@ -90,17 +85,6 @@ export class CertificateRegistry {
       await this.#announce(client, { events: [statusEventOf(draft, serialNumber)], news, now });
       return status;
     });
-  }
-
-  #namesIn(authorityId: string, records: readonly CertificateRecord[]): readonly CertificateName[] {
-    const nameOf = (issuer: string, serialNumber: string): CertificateName => ({
-      authorityId: issuer,
-      serialIndex: this.vault.serialIndex(issuer, serialNumber),
-    });
-    return records.flatMap(({ serialNumber, predecessor }) => [
-      nameOf(authorityId, serialNumber),
-      ...(predecessor ? [nameOf(predecessor.authorityId ?? authorityId, predecessor.serialNumber)] : []),
-    ]);
   }
 
   async #write(

@@ -1,11 +1,6 @@
 import type { PoolClient } from 'pg';
-import { type CertificateDraft, CertificateDrafts } from './certificate-draft.ts';
+import { type CertificateDraft, CertificateDrafts, type CertificateName } from './certificate-draft.ts';
 import { CERTIFICATE_COLUMNS, type CertificateRow, columnsOf, draftOf } from './certificate.mapping.ts';
-
-export interface CertificateName {
-  readonly authorityId: string;
-  readonly serialIndex: Buffer;
-}
 
 /** The certificates that are registered of those named, with the succession among them. */
 export async function loadCertificates(

@@ -46,8 +46,12 @@ describe('authorities', () => {
     expect((await send('POST', '/authorities', body)).status).toBe(200);
     const base64 = Buffer.from(authority.certificate.der).toString('base64');
     expect((await send('POST', '/authorities', { ...body, certificate: base64 })).status).toBe(200);
-    const events = await registry.eventsOf<CertificateEvent>('certificate-events');
-    expect(events.filter(({ type }) => type === 'authority_registered')).toHaveLength(1);
+    const registrations = async () =>
+      (await registry.eventsOf<CertificateEvent>('certificate-events')).filter(
+        ({ type }) => type === 'authority_registered',
+      );
+    await until(async () => (await registrations()).length > 0);
+    expect(await registrations()).toHaveLength(1);
     expect((await send<object[]>('GET', '/authorities')).body).toContainEqual(
       expect.objectContaining({ authorityId: 'signature-g1', certificate: base64 }),
     );
@@ -65,7 +69,7 @@ describe('authorities', () => {
 });
 
 describe('the life of a certificate', () => {
-  const serialNumber = '0a1b'.replace(/^0/, '');
+  const serialNumber = 'a1b';
   it('goes from issued to held, released and revoked, each once however often it is said', async () => {
     const path = await register('life');
     const issuance = { serialNumber, notAfter: NOT_AFTER, carrier: 'card' };
@@ -180,9 +184,9 @@ describe('import', () => {
     });
   });
 
-  it('takes 100,000 lines as a stream, all of them through to the topic', async () => {
+  it('takes a long list as a stream, all of it through to the topic', async () => {
     const path = await register('many');
-    const count = 100_000;
+    const count = 20_000;
     const body = Readable.from(
       (function* () {
         for (let i = 1; i <= count; i++) yield `${i % 20 ? line(i) : line(i, 'R', '260401093000Z,superseded')}\n`;

@@ -1,18 +1,21 @@
-import { adopt, type CertificateRecord, CertificatesError, GOOD, type Predecessor } from '@kakunin/certificates';
+import { adopt, type CertificateRecord, CertificatesError, GOOD } from '@kakunin/certificates';
 import { LinkageError } from '@kakunin/linkage';
-import type { RegisteredAuthority } from '../authorities/authority.store.ts';
-import type { Vault } from '../keys/vault.ts';
-import type { CertificateDraft, CertificateDrafts } from './certificate-draft.ts';
+import type { CertificateDraft, CertificateDrafts, CertificateName } from './certificate-draft.ts';
 import type { Succession } from './certificate.store.ts';
+import type { NamedRecord } from './named-record.ts';
 
 export interface RegistrationInput {
-  readonly authority: RegisteredAuthority;
-  readonly vault: Vault;
   /** The certificates that the records name and that are registered already. */
   readonly drafts: CertificateDrafts;
   /** Person ids by holder index (base64). */
   readonly persons: ReadonlyMap<string, string>;
   readonly now: number;
+}
+
+/** What a record names, found. */
+interface Links {
+  readonly predecessor: CertificateDraft | undefined;
+  readonly personId: string | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export class Registration {
   readonly successions: Succession[] = [];
   /** Certificates whose state has to be announced, and their serial numbers. */
   readonly announced = new Map<CertificateDraft, string>();
-  /** Known certificates whose status is another one now. */
+  /** Certificates whose status is another one than before. */
   readonly turned = new Set<CertificateDraft>();
   readonly #input: RegistrationInput;
 
@@ -36,54 +39,39 @@ export class Registration {
    * @throws CertificatesError `certificate_differs` | `finally_revoked` | `predecessor_unknown`
    * @throws LinkageError `person_differs`
    */
-  take(record: CertificateRecord): 'imported' | 'unchanged' {
-    const { authority, vault, drafts } = this.#input;
-    const serialIndex = vault.serialIndex(authority.authorityId, record.serialNumber);
-    const predecessor = record.predecessor && this.#predecessorOf(record.predecessor, serialIndex);
-    const personId = this.#personOf(record, predecessor);
-    const known = drafts.get(authority.authorityId, serialIndex);
-    if (known) return this.#change(known, { record, predecessor, personId });
-    const draft = drafts.add(this.#draftOf(record, { serialIndex, personId }));
+  take(named: NamedRecord): 'imported' | 'unchanged' {
+    const { drafts } = this.#input;
+    const links = this.#linksOf(named);
+    const known = drafts.get(named.name);
+    if (known) return this.#change(known, named, links);
+    const draft = drafts.add(this.#draftOf(named, links));
     this.created.add(draft);
-    this.announced.set(draft, record.serialNumber);
-    this.#succeed(draft, predecessor);
+    this.announced.set(draft, named.record.serialNumber);
+    this.#succeed(draft, links);
     return 'imported';
   }
 
-  #draftOf(record: CertificateRecord, own: { serialIndex: Buffer; personId: string | undefined }): CertificateDraft {
-    const { authority, vault, now } = this.#input;
+  #draftOf({ record, name, fingerprintIndex }: NamedRecord, { personId }: Links): CertificateDraft {
+    const { now } = this.#input;
     const status = adopt(GOOD, record.status ?? GOOD, now);
     return {
-      authorityId: authority.authorityId,
-      serialIndex: own.serialIndex,
+      ...name,
       carrier: record.carrier ?? 'card',
       notAfter: record.notAfter,
       status,
       statusSince: status.status === 'revoked' ? status.revocationDate : now,
-      ...(record.fingerprint !== undefined && { fingerprintIndex: vault.fingerprintIndex(record.fingerprint) }),
-      ...(own.personId !== undefined && { personId: own.personId }),
+      ...(fingerprintIndex && { fingerprintIndex }),
+      ...(personId !== undefined && { personId }),
       predecessors: new Set(),
     };
   }
 
-  #change(
-    known: CertificateDraft,
-    {
-      record,
-      predecessor,
-      personId,
-    }: {
-      record: CertificateRecord;
-      predecessor: CertificateDraft | undefined;
-      personId: string | undefined;
-    },
-  ): 'imported' | 'unchanged' {
-    const { vault, now } = this.#input;
-    const fingerprintIndex = record.fingerprint === undefined ? undefined : vault.fingerprintIndex(record.fingerprint);
+  #change(known: CertificateDraft, { record, fingerprintIndex }: NamedRecord, links: Links): 'imported' | 'unchanged' {
+    const { now } = this.#input;
     refuseDiffering(known, record, fingerprintIndex);
-    if (known.personId !== undefined && personId !== undefined) refuseOtherPerson(known.personId, personId);
+    refuseOtherPerson(known.personId, links.personId);
     const status = record.status ? adopt(known.status, record.status, now) : known.status;
-    let changed = this.#succeed(known, predecessor);
+    let changed = this.#succeed(known, links);
     if (status !== known.status) {
       known.status = status;
       known.statusSince = status.status === 'revoked' ? status.revocationDate : now;
@@ -91,8 +79,8 @@ export class Registration {
       this.turned.add(known);
       changed = true;
     }
-    if (known.personId === undefined && personId !== undefined) {
-      known.personId = personId;
+    if (known.personId === undefined && links.personId !== undefined) {
+      known.personId = links.personId;
       changed = true;
     }
     if (!known.fingerprintIndex && fingerprintIndex) {
@@ -104,35 +92,33 @@ export class Registration {
   }
 
   /** @returns true when the edge is new */
-  #succeed(successor: CertificateDraft, predecessor: CertificateDraft | undefined): boolean {
+  #succeed(successor: CertificateDraft, { predecessor }: Links): boolean {
     if (!predecessor || successor.predecessors.has(predecessor)) return false;
     successor.predecessors.add(predecessor);
     this.successions.push({ successor, predecessor });
     return true;
   }
 
-  #predecessorOf({ authorityId, serialNumber }: Predecessor, ownIndex: Buffer): CertificateDraft {
-    const { authority, vault, drafts } = this.#input;
-    const issuer = authorityId ?? authority.authorityId;
-    const predecessor = drafts.get(issuer, vault.serialIndex(issuer, serialNumber));
-    if (predecessor && !predecessor.serialIndex.equals(ownIndex)) return predecessor;
+  /** The person is the holder's; without one, the predecessor's. */
+  #linksOf({ name, predecessor: predecessorName, holderIndex }: NamedRecord): Links {
+    const predecessor = predecessorName && this.#predecessorOf(predecessorName, name);
+    const holder = holderIndex && this.#input.persons.get(holderIndex.toString('base64'));
+    refuseOtherPerson(predecessor?.personId, holder);
+    return { predecessor, personId: holder ?? predecessor?.personId };
+  }
+
+  #predecessorOf(name: CertificateName, successor: CertificateName): CertificateDraft {
+    const predecessor = this.#input.drafts.get(name);
+    if (predecessor && !name.serialIndex.equals(successor.serialIndex)) return predecessor;
     throw new CertificatesError(
       'predecessor_unknown',
       'The predecessor is not registered: register it before its successor (in a list: further up).',
     );
   }
-
-  #personOf({ holder }: CertificateRecord, predecessor: CertificateDraft | undefined): string | undefined {
-    const { authority, vault, persons } = this.#input;
-    if (holder === undefined) return predecessor?.personId;
-    const personId = persons.get(vault.holderIndex(authority.holderRealm, holder).toString('base64'))!;
-    if (predecessor?.personId !== undefined) refuseOtherPerson(predecessor.personId, personId);
-    return personId;
-  }
 }
 
-function refuseOtherPerson(one: string, other: string): void {
-  if (one === other) return;
+function refuseOtherPerson(one: string | undefined, other: string | undefined): void {
+  if (one === undefined || other === undefined || one === other) return;
   throw new LinkageError('person_differs', 'The holder is another person than the one linked already.');
 }
 
