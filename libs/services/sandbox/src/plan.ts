@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SerialScheme } from '@kakunin/certificates';
@@ -24,9 +24,8 @@ export async function readPlan(directory: string, now: number): Promise<Plan> {
   );
 }
 
-/** 32 octets that depend on the seed and on what they are for. */
-export const derive = ({ seed }: Plan, purpose: string): Buffer =>
-  createHmac('sha256', Buffer.from(seed, 'hex')).update(purpose).digest();
+/** 32 octets that depend on the seed and on what they are for; nobody outside can guess them. */
+export const derive = ({ seed }: Plan, purpose: string): Buffer => hash('sha256', `${seed} ${purpose}`, 'buffer');
 
 export type Generation = 1 | 2;
 
