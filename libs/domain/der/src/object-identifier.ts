@@ -17,7 +17,7 @@ export function encodeObjectIdentifier(dotted: string): Uint8Array {
  * @throws DerError when an arc is cut off, not minimal, or beyond 2⁵³
  */
 export function decodeObjectIdentifier(content: Uint8Array): string {
-  const arcs: number[] = [];
+  let dotted = '';
   let arc = 0;
   let inside = false;
   for (const octet of content) {
@@ -25,13 +25,16 @@ export function decodeObjectIdentifier(content: Uint8Array): string {
     arc = arc * 128 + (octet & 0x7f);
     if (!Number.isSafeInteger(arc)) throw new DerError('An arc of an OBJECT IDENTIFIER is too large.');
     inside = octet >= 0x80;
-    if (!inside) {
-      arcs.push(arc);
-      arc = 0;
-    }
+    if (inside) continue;
+    dotted = dotted === '' ? firstTwoArcs(arc) : `${dotted}.${arc}`;
+    arc = 0;
   }
-  if (inside || arcs.length === 0) throw new DerError('An OBJECT IDENTIFIER is cut off.');
-  const [head = 0, ...tail] = arcs;
-  const root = Math.min(2, Math.floor(head / 40));
-  return [root, head - root * 40, ...tail].join('.');
+  if (inside || dotted === '') throw new DerError('An OBJECT IDENTIFIER is cut off.');
+  return dotted;
+}
+
+/** X.690, 8.19.4: roots 0 and 1 have 40 arcs each, root 2 has the rest. */
+function firstTwoArcs(arc: number): string {
+  const root = Math.min(2, Math.floor(arc / 40));
+  return `${root}.${arc - root * 40}`;
 }

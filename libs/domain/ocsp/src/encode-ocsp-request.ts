@@ -1,7 +1,6 @@
 import { constructed, contextConstructed, encodeDer, sequence } from '@kakunin/der';
-import { encodeExtensions } from '@kakunin/x509';
 import type { CertId } from './cert-id.ts';
-import { nonceExtension } from './nonce.ts';
+import { encodeNonce } from './nonce.ts';
 
 /**
  * DER of an unsigned OCSPRequest (RFC 6960, 4.1.1).
@@ -11,12 +10,11 @@ export function encodeOcspRequest(asked: {
   readonly certIds: readonly CertId[];
   readonly nonce?: Uint8Array;
 }): Uint8Array {
-  const extensions = encodeExtensions(asked.nonce ? [nonceExtension(asked.nonce)] : []);
   return encodeDer(
     sequence(
       sequence(
         sequence(...asked.certIds.map(({ der }) => sequence(der))),
-        extensions && constructed(contextConstructed(2), [extensions]),
+        asked.nonce && constructed(contextConstructed(2), [sequence(encodeNonce(asked.nonce))]),
       ),
     ),
   );

@@ -1,15 +1,23 @@
-import { DerError, DerReader, encodeDer, octetString } from '@kakunin/der';
+import {
+  DerError,
+  DerReader,
+  type DerValue,
+  encodeDer,
+  objectIdentifier,
+  octetString,
+  octetStringOf,
+  sequence,
+} from '@kakunin/der';
 import type { Extension } from '@kakunin/x509';
 import { OCSP } from './object-identifiers.ts';
 
 /** RFC 9654, 2.1: a nonce has 1 to 128 octets. */
 const MAX_NONCE_OCTETS = 128;
 
-export const nonceExtension = (nonce: Uint8Array): Extension => ({
-  id: OCSP.nonce,
-  critical: false,
-  value: encodeDer(octetString(nonce)),
-});
+const NONCE = encodeDer(objectIdentifier(OCSP.nonce));
+
+/** The extension that carries a nonce; not critical (RFC 9654, 2.1). */
+export const encodeNonce = (nonce: Uint8Array): DerValue => sequence(NONCE, octetStringOf(octetString(nonce)));
 
 /** The nonce among extensions, undefined when there is none. @throws DerError when it is empty, too long or no OCTET STRING */
 export function readNonce(extensions: readonly Extension[]): Uint8Array | undefined {

@@ -10,8 +10,8 @@ import {
   sequence,
   TAG,
 } from '@kakunin/der';
-import { type Certificate, digest, encodeExtensions, type Extension, readExtensions } from '@kakunin/x509';
-import { nonceExtension, readNonce } from './nonce.ts';
+import { type Certificate, digest, encodeExtension, type Extension, readExtensions } from '@kakunin/x509';
+import { encodeNonce, readNonce } from './nonce.ts';
 import { encodeSingleResponse, readSingleResponse, type SingleResponse } from './single-response.ts';
 
 /** ResponderID (RFC 6960, 4.2.1): DER of the responder's subject name, or SHA-1 of its public key bits. */
@@ -39,14 +39,14 @@ export interface ResponseData {
 
 /** DER of the ResponseData: sign it, then `assembleOcspResponse`. */
 export function encodeResponseData(data: ResponseData): Uint8Array {
-  const nonce = data.nonce ? [nonceExtension(data.nonce)] : [];
-  const extensions = encodeExtensions([...nonce, ...(data.extensions ?? [])]);
+  const extensions = (data.extensions ?? []).map(encodeExtension);
+  if (data.nonce) extensions.unshift(encodeNonce(data.nonce));
   return encodeDer(
     sequence(
       encodeResponderId(data.responderId),
       generalizedTime(data.producedAt),
       sequence(...data.responses.map(encodeSingleResponse)),
-      extensions && constructed(contextConstructed(1), [extensions]),
+      extensions.length > 0 ? constructed(contextConstructed(1), [sequence(...extensions)]) : undefined,
     ),
   );
 }

@@ -122,6 +122,6 @@ test('a damaged certificate is refused with X509Error, or is not its authorityâ€
         expect(error.code).toBe('malformed_certificate');
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 1_000 },
   );
 });

@@ -26,12 +26,9 @@ export interface Extension {
 export function readExtensions(reader: DerReader): readonly Extension[] {
   const list = reader.sequence();
   const extensions: Extension[] = [];
-  while (!list.done) {
-    const extension = readExtension(list.sequence());
-    if (extensions.some(({ id }) => id === extension.id)) throw new DerError('An extension comes twice.');
-    extensions.push(extension);
-  }
+  while (!list.done) extensions.push(readExtension(list.sequence()));
   if (extensions.length === 0) throw new DerError('A list of extensions is empty.');
+  if (new Set(extensions.map(({ id }) => id)).size < extensions.length) throw new DerError('An extension comes twice.');
   return extensions;
 }
 
