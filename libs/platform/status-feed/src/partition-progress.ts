@@ -1,5 +1,7 @@
-import type { Position } from '@kakunin/event-log';
 import type { StatusWatermark } from '@kakunin/certificates';
+import type { EventRecord } from '@kakunin/event-log';
+import { eventDigest } from './last-event.ts';
+import type { LastEvent } from './last-event.ts';
 
 /** A watermark an hour old has left its topic as well. */
 const MOST_WATERMARKS_WAITING = 3_600;
@@ -9,24 +11,27 @@ interface WaitingWatermark {
   readonly positions: readonly { readonly partition: number; readonly nextOffset: bigint }[];
 }
 
+type Place = Pick<EventRecord, 'partition' | 'offset'>;
+
 /** How far `certificate-events` was applied, partition by partition, and as of when that makes the data true. */
 export class PartitionProgress {
-  readonly #next = new Map<number, bigint>();
-  readonly #asOf = new Map<number, number>();
+  /** The digest is taken when it is asked for: once a snapshot instead of once an event. */
+  readonly #last = new Map<number, LastEvent | EventRecord>();
+  readonly #asOf: Map<number, number>;
   #waiting: WaitingWatermark[] = [];
 
-  constructor(positions: Iterable<readonly [number, bigint]> = [], asOf: Iterable<readonly [number, number]> = []) {
-    for (const [partition, next] of positions) this.#next.set(partition, next);
-    for (const [partition, at] of asOf) this.#asOf.set(partition, at);
+  constructor(last: Iterable<LastEvent> = [], asOf: Iterable<readonly [number, number]> = []) {
+    for (const event of last) this.#last.set(event.partition, event);
+    this.#asOf = new Map(asOf);
   }
 
   /** False for an event that was applied already: a batch handed over again. */
-  isNew({ partition, offset }: { readonly partition: number; readonly offset: bigint }): boolean {
-    return offset >= (this.#next.get(partition) ?? 0n);
+  isNew({ partition, offset }: Place): boolean {
+    return offset >= this.#next(partition);
   }
 
-  advance({ partition, offset }: { readonly partition: number; readonly offset: bigint }): void {
-    if (this.isNew({ partition, offset })) this.#next.set(partition, offset + 1n);
+  advance(event: EventRecord): void {
+    if (this.isNew(event)) this.#last.set(event.partition, event);
   }
 
   addWatermark({ at, positions }: StatusWatermark): void {
@@ -37,7 +42,7 @@ export class PartitionProgress {
   /** Takes in what the waiting watermarks say of partitions that have reached them. */
   settle(): void {
     this.#waiting = this.#waiting.filter(({ at, positions }) => {
-      const ahead = positions.filter(({ partition, nextOffset }) => nextOffset > (this.#next.get(partition) ?? 0n));
+      const ahead = positions.filter(({ partition, nextOffset }) => nextOffset > this.#next(partition));
       for (const position of positions) {
         if (!ahead.includes(position)) this.#asOf.set(position.partition, Math.max(at, this.asOf(position.partition)));
       }
@@ -55,11 +60,19 @@ export class PartitionProgress {
     return this.#asOf.size === 0 ? 0 : Math.min(...this.#asOf.values());
   }
 
-  positions(topic: string): Position[] {
-    return [...this.#next].map(([partition, nextOffset]) => ({ topic, partition, nextOffset }));
-  }
-
   asOfEntries(): (readonly [number, number])[] {
     return [...this.#asOf];
+  }
+
+  lastEvents(): LastEvent[] {
+    return [...this.#last.values()].map((event) => {
+      const { partition, offset } = event;
+      return { partition, offset, digest: 'digest' in event ? event.digest : eventDigest(event) };
+    });
+  }
+
+  #next(partition: number): bigint {
+    const last = this.#last.get(partition);
+    return last ? last.offset + 1n : 0n;
   }
 }

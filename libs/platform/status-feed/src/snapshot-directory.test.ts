@@ -25,8 +25,11 @@ beforeEach(() => {
 afterEach(() => rmSync(path, { recursive: true }));
 
 const directory = (): SnapshotDirectory => new SnapshotDirectory(path, logger);
-const feedOf = (snapshot?: ReturnType<SnapshotDirectory['load']>): StatusFeed =>
-  new StatusFeed({ clock, maxAge: 60_000, snapshot });
+function feedOf(snapshot?: ReturnType<SnapshotDirectory['load']>): StatusFeed {
+  const feed = new StatusFeed({ clock, maxAge: 60_000, snapshot });
+  feed.confirm();
+  return feed;
+}
 
 const EVENTS = recordsOf([
   certificateEvent(registered(authorityOf('a'))),

@@ -16,7 +16,7 @@ const LONGEST_LINE = 64 * 1024 * 1024;
 
 const digits = z.string().regex(/^\d+$/).transform(BigInt);
 const headerSchema = z.object({
-  positions: z.array(z.tuple([z.int(), digits])),
+  lastEvents: z.array(z.object({ partition: z.int(), offset: digits, digest: z.string() })),
   asOf: z.array(z.tuple([z.int(), z.int()])),
   blocked: z.array(z.object({ authorityId: z.string(), partition: z.int(), offset: digits, reason: z.string() })),
   authorities: z.array(

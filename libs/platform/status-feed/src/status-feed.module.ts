@@ -9,16 +9,12 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { SnapshotDirectory } from './snapshot-directory.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
-import {
-  StatusDeadLetters,
-  STATUS_DEAD_LETTERS,
-  STATUS_POSITIONS,
-  StatusFeedController,
-  StatusPositions,
-} from './status-feed.controller.ts';
+import { STATUS_DEAD_LETTERS, StatusDeadLetters } from './status-dead-letters.ts';
+import { StatusFeedController } from './status-feed.controller.ts';
 import { StatusFeed } from './status-feed.ts';
 import { statusHealth } from './status-health.ts';
 import { registerStatusMetrics } from './status-metrics.ts';
+import { STATUS_POSITIONS, StatusPositions } from './status-positions.ts';
 
 export interface StatusFeedOptions {
   /** Of the service: named in the dead letters that it writes. */
@@ -81,8 +77,9 @@ export class StatusFeedModule implements OnModuleInit, OnApplicationShutdown {
         },
         {
           provide: STATUS_POSITIONS,
-          useFactory: (feed: StatusFeed) => new StatusPositions(feed),
-          inject: [StatusFeed],
+          useFactory: (feed: StatusFeed, eventLog: EventLog, logger: Logger) =>
+            new StatusPositions(feed, eventLog, logger),
+          inject: [StatusFeed, EVENT_LOG, LOGGER],
         },
         {
           provide: STATUS_DEAD_LETTERS,

@@ -88,6 +88,11 @@ describe('an event that is refused', () => {
     ['another key', { ...issued('9'), key: 'b' }, 'wrong_key'],
     ['an unknown authority', certificateEvent(certificateStatus('b', '1', good)), 'authority_unknown'],
     ['no identity', { ...issued('9'), headers: {} }, 'invalid_event'],
+    [
+      'a certificate that cannot be read',
+      certificateEvent(registered({ ...authorityOf('c'), certificate: 'AAAA' })),
+      'malformed_certificate',
+    ],
     ['a changed authority', certificateEvent(registered(authorityOf('a', 'sequential'))), 'authority_differs'],
   ])('because of %s is thrown, and those before it stay applied', (_, event, code) => {
     const batch = recordsOf([registeredA, issued('1'), event, issued('2')]);

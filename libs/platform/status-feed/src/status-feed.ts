@@ -3,13 +3,14 @@ import type { Authority, StatusWatermark } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS, eventIdentity } from '@kakunin/event-log';
 import type { EventIdentity, EventRecord, Position } from '@kakunin/event-log';
 import { StatusIndex } from '@kakunin/status-index';
-import { serialNumberOctets } from '@kakunin/x509';
+import { parseCertificate, serialNumberOctets } from '@kakunin/x509';
 import { AuthorityFeed } from './authority-feed.ts';
 import type { AuthorityStatus } from './authority-feed.ts';
 import { BlockedEvents } from './blocked-events.ts';
 import type { BlockedEvent } from './blocked-events.ts';
 import { decodeCertificateEvent } from './certificate-event-codec.ts';
 import type { CertificateStatusEvent, DeadLetterResolvedEvent } from './certificate-event-codec.ts';
+import type { LastEvent } from './last-event.ts';
 import { PartitionProgress } from './partition-progress.ts';
 import { StatusFeedError } from './status-feed-error.ts';
 import type { StatusSnapshot } from './status-snapshot.ts';
@@ -26,19 +27,22 @@ export interface StatusFeedInput {
 export class StatusFeed {
   readonly maxAge: number;
   readonly #clock: Clock;
-  readonly #progress: PartitionProgress;
-  readonly #blocked: BlockedEvents;
+  #progress: PartitionProgress;
+  #blocked: BlockedEvents;
   readonly #authorities = new Map<string, AuthorityFeed>();
   readonly #listeners = new Set<(authorityId: string) => void>();
   /** Authorities whose listeners have not been told yet. */
   readonly #changed = new Set<string>();
   #appliedCount = 0;
+  /** Until a snapshot is known to be of this log, nothing of it is fresh. */
+  #confirmed: boolean;
 
   constructor({ clock, maxAge, snapshot }: StatusFeedInput) {
     this.#clock = clock;
     this.maxAge = maxAge;
-    this.#progress = new PartitionProgress(snapshot?.positions, snapshot?.asOf);
+    this.#progress = new PartitionProgress(snapshot?.lastEvents, snapshot?.asOf);
     this.#blocked = new BlockedEvents(snapshot?.blocked);
+    this.#confirmed = snapshot === undefined;
     for (const held of snapshot?.authorities ?? []) this.#add(held);
   }
 
@@ -71,7 +75,7 @@ export class StatusFeed {
 
   /** The oldest instant that data of any partition is true for; 0 before the first watermark was reached. */
   get oldestAsOf(): number {
-    return this.#progress.oldestAsOf;
+    return this.#confirmed ? this.#progress.oldestAsOf : 0;
   }
 
   /** Events applied since this process began. */
@@ -81,13 +85,33 @@ export class StatusFeed {
 
   /** Where reading `certificate-events` goes on. */
   positions(): readonly Position[] {
-    return this.#progress.positions(CERTIFICATE_EVENTS);
+    return this.#progress.lastEvents().map(({ partition, offset }) => {
+      return { topic: CERTIFICATE_EVENTS, partition, nextOffset: offset + 1n };
+    });
+  }
+
+  /** The newest event of each partition that was dealt with. */
+  lastEvents(): readonly LastEvent[] {
+    return this.#progress.lastEvents();
+  }
+
+  /** The snapshot that the feed began with is of the log that it follows. */
+  confirm(): void {
+    this.#confirmed = true;
+  }
+
+  /** The snapshot was of another log: begins empty, at the beginning of the topic. */
+  reset(): void {
+    this.#progress = new PartitionProgress();
+    this.#blocked = new BlockedEvents();
+    this.#authorities.clear();
+    this.#confirmed = true;
   }
 
   /**
    * Applies events of one partition in order. When one is refused, those before it stay applied, and handing the same
    * batch over again goes on at the refused one.
-   * @throws StatusFeedError | StatusIndexError | EventLogError for the event that is refused
+   * @throws StatusFeedError | StatusIndexError | X509Error | EventLogError for the event that is refused
    */
   apply(batch: readonly EventRecord[]): void {
     try {
@@ -121,9 +145,7 @@ export class StatusFeed {
   /** The feed as it stands at this moment; it may be written out while events go on. */
   snapshot(): StatusSnapshot {
     return {
-      positions: this.#progress
-        .positions(CERTIFICATE_EVENTS)
-        .map(({ partition, nextOffset }) => [partition, nextOffset]),
+      lastEvents: this.#progress.lastEvents(),
       asOf: this.#progress.asOfEntries(),
       blocked: this.#blocked.all(),
       authorities: [...this.#authorities.values()].map(({ authority, partition, applied, index }) => {
@@ -149,6 +171,8 @@ export class StatusFeed {
       );
     }
     if (known) return;
+    // One that cannot be read would fail everyone who asks for it.
+    parseCertificate(Buffer.from(authority.certificate, 'base64'));
     this.#add({ authority, partition, index: StatusIndex.create(authority.serialScheme), applied: {} });
     this.#changed.add(authority.authorityId);
   }
@@ -171,7 +195,7 @@ export class StatusFeed {
 
   #add(held: StatusSnapshot['authorities'][number]): void {
     const { authorityId } = held.authority;
-    const asOf = (): number => this.#progress.asOf(held.partition);
+    const asOf = (): number => (this.#confirmed ? this.#progress.asOf(held.partition) : 0);
     const blocked = (): boolean => this.#blocked.has(authorityId);
     this.#authorities.set(authorityId, new AuthorityFeed({ ...held, asOf, blocked }));
   }

@@ -2,11 +2,12 @@ import type { Authority } from '@kakunin/certificates';
 import type { StatusIndex } from '@kakunin/status-index';
 import type { AppliedSequences } from './authority-feed.ts';
 import type { BlockedEvent } from './blocked-events.ts';
+import type { LastEvent } from './last-event.ts';
 
 /** A {@link StatusFeed} at one moment. */
 export interface StatusSnapshot {
-  /** Partition of `certificate-events` and the offset of the next event to apply. */
-  readonly positions: readonly (readonly [partition: number, nextOffset: bigint])[];
+  /** Of each partition of `certificate-events` that was read; the feed goes on behind them. */
+  readonly lastEvents: readonly LastEvent[];
   /** Partition and the instant (epoch ms) that its data is true for. */
   readonly asOf: readonly (readonly [partition: number, at: number])[];
   readonly blocked: readonly BlockedEvent[];

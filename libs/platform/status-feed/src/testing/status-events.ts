@@ -1,13 +1,16 @@
 import type { Authority, CertificateEvent, CertificateStatus, StatusWatermark } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS, identityHeaders, STATUS_WATERMARKS } from '@kakunin/event-log';
 import type { EventRecord, NewEvent } from '@kakunin/event-log';
+import { createTestCa } from '@kakunin/testing';
 
 export const NOT_AFTER = Date.UTC(2030, 0, 1);
+
+const { certificate } = await createTestCa();
 
 export const authorityOf = (authorityId: string, kind: 'sequential' | 'random' = 'random'): Authority => ({
   authorityId,
   certificateClass: 'signature',
-  certificate: 'AAAA',
+  certificate: Buffer.from(certificate.der).toString('base64'),
   serialScheme: kind === 'random' ? { kind } : { kind, first: '1' },
 });
 export const registered = (authority: Authority): CertificateEvent => ({ type: 'authority_registered', authority });
