@@ -37,11 +37,12 @@ export function exchange(input: Exchange): Promise<Answer> {
   const options = { method, headers, timeout: SILENCE };
   return new Promise((resolve, reject) => {
     const request = openRequest(input, options, tls);
-    request.on('response', (answer) =>
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }),
-    );
+    request.on('response', (answer) => {
+      // An early answer is a refusal: what was not sent yet need not be.
+      answer.on('end', () => request.writableEnded || request.destroy());
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
+    });
     request.on('timeout', () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-    // After an early answer (a refusal while the body is still being sent) this rejection changes nothing.
     request.on('error', (cause) => reject(unreachable(input, cause)));
     if (body instanceof Uint8Array || body === undefined) {
       request.end(body);
