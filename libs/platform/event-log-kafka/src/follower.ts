@@ -1,6 +1,6 @@
 import type { Position, SubscribeInput } from '@kakunin/event-log';
-import { Consumer } from '@platformatic/kafka';
-import { clientOptions, type KafkaEventLogOptions } from './kafka-options.ts';
+import type { KafkaEventLogOptions } from './kafka-options.ts';
+import { openConsumer } from './open-consumer.ts';
 import { Reading } from './reading.ts';
 
 export interface FollowerInput {
@@ -20,9 +20,8 @@ export class Follower {
   async run(): Promise<void> {
     const { options, signal, subscription } = this.input;
     // The client wants a name for a group that is never joined.
-    const consumer = new Consumer({ ...clientOptions(options), groupId: 'kakunin-follower' });
+    const consumer = openConsumer(options, { groupId: 'kakunin-follower' }, subscription);
     try {
-      consumer.topics.trackAll(...subscription.topics);
       consumer.assignments = subscription.topics.map((topic) => ({
         topic,
         partitions: this.positions.filter((position) => position.topic === topic).map(({ partition }) => partition),

@@ -1,8 +1,9 @@
 import type { EventRecord, Position, SubscribeInput } from '@kakunin/event-log';
-import { Consumer } from '@platformatic/kafka';
+import type { Consumer } from '@platformatic/kafka';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toEventLogError } from './errors.ts';
-import { clientOptions, type KafkaEventLogOptions } from './kafka-options.ts';
+import type { KafkaEventLogOptions } from './kafka-options.ts';
+import { openConsumer } from './open-consumer.ts';
 import { Reading } from './reading.ts';
 
 const REBALANCE_LIMIT_MILLISECONDS = 30_000;
@@ -25,16 +26,15 @@ export class GroupMembership {
   private failure: Error | undefined;
 
   constructor(private readonly input: GroupMembershipInput) {
-    const { group, options } = input;
+    const { group, options, subscription } = input;
     const sessionTimeout = options.sessionTimeoutMilliseconds ?? 10_000;
-    this.consumer = new Consumer({
-      ...clientOptions(options),
-      groupId: group,
+    const timing = {
       sessionTimeout,
       rebalanceTimeout: REBALANCE_LIMIT_MILLISECONDS,
       heartbeatInterval: Math.floor(sessionTimeout / 5),
       heartbeatStallTimeout: REBALANCE_LIMIT_MILLISECONDS,
-    });
+    };
+    this.consumer = openConsumer(options, { groupId: group, ...timing }, subscription);
     this.consumer.on('consumer:group:join', () => this.generation.abort());
     this.consumer.on('consumer:heartbeat:stalled', ({ lastError }) =>
       this.fail(lastError ?? new Error('no heartbeat')),
@@ -45,9 +45,8 @@ export class GroupMembership {
 
   /** Resolves when the subscription closes. @throws what went wrong */
   async run(): Promise<void> {
-    const { signal, subscription } = this.input;
+    const { signal } = this.input;
     try {
-      this.consumer.topics.trackAll(...subscription.topics);
       await this.consumer.joinGroup({});
       while (!signal.aborted) {
         await this.readGeneration();
