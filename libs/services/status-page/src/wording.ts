@@ -39,11 +39,12 @@ const ago = (count: number, ja: string, en: string): Wording => ({
 /** `12,345`. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
-const UNITS = ['kB', 'MB', 'GB'] as const;
+const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /** `980 B`, `18.5 kB`, `1.3 GB`: powers of a thousand, as download dialogs count. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
-  const power = Math.min(UNITS.length, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1_000 ** power).toFixed(1)} ${UNITS[power - 1]}`;
+  // What would round to 1000.0 belongs to the next unit.
+  const power = UNITS.findIndex((_, index) => bytes / 1_000 ** (index + 1) < 999.95);
+  return `${(bytes / 1_000 ** (power + 1)).toFixed(1)} ${UNITS[power] ?? ''}`;
 }

@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderPage } from './page.ts';
+import { descriptor, model, NOW } from './testing/page-fixture.ts';
+
+/** What a reader sees: the text without tags and without the style sheet. */
+const textOf = (page: string): string =>
+  page
+    .replace(/<style>[\s\S]*<\/style>/, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+describe('renderPage', () => {
+  it('shows of each authority its name, class, key, and its CRL', () => {
+    const text = textOf(renderPage(model()));
+    for (const shown of [
+      '署名用電子証明書 Digital signature certificates',
+      'CN=署名用認証局, O=Kakunin Test, C=JP',
+      'RSA 2048',
+      'EC P-256',
+      'CRL 番号 CRL number 1234',
+      '今回更新日時 thisUpdate 2026-10-31 23:58:59 JST',
+      '次回更新予定日時 nextUpdate 2026-11-01 23:58:59 JST',
+      '失効件数 Entries 26,012,345 件',
+      'CRL をダウンロード（962.5 MB）',
+      '962,456,789 bytes',
+      '0123456789abcdef'.repeat(4),
+    ]) {
+      expect(text).toContain(shown);
+    }
+  });
+
+  it('shows how old the status data is, as old as its oldest part, and the checks of today', () => {
+    const text = textOf(renderPage(model()));
+    expect(text).toContain('失効情報の最終更新 Status data updated 1 分前 1 minute ago 2026-10-31 23:58:29 JST');
+    expect(text).toContain('1 秒前 1 second ago 2026-10-31 23:59:58 JST');
+    expect(text).toContain('署名用 12,345 件 signature');
+    expect(text).toContain('利用者証明用 1,234,567 件 user authentication');
+    expect(text).toContain('http://ocsp.example.jp/ocsp');
+  });
+
+  it('stays a page when every source is away, and says so', () => {
+    const page = renderPage(model({ crls: 'unavailable', statusData: 'unavailable', usage: 'unavailable' }));
+    expect(textOf(page).match(/取得できません Unavailable right now/g)).toHaveLength(3);
+  });
+
+  it('says when status data is not known as of any instant', () => {
+    const statusData = { value: { authorities: [{ authorityId: 'signature-1', asOf: null }] } };
+    expect(textOf(renderPage(model({ statusData })))).toContain('Status data updated 取得できません');
+  });
+
+  it('names authorities without a CRL, and says when there is no authority at all', () => {
+    const statusData = { value: { authorities: [{ authorityId: 'signature-2', asOf: NOW }] } };
+    const waiting = textOf(renderPage(model({ crls: { value: [] }, statusData })));
+    expect(waiting).toContain('signature-2 CRL はまだ公開されていません。');
+    const none = textOf(renderPage(model({ crls: { value: [] }, statusData: { value: { authorities: [] } } })));
+    expect(none).toContain('登録された認証局は、まだありません。');
+  });
+
+  it('says when a CRL has lapsed', () => {
+    const crls = { value: [descriptor({ nextUpdate: NOW - 1_000 })] };
+    expect(textOf(renderPage(model({ crls })))).toContain('期限が過ぎています This CRL has lapsed');
+  });
+
+  it('has no script, and escapes every name', () => {
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        const issuer = `<script>${name}"'&`;
+        const page = renderPage(model({ crls: { value: [descriptor({ issuer })] }, ocspUrl: issuer }));
+        expect(page).not.toContain('<script');
+        expect(page).toContain('&lt;script&gt;');
+      }),
+    );
+  });
+});
