@@ -168,7 +168,7 @@ it('refuses a second start on the same folder, and says who holds it', async () 
     ...FREE_PORTS,
     KAKUNIN_DIRECTORY: join(folder, '.kakunin'),
   });
-  expect(await second.exited).not.toBe(0);
+  expect(await second.exited).toBe(1);
   expect(second.output()).toContain(`is in use by process ${system.process.pid}`);
   expect(second.output()).not.toMatch(/^\s+at /m);
 });

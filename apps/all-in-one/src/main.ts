@@ -1,11 +1,11 @@
 // All four services, the public page, PostgreSQL and the sandbox in one process: what `npm start` becomes.
 import 'reflect-metadata';
-import { closeOnSignal, createLogger, exitOnConfigError, readConfig } from '@kakunin/runtime';
+import { closeOnSignal, createLogger, exitOnStartError, readConfig } from '@kakunin/runtime';
 import { settingsDefinition } from './settings.ts';
 import { startSystem } from './start-system.ts';
 import { welcome } from './welcome.ts';
 
-await exitOnConfigError(async () => {
+await exitOnStartError(async () => {
   const settings = readConfig(settingsDefinition, process.env);
   const logger = createLogger('all-in-one', settings.logLevel);
   const system = await startSystem(settings, logger);

@@ -16,7 +16,7 @@ export interface Adapters {
 
 /** The whole of a service's `main`: reads the environment, starts, and closes on SIGTERM or SIGINT. */
 export async function runService<D extends ConfigDefinition>(service: Service<D>, adapters: Adapters): Promise<void> {
-  await exitOnConfigError(async () => {
+  await exitOnStartError(async () => {
     const config = readConfig(service.config, process.env);
     if (process.argv.includes('--check-config')) {
       process.stdout.write(`${JSON.stringify(redactConfig(service.config, config), undefined, 2)}\n`);
@@ -33,14 +33,18 @@ export async function runService<D extends ConfigDefinition>(service: Service<D>
   });
 }
 
-/** Prints what is wrong with the configuration and exits with 2; everything else is thrown on. */
-export async function exitOnConfigError(work: () => Promise<void>): Promise<void> {
+/**
+ * Runs a start, and where it fails for a reason that we know (an error of ours has a code in snake_case and a message
+ * that says what to do) prints that message and no stack. Exit status 2: the configuration; 1: anything else.
+ */
+export async function exitOnStartError(start: () => Promise<void>): Promise<void> {
   try {
-    await work();
+    await start();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
+    const { code, message } = error as { code?: unknown; message?: unknown };
+    if (typeof code !== 'string' || !/^[a-z_]+$/.test(code)) throw error;
+    process.stderr.write(`${String(message)}\n`);
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }
 
