@@ -79,7 +79,7 @@ async function putManifest(): Promise<void> {
 
 /** Opens the page as a reader does, and collects what the browser complains of. */
 async function look(
-  width: number,
+  screen: number,
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<{ page: Page; complaints: string[] }> {
   // The sources are asked once a second.
