@@ -7,18 +7,21 @@ import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
 import { appendToOutbox, lockOutboxKey } from '@kakunin/outbox';
 import { CLOCK } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { AuthorityStore, type RegisteredAuthority } from './authority.store.ts';
 
+const holderRealmSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/)
+  .describe('Authorities of one realm mean the same person by the same holder handle.');
+const registeredAuthoritySchema = authoritySchema.extend({ holderRealm: holderRealmSchema });
+
 const newAuthoritySchema = authoritySchema.extend({
   certificate: certificateTextSchema,
-  holderRealm: z
-    .string()
-    .regex(/^[a-z0-9-]{1,32}$/)
-    .default('default')
-    .describe('Authorities of one realm mean the same person by the same holder handle.'),
+  holderRealm: holderRealmSchema.default('default'),
 });
 
 /** Who issues certificates; an authority is one key. */
@@ -32,6 +35,7 @@ export class AuthoritiesController {
   ) {}
 
   @Get()
+  @ApiOkResponse({ standardSchema: z.array(registeredAuthoritySchema) })
   list(): Promise<readonly RegisteredAuthority[]> {
     return this.store.all(this.database);
   }
@@ -39,6 +43,7 @@ export class AuthoritiesController {
   /** Repeating a registration changes nothing; a differing one is refused. */
   @Post()
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: registeredAuthoritySchema })
   async register(
     @Body({ schema: newAuthoritySchema }) body: z.output<typeof newAuthoritySchema>,
   ): Promise<RegisteredAuthority> {

@@ -16,6 +16,7 @@ import {
   wholeSecond,
 } from '@kakunin/certificates';
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { CertificateRegistry } from './certificate-registry.ts';
@@ -41,6 +42,7 @@ const revocationSchema = z.object({
   invalidityDate: instantSchema.optional(),
 });
 
+const outcomeSchema = z.object({ outcome: z.enum(['imported', 'unchanged']) });
 const serialSchema = z.object({ serialNumber: serialNumberSchema });
 
 const hold = (current: CertificateStatus, now: number): CertificateStatus =>
@@ -54,10 +56,11 @@ export class CertificatesController {
 
   @Post('certificates')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: outcomeSchema })
   async register(
     @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
     @Body({ schema: issuanceSchema }) body: Issuance,
-  ): Promise<{ readonly outcome: 'imported' | 'unchanged' }> {
+  ): Promise<z.output<typeof outcomeSchema>> {
     const [outcome] = await this.registry.register(authorityId, [recordOf(body)]);
     if (typeof outcome !== 'string') throw outcome;
     return { outcome };
@@ -65,6 +68,7 @@ export class CertificatesController {
 
   @Post('revocations')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: certificateStatusSchema })
   revoke(
     @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
     @Body({ schema: revocationSchema }) { serialNumber, ...revocation }: z.output<typeof revocationSchema>,
@@ -75,6 +79,7 @@ export class CertificatesController {
 
   @Post('holds')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: certificateStatusSchema })
   hold(
     @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
     @Body({ schema: serialSchema }) { serialNumber }: z.output<typeof serialSchema>,
@@ -84,6 +89,7 @@ export class CertificatesController {
 
   @Post('releases')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: certificateStatusSchema })
   release(
     @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
     @Body({ schema: serialSchema }) { serialNumber }: z.output<typeof serialSchema>,

@@ -8,20 +8,22 @@ import {
   textLines,
 } from '@kakunin/certificates';
 import { DatabaseError } from '@kakunin/postgres';
+import { z } from 'zod';
 import type { CertificateRegistry } from './certificate-registry.ts';
 
 export type ListFormat = 'index.txt' | 'csv';
 
-/** What became of a list. */
-export interface ImportSummary {
-  imported: number;
-  unchanged: number;
-  rejected: number;
-  /** The first {@link MOST_ERRORS} of the rejected lines. */
-  readonly errors: { readonly line: number; readonly reason: string }[];
-}
-
 const MOST_ERRORS = 1_000;
+
+/** What became of a list. */
+export const importSummarySchema = z.object({
+  imported: z.int().describe('Lines that brought something new.'),
+  unchanged: z.int().describe('Lines that said what was known.'),
+  rejected: z.int(),
+  errors: z.array(z.object({ line: z.int(), reason: z.string() })).describe(`The first ${MOST_ERRORS} rejected lines.`),
+});
+export type ImportSummary = z.infer<typeof importSummarySchema>;
+
 /** Lines a transaction: enough to make its cost small, few enough that a revocation in between does not wait long. */
 const BATCH_LINES = 2_000;
 

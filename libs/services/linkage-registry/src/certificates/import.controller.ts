@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { AllowRoles } from '@kakunin/callers';
 import { authoritySchema } from '@kakunin/certificates';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { CertificateRegistry } from './certificate-registry.ts';
-import { importCertificates, type ImportSummary } from './import-certificates.ts';
+import { importCertificates, type ImportSummary, importSummarySchema } from './import-certificates.ts';
 import { LIST_MEDIA_TYPES } from './list-bodies.ts';
 
 const importQuerySchema = z.object({ format: z.enum(['index.txt', 'csv']) });
@@ -18,6 +18,7 @@ export class ImportController {
 
   @Post('certificates/import')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: importSummarySchema })
   @ApiConsumes(...LIST_MEDIA_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   import(

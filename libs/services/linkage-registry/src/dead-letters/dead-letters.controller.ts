@@ -5,9 +5,10 @@ import { appendToOutbox } from '@kakunin/outbox';
 import type { Caller } from '@kakunin/relying-parties';
 import { LOGGER, type Logger } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { RegistryDatabase } from '../database/registry-database.ts';
-import { type DeadLetter, DeadLetters } from './dead-letters.ts';
+import { type DeadLetter, deadLetterSchema, DeadLetters } from './dead-letters.ts';
 
 const topicSchema = z.object({ topic: z.string().max(100).default(CERTIFICATE_EVENTS) });
 const resolutionSchema = certificateEventSchema.options[2].omit({ type: true });
@@ -23,6 +24,7 @@ export class DeadLettersController {
   ) {}
 
   @Get()
+  @ApiOkResponse({ standardSchema: z.array(deadLetterSchema) })
   list(@Query({ schema: topicSchema }) { topic }: z.output<typeof topicSchema>): Promise<readonly DeadLetter[]> {
     return this.deadLetters.of(topic);
   }

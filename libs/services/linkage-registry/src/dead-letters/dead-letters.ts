@@ -1,19 +1,20 @@
 import { deadLetterTopic, type EventLog, EventLogError, type EventRecord, TOPICS } from '@kakunin/event-log';
 import { EVENT_LOG } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { RegistryError } from '../registry-error.ts';
 
 /** An event that a consumer gave up on: where it was, and why. What it said stays in the topic. */
-export interface DeadLetter {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: string;
-  readonly consumer: string;
-  readonly reason: string;
-  /** When the consumer gave up, epoch milliseconds. */
-  readonly time: number;
-}
+export const deadLetterSchema = z.object({
+  topic: z.string(),
+  partition: z.int(),
+  offset: z.string(),
+  key: z.string(),
+  consumer: z.string(),
+  reason: z.string(),
+  time: z.int().describe('When the consumer gave up, epoch milliseconds.'),
+});
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
 const READ_LIMIT_MS = 10_000;
 

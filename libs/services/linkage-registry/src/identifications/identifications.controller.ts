@@ -2,6 +2,7 @@ import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import { identificationMessage } from '@kakunin/linkage';
 import { type Caller, relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { type Identification, Identifications } from './identifications.ts';
@@ -18,14 +19,19 @@ const identificationRequestSchema = z.object({
     .describe('Over the message of the challenge, by the key of the certificate; base64.'),
 });
 
-export interface ChallengeAnswer {
-  readonly challengeId: string;
-  /** base64 */
-  readonly challenge: string;
-  /** What is to be signed, base64: the challenge bound to platform provider and service provider. */
-  readonly message: string;
-  readonly expiresAt: number;
-}
+const identificationSchema = z.object({
+  ppid: z.string().describe('The person, in the name that only this service provider sees.'),
+  status: z.enum(['good', 'revoked', 'held']),
+  since: z.int().describe('Since when the status holds, epoch milliseconds.'),
+  succeeded: z.boolean().describe('A newer certificate has taken the place of this one.'),
+});
+
+const challengeAnswerSchema = z.object({
+  challengeId: z.uuid(),
+  challenge: z.base64(),
+  message: z.base64().describe('What is to be signed: the challenge, bound to platform provider and service provider.'),
+  expiresAt: z.int().describe('epoch milliseconds'),
+});
 
 /** A platform provider asks, for a service provider that stands behind it. */
 @Controller()
@@ -34,10 +40,11 @@ export class IdentificationsController {
   constructor(@Inject(Identifications) private readonly identifications: Identifications) {}
 
   @Post('challenges')
+  @ApiCreatedResponse({ standardSchema: challengeAnswerSchema })
   async challenge(
     @CurrentCaller() caller: Caller,
     @Body({ schema: challengeRequestSchema }) { serviceProvider }: z.output<typeof challengeRequestSchema>,
-  ): Promise<ChallengeAnswer> {
+  ): Promise<z.output<typeof challengeAnswerSchema>> {
     const made = await this.identifications.challenge(caller.code, serviceProvider);
     return {
       challengeId: made.challengeId,
@@ -49,6 +56,7 @@ export class IdentificationsController {
 
   @Post('identifications')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: identificationSchema })
   identify(
     @CurrentCaller() caller: Caller,
     @Body({ schema: identificationRequestSchema }) body: z.output<typeof identificationRequestSchema>,

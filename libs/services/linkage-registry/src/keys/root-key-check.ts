@@ -4,11 +4,13 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { RegistryError } from '../registry-error.ts';
 import { Vault } from './vault.ts';
 
+const DIFFERS = 'The root key is not the one that this database was begun with.';
+
 /** Makes sure that a database is only worked on with the root key that it was begun with. */
 @Injectable()
 export class RootKeyCheck implements OnModuleInit {
-  #checked: Promise<boolean> | undefined;
-  #ok: boolean | undefined;
+  #fits: boolean | undefined;
+  #asking: Promise<boolean> | undefined;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -18,33 +20,26 @@ export class RootKeyCheck implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.register('root-key', () => ({
-      ok: this.#ok === true,
-      detail: {
-        true: 'the one that this database was begun with',
-        false:
-          'not the one that this database was begun with: point KAKUNIN_REGISTRY_ROOT_KEY_FILE to the right one and restart',
-        undefined: 'not checked yet: waits for the database',
-      }[`${this.#ok}`],
-    }));
-    this.database.whenReady().then(
-      () => this.ensure().catch((error: unknown) => this.logger.error({ err: error }, 'the root key was not accepted')),
-      () => undefined,
-    );
+    this.health.register('root-key', () => {
+      if (this.#fits) return { ok: true, detail: 'the one that this database was begun with' };
+      // What this finds out, the next look at the health will tell.
+      this.ensure().catch(() => undefined);
+      const what = this.#fits === undefined ? 'Not compared yet: waits for the database.' : DIFFERS;
+      return {
+        ok: false,
+        detail: `${what} If it stays so, point KAKUNIN_REGISTRY_ROOT_KEY_FILE to the right key and restart.`,
+      };
+    });
   }
 
   /** @throws RegistryError `root_key_differs`; DatabaseError `database_unavailable` */
   async ensure(): Promise<void> {
-    this.#checked ??= this.#compare();
-    try {
-      this.#ok = await this.#checked;
-    } catch (error) {
-      this.#checked = undefined;
-      throw error;
+    if (this.#fits === undefined) {
+      this.#asking ??= this.#compare().finally(() => (this.#asking = undefined));
+      this.#fits = await this.#asking;
+      if (!this.#fits) this.logger.error(DIFFERS);
     }
-    if (!this.#ok) {
-      throw new RegistryError('root_key_differs', 'The root key is not the one that this database was begun with.');
-    }
+    if (!this.#fits) throw new RegistryError('root_key_differs', DIFFERS);
   }
 
   async #compare(): Promise<boolean> {

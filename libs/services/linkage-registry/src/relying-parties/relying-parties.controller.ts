@@ -3,9 +3,15 @@ import { AllowRoles } from '@kakunin/callers';
 import { fingerprintSchema } from '@kakunin/certificates';
 import { type RelyingParty, relyingPartyCodeSchema, relyingPartySchema } from '@kakunin/relying-parties';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { RelyingParties } from './relying-parties.ts';
+
+/** `operator` is whom the configuration lets in before anybody is registered: an entry of that code would lock that one out. */
+const registeredCodeSchema = relyingPartyCodeSchema.refine((code) => code !== 'operator', {
+  message: 'The code operator is reserved.',
+});
 
 const registrationSchema = relyingPartySchema
   .omit({ code: true, credentials: true })
@@ -23,13 +29,15 @@ export class RelyingPartiesController {
   constructor(@Inject(RelyingParties) private readonly parties: RelyingParties) {}
 
   @Get()
+  @ApiOkResponse({ standardSchema: z.array(relyingPartySchema) })
   list(): Promise<readonly RelyingParty[]> {
     return this.parties.all();
   }
 
   @Put(':code')
+  @ApiOkResponse({ standardSchema: relyingPartySchema })
   put(
-    @Param('code', { schema: relyingPartyCodeSchema }) code: string,
+    @Param('code', { schema: registeredCodeSchema }) code: string,
     @Body({ schema: registrationSchema }) body: z.output<typeof registrationSchema>,
   ): Promise<RelyingParty> {
     return this.parties.put({ code, ...body });
@@ -37,6 +45,7 @@ export class RelyingPartiesController {
 
   @Post(':code/credentials')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: relyingPartySchema })
   addCredential(
     @Param('code', { schema: relyingPartyCodeSchema }) code: string,
     @Body({ schema: credentialSchema }) { certificate }: z.output<typeof credentialSchema>,
@@ -48,6 +57,7 @@ export class RelyingPartiesController {
 
   @Post(':code/credentials/revocations')
   @HttpCode(200)
+  @ApiOkResponse({ standardSchema: relyingPartySchema })
   revokeCredential(
     @Param('code', { schema: relyingPartyCodeSchema }) code: string,
     @Body({ schema: withdrawalSchema }) { fingerprint }: z.output<typeof withdrawalSchema>,

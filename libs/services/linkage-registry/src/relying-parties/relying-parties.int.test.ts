@@ -52,6 +52,7 @@ it.each([
   ['PUT', '/relying-parties/sp-b', { ...PF, kind: 'service_provider' }, 400, 'invalid_request'],
   ['PUT', '/relying-parties/pf-b', { ...PF, platformProvider: 'pf-a' }, 400, 'invalid_request'],
   ['PUT', '/relying-parties/PF-B', PF, 400, 'invalid_request'],
+  ['PUT', '/relying-parties/operator', PF, 400, 'invalid_request'],
   ['PUT', '/relying-parties/pf-a', { ...PF, kind: 'office' }, 409, 'relying_party_differs'],
   [
     'PUT',

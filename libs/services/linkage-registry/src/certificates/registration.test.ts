@@ -1,0 +1,94 @@
+import type { CertificateRecord, CertificateStatus } from '@kakunin/certificates';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Vault } from '../keys/vault.ts';
+import { CertificateDrafts } from './certificate-draft.ts';
+import { nameRecord } from './named-record.ts';
+import { Registration } from './registration.ts';
+
+const NOW = 1_790_000_000_000;
+const vault = new Vault(Buffer.alloc(32, 1));
+const authority = {
+  authorityId: 'user-g1',
+  certificateClass: 'user-authentication',
+  certificate: '',
+  serialScheme: { kind: 'random' },
+  holderRealm: 'default',
+} as const;
+const persons = new Map(['a', 'b'].map((holder) => [vault.holderIndex('default', holder).toString('base64'), holder]));
+
+function registration() {
+  const drafts = new CertificateDrafts();
+  const made = new Registration({ drafts, persons, now: NOW });
+  const take = (record: Partial<CertificateRecord>) =>
+    made.take(nameRecord(vault, authority, { serialNumber: '1', notAfter: NOW, ...record }));
+  return { made, drafts, take };
+}
+const held: CertificateStatus = { status: 'revoked', revocationDate: NOW, reason: 'certificateHold' };
+
+describe('Registration', () => {
+  it('takes a list whose later lines build on earlier ones', () => {
+    const { made, take } = registration();
+    expect(take({ holder: 'a' })).toBe('imported');
+    expect(take({ serialNumber: '2', predecessor: { serialNumber: '1' } })).toBe('imported');
+    expect([...made.created].map(({ personId }) => personId)).toEqual(['a', 'a']);
+    expect(made.successions).toHaveLength(1);
+  });
+
+  it('adds later what was not known at first', () => {
+    const { made, take } = registration();
+    expect([take({}), take({ holder: 'a' }), take({ fingerprint: 'ab'.repeat(32) }), take({ holder: 'a' })]).toEqual([
+      'imported',
+      'imported',
+      'imported',
+      'unchanged',
+    ]);
+    expect(made.announced.size).toBe(1);
+  });
+
+  it('leaves the status alone where none is stated', () => {
+    const { drafts, take } = registration();
+    take({ status: held });
+    expect(take({})).toBe('unchanged');
+    expect(drafts.all()[0]!.status).toEqual(held);
+    expect(take({ status: { status: 'good' } })).toBe('imported');
+  });
+
+  it.each<[string, Partial<CertificateRecord>, string]>([
+    ['another end', { notAfter: NOW + 1_000 }, 'certificate_differs'],
+    ['another carrier', { carrier: 'smartphone' }, 'certificate_differs'],
+    ['another fingerprint', { fingerprint: 'cd'.repeat(32) }, 'certificate_differs'],
+    ['another person', { holder: 'b' }, 'person_differs'],
+    ['itself as predecessor', { predecessor: { serialNumber: '1' } }, 'predecessor_unknown'],
+    [
+      'a predecessor of another authority',
+      { predecessor: { authorityId: 'user-g0', serialNumber: '1' } },
+      'predecessor_unknown',
+    ],
+  ])('refuses %s, and nothing of the record stays', (_, change, code) => {
+    const { drafts, take } = registration();
+    take({ holder: 'a', fingerprint: 'ab'.repeat(32) });
+    const before = structuredClone(drafts.all());
+    expect(() => take({ ...change, status: held })).toThrow(expect.objectContaining({ code }));
+    expect(structuredClone(drafts.all())).toEqual(before);
+  });
+
+  it('announces a certificate exactly when its state is new', () => {
+    const status = fc.constantFrom<CertificateStatus>({ status: 'good' }, held, { ...held, reason: 'superseded' });
+    fc.assert(
+      fc.property(fc.array(status, { minLength: 1 }), (statuses) => {
+        const { made, drafts, take } = registration();
+        for (const each of statuses) {
+          const before = drafts.all()[0]?.status;
+          made.announced.clear();
+          try {
+            take({ status: each });
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'finally_revoked' });
+          }
+          expect(made.announced.size === 1).toBe(drafts.all()[0]!.status !== before);
+        }
+      }),
+    );
+  });
+});

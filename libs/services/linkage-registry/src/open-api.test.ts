@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { openApiOf, readConfig } from '@kakunin/runtime';
+import { expect, it } from 'vitest';
+import { linkageRegistry } from './index.ts';
+
+const config = readConfig(linkageRegistry.config, {
+  KAKUNIN_REGISTRY_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+  KAKUNIN_REGISTRY_ROOT_KEY_FILE: 'root-key',
+  KAKUNIN_REGISTRY_API_CERTIFICATE_FILE: 'server.pem',
+  KAKUNIN_REGISTRY_API_KEY_FILE: 'server.key',
+});
+
+it('documents every route with its schemas', async () => {
+  const { paths } = (await openApiOf(linkageRegistry, config)) as { paths: Record<string, Record<string, object>> };
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((name) => `${name} ${path}`),
+  );
+  expect(routes.sort()).toEqual([
+    'get /authorities',
+    'get /dead-letters',
+    'get /relying-parties',
+    'post /authorities',
+    'post /authorities/{authorityId}/certificates',
+    'post /authorities/{authorityId}/certificates/import',
+    'post /authorities/{authorityId}/holds',
+    'post /authorities/{authorityId}/releases',
+    'post /authorities/{authorityId}/revocations',
+    'post /challenges',
+    'post /dead-letters/resolutions',
+    'post /identifications',
+    'post /relying-parties/{code}/credentials',
+    'post /relying-parties/{code}/credentials/revocations',
+    'put /relying-parties/{code}',
+  ]);
+  expect(JSON.stringify(paths['/authorities/{authorityId}/revocations'])).toContain('"invalidityDate"');
+  expect(JSON.stringify(paths['/identifications'])).toContain('"ppid"');
+  expect(JSON.stringify(paths['/authorities/{authorityId}/certificates/import'])).toContain('text/csv');
+});
+
+it('has the outbox as its package wrote it', () => {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const own = read('../prisma/migrations/20261101000100_outbox/migration.sql');
+  expect(own).toBe(read('../../../platform/outbox/prisma/outbox.sql'));
+});
