@@ -6,7 +6,8 @@ import type { UsageEvent } from './usage-event.ts';
  */
 export interface UsageJournal {
   /**
-   * Many callers share one fdatasync (group commit).
+   * Many callers share one fdatasync (group commit). An event whose request was recorded within the retry window, or
+   * is being recorded by another call, is not recorded again: the call then waits for that one.
    * @throws UsageError `journal_unavailable` when the disk refuses: the answer must then be `tryLater`
    */
   record(events: readonly UsageEvent[]): Promise<void>;
