@@ -1,3 +1,4 @@
+/** `entries_changed`: the passes over the entries gave different ones; the status data moved meanwhile. */
 export type CrlErrorCode = 'malformed_crl' | 'entries_changed';
 
 /** Messages name structure only: no serial numbers. */

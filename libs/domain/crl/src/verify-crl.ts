@@ -2,6 +2,7 @@ import { equalOctets } from '@kakunin/der';
 import { type Certificate, EXTENSION, verifySignature } from '@kakunin/x509';
 import type { CertificateList } from './parse-crl.ts';
 
+/** Why a CRL must not be relied upon, and not be published. */
 export type CrlRefusal =
   | 'other_issuer'
   | 'other_key'
@@ -12,7 +13,7 @@ export type CrlRefusal =
   | 'from_the_future'
   | 'out_of_date';
 
-/** `refusal` says why the CRL must not be relied upon, and not be published. */
+/** What `verifyCrl` finds; `entries` is their count. */
 export type VerifiedCrl =
   { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly refusal: CrlRefusal };
 

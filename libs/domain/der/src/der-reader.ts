@@ -20,6 +20,7 @@ export class DerReader {
     private readonly end: number,
   ) {}
 
+  /** A cursor at the first octet. */
   static of(bytes: Uint8Array): DerReader {
     return new DerReader(bytes, 0, bytes.length);
   }
@@ -72,10 +73,12 @@ export class DerReader {
     return value;
   }
 
+  /** A reader of the content of a SEQUENCE. */
   sequence(): DerReader {
     return this.enter(TAG.sequence);
   }
 
+  /** A BOOLEAN; TRUE is ff and nothing else (X.690, 11.1). */
   boolean(): boolean {
     const content = this.content(TAG.boolean);
     if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
@@ -107,10 +110,12 @@ export class DerReader {
     return BigInt(`0x${Buffer.from(content).toString('hex')}`);
   }
 
+  /** Moves past a NULL. */
   null(): void {
     if (this.content(TAG.null).length > 0) throw new DerError('A NULL has content.');
   }
 
+  /** The octets of an OCTET STRING. */
   octetString(): Uint8Array {
     return this.content(TAG.octetString);
   }

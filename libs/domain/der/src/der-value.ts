@@ -44,11 +44,14 @@ export function constructed(tag: number, parts: readonly (DerPart | undefined)[]
   return { tag, contentSize, content };
 }
 
+/** A SEQUENCE of elements; undefined ones are left out. */
 export const sequence = (...parts: readonly (DerPart | undefined)[]): DerValue => constructed(TAG.sequence, parts);
 
+/** An OBJECT IDENTIFIER of a dotted text such as `2.5.29.20`. */
 export const objectIdentifier = (dotted: string): DerValue =>
   primitive(TAG.objectIdentifier, encodeObjectIdentifier(dotted));
 
+/** An OCTET STRING of these octets. */
 export const octetString = (content: Uint8Array): DerValue => primitive(TAG.octetString, content);
 
 /** An OCTET STRING around an element: the value of an extension (RFC 5280, 4.1). */
@@ -68,8 +71,10 @@ export function integer(value: number | bigint): DerValue {
   return integerOctets(octets[0]! >= 0x80 ? Buffer.concat([Uint8Array.of(0), octets]) : octets);
 }
 
+/** A BOOLEAN; DER writes TRUE as ff (X.690, 11.1). */
 export const boolean = (value: boolean): DerValue => primitive(TAG.boolean, Uint8Array.of(value ? 0xff : 0));
 
+/** NULL. */
 export const nothing: DerValue = primitive(TAG.null, new Uint8Array());
 
 /** An ENUMERATED below 128. */

@@ -8,7 +8,7 @@ export function encodeDer(part: DerPart): Buffer {
 }
 
 /** Writes the value at the offset; @returns the offset after it. The target must have room for `encodedSize(part)`. */
-export function writeDer(target: Uint8Array, offset: number, part: DerPart): number {
+function writeDer(target: Uint8Array, offset: number, part: DerPart): number {
   if (part instanceof Uint8Array) {
     target.set(part, offset);
     return offset + part.length;

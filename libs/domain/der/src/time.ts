@@ -1,7 +1,8 @@
 import { DerError } from './der-error.ts';
 
-/** Content octets of GeneralizedTime `YYYYMMDDHHMMSSZ` and of UTCTime `YYMMDDHHMMSSZ`. */
+/** Content octets of GeneralizedTime `YYYYMMDDHHMMSSZ`. */
 export const GENERALIZED_TIME_OCTETS = 15;
+/** Content octets of UTCTime `YYMMDDHHMMSSZ`. */
 export const UTC_TIME_OCTETS = 13;
 
 const SECOND = 1000;

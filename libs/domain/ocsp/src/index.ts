@@ -1,11 +1,27 @@
-export * from './cert-id.ts';
+export { type CertId, certIdOf, sameCertId } from './cert-id.ts';
 export * from './decode-get-path.ts';
 export * from './encode-ocsp-request.ts';
-export * from './nonce.ts';
-export * from './object-identifiers.ts';
-export * from './ocsp-request.ts';
+export {
+  type OcspRequest,
+  type OcspRequestLimits,
+  type ParsedOcspRequest,
+  parseOcspRequest,
+  type RequestSignature,
+  type SingleRequest,
+} from './ocsp-request.ts';
 export * from './ocsp-response.ts';
-export * from './ocsp-response-status.ts';
-export * from './response-data.ts';
-export * from './single-response.ts';
+export {
+  OCSP_REFUSALS,
+  OCSP_RESPONSE_STATUS,
+  type OcspRefusal,
+  type OcspResponseStatus,
+} from './ocsp-response-status.ts';
+export {
+  encodeResponseData,
+  type ResponderId,
+  responderIdByKey,
+  responderIdByName,
+  type ResponseData,
+} from './response-data.ts';
+export type { CertStatus, SingleResponse } from './single-response.ts';
 export * from './verify-ocsp-response.ts';

@@ -32,12 +32,13 @@ export interface OcspRequest {
   readonly signature: RequestSignature | undefined;
 }
 
+/** What a responder takes on. */
 export interface OcspRequestLimits {
   /** Most certificates that one message may ask about. */
   readonly maxRequests: number;
 }
 
-/** `detail` says what is wrong, in terms of structure only: fit for a log line. */
+/** What came of a message. `detail` says what is wrong, in terms of structure only: fit for a log line. */
 export type ParsedOcspRequest =
   | { readonly ok: OcspRequest; readonly refusal?: undefined }
   | { readonly ok?: undefined; readonly refusal: 'malformedRequest'; readonly detail: string };

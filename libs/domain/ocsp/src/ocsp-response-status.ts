@@ -9,7 +9,9 @@ export const OCSP_RESPONSE_STATUS = {
   sigRequired: 5,
   unauthorized: 6,
 } as const;
+/** An outcome by name. */
 export type OcspResponseStatus = keyof typeof OCSP_RESPONSE_STATUS;
+/** An outcome without an answer. */
 export type OcspRefusal = Exclude<OcspResponseStatus, 'successful'>;
 
 const refusal = (status: OcspRefusal): Uint8Array => encodeDer(sequence(enumerated(OCSP_RESPONSE_STATUS[status])));

@@ -53,6 +53,7 @@ export interface BasicOcspResponse extends ResponseData {
   readonly certificates: readonly Uint8Array[];
 }
 
+/** What came of a message; `detail` names structure only. */
 export type ParsedOcspResponse =
   | { readonly status: 'successful'; readonly basic: BasicOcspResponse }
   | { readonly status: OcspRefusal }

@@ -22,6 +22,7 @@ export const responderIdByKey = (responder: Certificate): ResponderId => ({
   byKey: digest('sha1', responder.publicKeyBits),
 });
 
+/** The longer form, for clients that look a responder up by its name. */
 export const responderIdByName = (responder: Certificate): ResponderId => ({ byName: responder.subject });
 
 /** ResponseData (RFC 6960, 4.2.1), what a responder signs. */

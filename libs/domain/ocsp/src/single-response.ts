@@ -35,6 +35,7 @@ const NO_OCTETS = new Uint8Array();
 const GOOD = primitive(contextPrimitive(0), NO_OCTETS);
 const UNKNOWN = primitive(contextPrimitive(2), NO_OCTETS);
 
+/** DER value of an answer about one certificate. */
 export function encodeSingleResponse({
   certId,
   certStatus,

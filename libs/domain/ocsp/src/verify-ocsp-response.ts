@@ -13,6 +13,7 @@ import type { BasicOcspResponse } from './ocsp-response.ts';
 import type { ResponderId } from './response-data.ts';
 import type { SingleResponse } from './single-response.ts';
 
+/** What was asked, of whom, and how old an answer may be. */
 export interface ExpectedAnswer {
   /** What was asked about: each must be answered. */
   readonly certIds: readonly CertId[];
@@ -28,6 +29,7 @@ export interface ExpectedAnswer {
   readonly maximumAge: number;
 }
 
+/** Why an answer must not be relied upon. */
 export type AnswerRefusal =
   | ResponderRefusal
   | 'responder_unknown'
@@ -38,6 +40,7 @@ export type AnswerRefusal =
   | 'from_the_future'
   | 'out_of_date';
 
+/** What `verifyOcspResponse` finds. */
 export type VerifiedAnswer =
   | { readonly ok: true; readonly responses: readonly SingleResponse[]; readonly responder: Certificate }
   | { readonly ok: false; readonly refusal: AnswerRefusal };

@@ -3,6 +3,7 @@ import type { Certificate } from './certificate.ts';
 import { KEY_PURPOSE } from './object-identifiers.ts';
 import { verifySignature } from './verify-signature.ts';
 
+/** Whether the instant (epoch ms) lies in the validity; both ends do. */
 export const isWithinValidity = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
   now >= notBefore && now <= notAfter;
 
@@ -16,10 +17,11 @@ export const isIssuedBy = (certificate: Certificate, authority: Certificate): bo
     signature: certificate.signature,
   });
 
+/** Why a certificate may not sign OCSP answers. */
 export type ResponderRefusal =
   'not_yet_valid' | 'expired' | 'not_issued_by_authority' | 'no_ocsp_signing' | 'key_usage';
 
-/** `refusal` says why the certificate may not sign answers about the authority's certificates. */
+/** What `checkResponderCertificate` finds. */
 export type ResponderCheck = { readonly ok: true } | { readonly ok: false; readonly refusal: ResponderRefusal };
 
 const refuse = (refusal: ResponderRefusal): ResponderCheck => ({ ok: false, refusal });

@@ -49,6 +49,7 @@ export function keyUsage(...usages: readonly KeyUsage[]): Extension {
   return extension(EXTENSION.keyUsage, bitString(octets, 7 - (last & 7)), true);
 }
 
+/** RFC 5280, 4.2.1.12. */
 export const extendedKeyUsage = (...purposes: readonly KeyPurpose[]): Extension =>
   extension(EXTENSION.extendedKeyUsage, sequence(...purposes.map((purpose) => objectIdentifier(KEY_PURPOSE[purpose]))));
 
@@ -58,19 +59,22 @@ export const ocspNoCheck = (): Extension => extension(EXTENSION.ocspNoCheck, not
 /** keyIdentifier of a SubjectPublicKeyInfo: SHA-1 of its bits (RFC 5280, 4.2.1.2, method 1). */
 export const keyIdentifierOf = (publicKey: Uint8Array): Uint8Array => digest('sha1', publicKeyBits(publicKey));
 
+/** RFC 5280, 4.2.1.2. */
 export const subjectKeyIdentifier = (keyIdentifier: Uint8Array): Extension =>
   extension(EXTENSION.subjectKeyIdentifier, octetString(keyIdentifier));
 
+/** RFC 5280, 4.2.1.1: the keyIdentifier alone. */
 export const authorityKeyIdentifier = (keyIdentifier: Uint8Array): Extension =>
   extension(EXTENSION.authorityKeyIdentifier, sequence(primitive(contextPrimitive(0), keyIdentifier)));
 
-/** Where relying parties ask and download (RFC 5280, 4.2.2.1 and 4.2.1.13). */
+/** Where to ask for the status (RFC 5280, 4.2.2.1). */
 export const authorityInformationAccess = (access: { readonly ocsp: string }): Extension =>
   extension(
     EXTENSION.authorityInformationAccess,
     sequence(sequence(objectIdentifier('1.3.6.1.5.5.7.48.1'), uri(access.ocsp))),
   );
 
+/** Where to download the CRL (RFC 5280, 4.2.1.13). */
 export const crlDistributionPoints = (...urls: readonly string[]): Extension =>
   extension(
     EXTENSION.crlDistributionPoints,

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { encodeDer, encodeObjectIdentifier, equalOctets, nothing, objectIdentifier, sequence } from '@kakunin/der';
 
 /** What a CertID may be hashed with (RFC 6960, 4.3 and RFC 9919, 3.1.1; RFC 5754 for the identifiers). */
@@ -11,6 +11,7 @@ const OBJECT_IDENTIFIERS: Readonly<Record<HashAlgorithm, string>> = {
   sha512: '2.16.840.1.101.3.4.2.3',
 };
 
+/** All of them. */
 export const HASH_ALGORITHMS = Object.keys(OBJECT_IDENTIFIERS) as readonly HashAlgorithm[];
 
 const byContent = HASH_ALGORITHMS.map((name) => ({ name, content: encodeObjectIdentifier(OBJECT_IDENTIFIERS[name]) }));
@@ -37,10 +38,3 @@ export const hashLength: Readonly<Record<HashAlgorithm, number>> = { sha1: 20, s
 
 /** One-shot digest. */
 export const digest = (algorithm: HashAlgorithm, data: Uint8Array): Uint8Array => hash(algorithm, data, 'buffer');
-
-/** Digest of data in pieces. */
-export function digestOf(algorithm: HashAlgorithm, chunks: Iterable<Uint8Array>): Uint8Array {
-  const state = createHash(algorithm);
-  for (const chunk of chunks) state.update(chunk);
-  return state.digest();
-}

@@ -1,6 +1,6 @@
 export * from './certificate.ts';
 export * from './certificate-checks.ts';
-export * from './certificate-extensions.ts';
+export { type CertificateExtensions, readKeyIdentifier } from './certificate-extensions.ts';
 export * from './encode-extensions.ts';
 export * from './extension.ts';
 export * from './hash-algorithm.ts';
@@ -11,7 +11,7 @@ export * from './object-identifiers.ts';
 export * from './pem.ts';
 export * from './public-key.ts';
 export * from './serial-number.ts';
-export * from './signature-algorithm.ts';
+export { signatureAlgorithmIdentifier } from './signature-algorithm.ts';
 export * from './signing-key.ts';
 export * from './verify-signature.ts';
 export * from './x509-error.ts';

@@ -14,6 +14,7 @@ import { serialNumberOctets } from './serial-number.ts';
 import { signatureAlgorithmIdentifier } from './signature-algorithm.ts';
 import type { SigningKey } from './signing-key.ts';
 
+/** What a certificate shall say. */
 export interface CertificateTemplate {
   readonly issuer: {
     /** DER of the issuer's subject name. */

@@ -17,6 +17,7 @@ const ATTRIBUTE_TYPES = {
   O: '2.5.4.10',
   OU: '2.5.4.11',
 } as const;
+/** Attribute types that a name is written with (RFC 4519). */
 export type AttributeType = keyof typeof ATTRIBUTE_TYPES;
 
 const shortNames = new Map<string, string>(Object.entries(ATTRIBUTE_TYPES).map(([short, id]) => [id, short]));

@@ -20,6 +20,7 @@ export const KEY_PURPOSE = {
   clientAuth: '1.3.6.1.5.5.7.3.2',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 } as const;
+/** A key purpose by name. */
 export type KeyPurpose = keyof typeof KEY_PURPOSE;
 
 /** Named bits of KeyUsage (RFC 5280, 4.2.1.3), in order. */
@@ -34,4 +35,5 @@ export const KEY_USAGES = [
   'encipherOnly',
   'decipherOnly',
 ] as const;
+/** A key usage by name. */
 export type KeyUsage = (typeof KEY_USAGES)[number];

@@ -14,18 +14,14 @@ export function encodePem(label: PemLabel, der: Uint8Array): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** Every block of the label, in order; text around the blocks is passed over. */
-export const decodePemAll = (label: PemLabel, pem: string): readonly Uint8Array[] =>
-  [...pem.matchAll(BLOCK)].filter(([, found]) => found === label).map(([, , body = '']) => Buffer.from(body, 'base64'));
-
 /**
- * The first block of the label.
+ * The first block of the label; other blocks and the text around them are passed over.
  * @throws X509Error `malformed_pem` when there is none
  */
 export function decodePem(label: PemLabel, pem: string): Uint8Array {
-  const [der] = decodePemAll(label, pem);
-  if (!der) throw new X509Error('malformed_pem', `No PEM block "${label}" was found.`);
-  return der;
+  const block = [...pem.matchAll(BLOCK)].find(([, found]) => found === label);
+  if (!block) throw new X509Error('malformed_pem', `No PEM block "${label}" was found.`);
+  return Buffer.from(block[2] ?? '', 'base64');
 }
 
 /** DER of a certificate that is given as PEM or as DER. @throws X509Error `malformed_pem` */

@@ -4,6 +4,7 @@ import { importPublicKey } from './public-key.ts';
 import { verificationScheme } from './signature-algorithm.ts';
 import { X509Error } from './x509-error.ts';
 
+/** A signature, and what it takes to verify it. */
 export interface SignedData {
   /** DER of the AlgorithmIdentifier beside the signature. */
   readonly signatureAlgorithm: Uint8Array;

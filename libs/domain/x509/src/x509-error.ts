@@ -1,3 +1,4 @@
+/** `signer_failed`: the key or its device did not sign; all others: the input is not what it should be. */
 export type X509ErrorCode =
   | 'malformed_certificate'
   | 'malformed_pem'
