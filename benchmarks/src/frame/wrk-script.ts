@@ -26,8 +26,8 @@ end
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    'result {"requests":%d,"errors":%d,"seconds":%.6f,"p50":%.0f,"p99":%.0f}\\n',
+    'result {"requests":%d,"errors":%d,"seconds":%.6f,"p99":%.0f}\\n',
     summary.requests, e.connect + e.read + e.write + e.status + e.timeout,
-    summary.duration / 1e6, latency:percentile(50), latency:percentile(99)))
+    summary.duration / 1e6, latency:percentile(99)))
 end
 `;
