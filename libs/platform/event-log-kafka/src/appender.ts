@@ -2,7 +2,7 @@ import { type NewEvent, partitionOf, type Position } from '@kakunin/event-log';
 import { Producer } from '@platformatic/kafka';
 import { AppendQueue, type Place } from './append-queue.ts';
 import { toEventLogError } from './errors.ts';
-import { clientOptions, type KafkaEventLogOptions } from './kafka-options.ts';
+import { clientOptions, type KafkaEventLogOptions, reportUnreachable } from './kafka-options.ts';
 import type { TopicCatalog } from './topic-catalog.ts';
 
 /** Appends with the idempotent producer, acknowledged by all in-sync replicas. */
@@ -15,6 +15,7 @@ export class Appender {
     private readonly catalog: TopicCatalog,
   ) {
     this.producer = new Producer({ ...clientOptions(options), idempotent: true });
+    if (options.onFault) reportUnreachable(this.producer, options.onFault);
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly Position[]> {

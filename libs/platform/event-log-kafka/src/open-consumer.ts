@@ -1,6 +1,6 @@
-import { EventLogError, type SubscribeInput } from '@kakunin/event-log';
+import type { SubscribeInput } from '@kakunin/event-log';
 import { Consumer, type ConsumerOptions } from '@platformatic/kafka';
-import { clientOptions, type KafkaEventLogOptions } from './kafka-options.ts';
+import { clientOptions, type KafkaEventLogOptions, reportUnreachable } from './kafka-options.ts';
 
 type GroupOptions = Partial<ConsumerOptions<Buffer, Buffer, Buffer, Buffer>> & { readonly groupId: string };
 
@@ -12,8 +12,6 @@ export function openConsumer(
 ): Consumer {
   const consumer = new Consumer({ ...clientOptions(options), ...group });
   consumer.topics.trackAll(...topics);
-  consumer.on('client:broker:failed', ({ broker }) => {
-    onFault(new EventLogError('unavailable', `The broker ${broker.host}:${broker.port} cannot be reached.`));
-  });
+  reportUnreachable(consumer, onFault);
   return consumer;
 }

@@ -2,7 +2,7 @@ import { EventLogError, type EventLogAdmin, type Position, type TopicDeclaration
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProtocolError, isUnknownTopic, toEventLogError, unknownTopic } from './errors.ts';
-import { clientOptions, type KafkaEventLogOptions } from './kafka-options.ts';
+import { clientOptions, type KafkaEventLogOptions, reportUnreachable } from './kafka-options.ts';
 
 /** Largest batch of records that a topic takes, in bytes: four times Kafka's default, for sealed usage segments. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -16,6 +16,7 @@ export class TopicCatalog implements EventLogAdmin {
 
   constructor(private readonly options: KafkaEventLogOptions) {
     this.admin = new Admin({ ...clientOptions(options), retryDelay: 200 });
+    if (options.onFault) reportUnreachable(this.admin, options.onFault);
   }
 
   /** How many partitions a topic has. @throws EventLogError `unknown_topic` | `unavailable` */

@@ -15,6 +15,8 @@ const LONGEST_REASON = 500;
 const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
 
 function reasonOf(error: unknown): string {
+  // JSON.parse quotes what it could not read, and that may hold a serial number.
+  if (error instanceof SyntaxError) return 'The value cannot be parsed.';
   const message = error instanceof Error ? error.message : String(error);
   return printable(message).slice(0, LONGEST_REASON);
 }
