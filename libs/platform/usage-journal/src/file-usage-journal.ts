@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Clock } from '@kakunin/calendar';
 import { lockDirectory } from '@kakunin/directory-lock';
 import type { DirectoryLock } from '@kakunin/directory-lock';
@@ -118,6 +119,8 @@ export class FileUsageJournal implements UsageJournal {
 async function openParts(input: FileUsageJournalInput): Promise<Omit<Parts, 'lock'>> {
   const { clock, eventLog, logger, fileSystem = nodeFileSystem, retryWindowMilliseconds: keepFor = 60_000 } = input;
   const directory = new JournalDirectory(input.directory, fileSystem);
+  // The directory may be new.
+  await fileSystem.syncDirectory(dirname(directory.path));
   const window = new RetryWindow(keepFor);
   const producer = await directory.producer(() => randomBytes(16).toString('hex'));
   const recovered = await recoverJournal({ directory, producer, logger, onEvent: (event) => window.remember(event) });

@@ -1,9 +1,11 @@
 import type { UsageEvent } from '@kakunin/usage';
 
+const WITHOUT_NONCE = '\0'.repeat(16);
+
 /** A digest as a Map key; undefined for the all-zero one of a request without nonce, which repeats nothing. */
 export function digestKey(requestDigest: Uint8Array): string | undefined {
-  if (requestDigest.every((octet) => octet === 0)) return undefined;
-  return Buffer.from(requestDigest.buffer, requestDigest.byteOffset, requestDigest.length).toString('latin1');
+  const key = Buffer.from(requestDigest.buffer, requestDigest.byteOffset, requestDigest.length).toString('latin1');
+  return key === WITHOUT_NONCE ? undefined : key;
 }
 
 /**
