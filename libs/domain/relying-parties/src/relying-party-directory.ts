@@ -17,7 +17,10 @@ export type CallerResult = { readonly caller: Caller } | { readonly refusal: Cal
 /** Who is who, in memory: fed by `relying-party-events`, asked on every call. */
 export class RelyingPartyDirectory {
   readonly #parties = new Map<string, RelyingParty>();
-  readonly #byFingerprint = new Map<string, { party: RelyingParty; notBefore: number; notAfter: number; revoked: boolean }>();
+  readonly #byFingerprint = new Map<
+    string,
+    { party: RelyingParty; notBefore: number; notAfter: number; revoked: boolean }
+  >();
 
   /** Takes the newest state of a party; credentials that it no longer names are forgotten. */
   put(party: RelyingParty): void {

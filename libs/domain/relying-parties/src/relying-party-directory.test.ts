@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RelyingParty } from './relying-party.ts';
+import { RelyingPartyDirectory } from './relying-party-directory.ts';
+
+const credential = (fill: string, more: object = {}) => ({
+  fingerprint: fill.repeat(64),
+  notBefore: 100,
+  notAfter: 200,
+  ...more,
+});
+const pf: RelyingParty = {
+  code: 'pf-a',
+  name: 'PF',
+  kind: 'platform_provider',
+  roles: ['platform_provider'],
+  credentials: [credential('a'), credential('b', { revokedAt: 150 })],
+};
+const sp: RelyingParty = {
+  code: 'sp-a',
+  name: 'SP',
+  kind: 'service_provider',
+  platformProvider: 'pf-a',
+  roles: [],
+  credentials: [],
+};
+
+let directory: RelyingPartyDirectory;
+beforeEach(() => {
+  directory = new RelyingPartyDirectory();
+  directory.put(pf);
+  directory.put(sp);
+});
+
+describe('identify', () => {
+  it.each([
+    ['missing', undefined, 150],
+    ['unknown', 'c'.repeat(64), 150],
+    ['revoked', 'b'.repeat(64), 150],
+    ['expired', 'a'.repeat(64), 99],
+    ['expired', 'a'.repeat(64), 201],
+  ])('refuses a certificate that is %s', (what, fingerprint, now) => {
+    expect(directory.identify(fingerprint, now)).toEqual({ refusal: `client_certificate_${what}` });
+  });
+
+  it('knows the caller, at both ends of the validity too', () => {
+    for (const now of [100, 200]) {
+      expect(directory.identify('a'.repeat(64), now)).toEqual({
+        caller: { code: 'pf-a', roles: new Set(['platform_provider']) },
+      });
+    }
+  });
+
+  it('forgets credentials that the newest state of a party does not name', () => {
+    directory.put({ ...pf, credentials: [credential('c')] });
+    expect(directory.identify('a'.repeat(64), 150)).toEqual({ refusal: 'client_certificate_unknown' });
+    expect(directory.identify('c'.repeat(64), 150)).toMatchObject({ caller: { code: 'pf-a' } });
+  });
+});
+
+it('knows who stands behind whom', () => {
+  expect(directory.standsBehind('sp-a', 'pf-a')).toBe(true);
+  expect(directory.standsBehind('sp-a', 'pf-b')).toBe(false);
+  expect(directory.standsBehind('pf-a', 'pf-a')).toBe(false);
+  expect(directory.standsBehind('sp-z', 'pf-a')).toBe(false);
+});
