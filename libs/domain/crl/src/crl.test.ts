@@ -1,5 +1,5 @@
 import { REVOCATION_REASONS, type RevocationReason } from '@kakunin/certificates';
-import { createTestCa, type TestCa } from '@kakunin/testing';
+import { createTestCa, type TestCa } from '@kakunin/testing/test-ca';
 import { serialNumberOctets } from '@kakunin/x509';
 import * as fc from 'fast-check';
 import { CertificateRevocationList as PkijsCrl } from 'pkijs';

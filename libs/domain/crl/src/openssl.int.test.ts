@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOpensslCa, createTestCa, openssl } from '@kakunin/testing';
+import { createOpensslCa, openssl } from '@kakunin/testing/openssl-ca';
+import { createTestCa } from '@kakunin/testing/test-ca';
 import { certificateDer, decodePem, parseCertificate, serialNumberHex, serialNumberOctets } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeCrl } from './encode-crl.ts';

@@ -1,6 +1,6 @@
 import { constructed, contextConstructed, type DerPart, encodeDer, integer, octetString, sequence } from '@kakunin/der';
 import { encodeExtensions, type Extension, HASH_ALGORITHMS, hashAlgorithmIdentifier } from '@kakunin/x509';
-import { createTestCa, type TestCa } from '@kakunin/testing';
+import { createTestCa, type TestCa } from '@kakunin/testing/test-ca';
 import * as fc from 'fast-check';
 import { OCSPRequest as PkijsRequest } from 'pkijs';
 import { beforeAll, describe, expect, test } from 'vitest';

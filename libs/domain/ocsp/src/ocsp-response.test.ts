@@ -1,5 +1,5 @@
 import { REVOCATION_REASONS, type RevocationReason } from '@kakunin/certificates';
-import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing';
+import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import * as asn1js from 'asn1js';
 import * as fc from 'fast-check';
 import { BasicOCSPResponse as PkijsBasic, OCSPResponse as PkijsResponse } from 'pkijs';

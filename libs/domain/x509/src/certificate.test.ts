@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { createTestCa, type TestCa, type TestKeyType } from '@kakunin/testing';
+import { createTestCa, type TestCa, type TestKeyType } from '@kakunin/testing/test-ca';
 import * as fc from 'fast-check';
 import { Certificate as PkijsCertificate } from 'pkijs';
 import { beforeAll, expect, test } from 'vitest';

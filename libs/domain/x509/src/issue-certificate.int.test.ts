@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestCa, openssl } from '@kakunin/testing';
+import { openssl } from '@kakunin/testing/openssl-ca';
+import { createTestCa } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let directory: string;

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing';
+import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { SigningCredentials } from './signing-credentials.ts';
 
