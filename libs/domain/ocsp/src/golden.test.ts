@@ -63,7 +63,7 @@ describe.each(Object.entries(MESSAGES))(`${madeWith}: %s`, (name, certIds) => {
 
   test('written again, the answer is the same to the octet', () => {
     const answer = answerOf(name);
-    const tbs = encodeResponseData({ ...answer, extensions: answer.extensions?.slice(answer.nonce ? 1 : 0) ?? [] });
+    const tbs = encodeResponseData(answer);
     expect(Buffer.from(tbs)).toEqual(Buffer.from(answer.tbs));
     const { signature, certificates } = answer;
     expect(assembleOcspResponse({ tbs, signature, certificates, algorithm: 'ecdsa-p256-sha256' })).toEqual(

@@ -28,6 +28,7 @@ export interface OcspRequest {
   /** At least one. */
   readonly requests: readonly SingleRequest[];
   readonly nonce: Uint8Array | undefined;
+  /** All of them, the nonce's too. */
   readonly extensions: readonly Extension[];
   readonly signature: RequestSignature | undefined;
 }

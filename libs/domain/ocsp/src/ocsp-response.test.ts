@@ -136,6 +136,27 @@ describe('an answer is relied upon when', () => {
     expect(await refusalOf(Promise.resolve(forged))).toBe('wrong_signature');
   });
 
+  test('a responder has the name of its authority', async () => {
+    const { der, subject } = ca.certificate;
+    const period = { notBefore: NOW, notAfter: NOW };
+    const namesake = await ca.issueResponder({
+      ...period,
+      subject: [
+        ['C', 'JP'],
+        ['O', 'Kakunin Test'],
+        ['CN', 'Test CA'],
+      ],
+    });
+    expect(namesake.certificate.subject).toEqual(subject);
+    const responderId = responderIdByName(namesake.certificate);
+    expect(await refusalOf(answer({ responderId }, namesake))).toBe('none');
+    expect(
+      await refusalOf(
+        answer({ responderId }, { ...namesake, credential: { ...namesake.credential, certificate: der } }),
+      ),
+    ).toBe('wrong_signature');
+  });
+
   test('it echoes the nonce', async () => {
     const [nonce, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
     expect(await refusalOf(answer({ nonce }), { nonce })).toBe('none');

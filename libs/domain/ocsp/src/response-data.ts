@@ -12,6 +12,7 @@ import {
 } from '@kakunin/der';
 import { type Certificate, digest, encodeExtension, type Extension, readExtensions } from '@kakunin/x509';
 import { encodeNonce, readNonce } from './nonce.ts';
+import { OCSP } from './object-identifiers.ts';
 import { encodeSingleResponse, readSingleResponse, type SingleResponse } from './single-response.ts';
 
 /** ResponderID (RFC 6960, 4.2.1): DER of the responder's subject name, or SHA-1 of its public key bits. */
@@ -67,7 +68,8 @@ export function readResponseData(fields: DerReader): ResponseData {
   for (const list = fields.sequence(); !list.done;) responses.push(readSingleResponse(list.sequence()));
   const extensions = fields.explicit(1, readExtensions) ?? [];
   fields.finish();
-  return { responderId, producedAt, responses, extensions, nonce: readNonce(extensions) };
+  const beside = extensions.filter(({ id }) => id !== OCSP.nonce);
+  return { responderId, producedAt, responses, extensions: beside, nonce: readNonce(extensions) };
 }
 
 function readResponderId(fields: DerReader): ResponderId {

@@ -53,20 +53,33 @@ const refuse = (refusal: AnswerRefusal): VerifiedAnswer => ({ ok: false, refusal
  * @returns in `responses`, one for each CertId that was asked about, in the same order
  */
 export function verifyOcspResponse(basic: BasicOcspResponse, expected: ExpectedAnswer): VerifiedAnswer {
-  const responder = responderOf(basic, expected.authority);
-  if (!responder) return refuse('responder_unknown');
-  const allowed = checkResponderCertificate({
-    certificate: responder,
-    authority: expected.authority,
-    now: expected.now,
-  });
-  if (!allowed.ok) return refuse(allowed.refusal);
-  const { signatureAlgorithm, signature, tbs } = basic;
-  if (!verifySignature({ signatureAlgorithm, signature, data: tbs, publicKey: responder.publicKey }))
-    return refuse('wrong_signature');
-  if (expected.nonce && !basic.nonce) return refuse('nonce_missing');
-  if (expected.nonce && basic.nonce && !equalOctets(expected.nonce, basic.nonce)) return refuse('nonce_differs');
+  const { authority, nonce } = expected;
+  const responders = [authority, ...basic.certificates.flatMap(readable)].filter((each) =>
+    isNamed(each, basic.responderId),
+  );
+  const refusals = responders.map((responder) => signerRefusal(basic, responder, expected));
+  const responder = responders[refusals.indexOf(undefined)];
+  if (!responder) return refuse(refusals.at(-1) ?? 'responder_unknown');
+  if (nonce && !basic.nonce) return refuse('nonce_missing');
+  if (nonce && basic.nonce && !equalOctets(nonce, basic.nonce)) return refuse('nonce_differs');
   return verifyResponses(basic.responses, responder, expected);
+}
+
+/** Several certificates may have the name in the ResponderID, and only one the key. */
+const isNamed = (certificate: Certificate, id: ResponderId): boolean =>
+  'byKey' in id
+    ? equalOctets(id.byKey, digest('sha1', certificate.publicKeyBits))
+    : equalOctets(id.byName, certificate.subject);
+
+function signerRefusal(
+  { signatureAlgorithm, signature, tbs }: BasicOcspResponse,
+  responder: Certificate,
+  { authority, now }: ExpectedAnswer,
+): AnswerRefusal | undefined {
+  const allowed = checkResponderCertificate({ certificate: responder, authority, now });
+  if (!allowed.ok) return allowed.refusal;
+  const { publicKey } = responder;
+  return verifySignature({ signatureAlgorithm, signature, data: tbs, publicKey }) ? undefined : 'wrong_signature';
 }
 
 function verifyResponses(
@@ -85,22 +98,11 @@ function verifyResponses(
   return { ok: true, responses, responder };
 }
 
-/** The certificate that the ResponderID names: the authority's own, or one that came along. */
-function responderOf(basic: BasicOcspResponse, authority: Certificate): Certificate | undefined {
-  const isNamed = (certificate: Certificate): boolean => isResponder(certificate, basic.responderId);
-  return isNamed(authority) ? authority : basic.certificates.map(readable).find((each) => each && isNamed(each));
-}
-
-const isResponder = (certificate: Certificate, id: ResponderId): boolean =>
-  'byKey' in id
-    ? equalOctets(id.byKey, digest('sha1', certificate.publicKeyBits))
-    : equalOctets(id.byName, certificate.subject);
-
-function readable(der: Uint8Array): Certificate | undefined {
+function readable(der: Uint8Array): readonly Certificate[] {
   try {
-    return parseCertificate(der);
+    return [parseCertificate(der)];
   } catch (error) {
-    if (error instanceof X509Error) return undefined;
+    if (error instanceof X509Error) return [];
     throw error;
   }
 }
