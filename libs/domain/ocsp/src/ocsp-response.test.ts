@@ -165,6 +165,14 @@ describe('an answer is relied upon when', () => {
     expect(await refusalOf(answer(), { nonce })).toBe('nonce_missing');
   });
 
+  test('nothing in it is critical that is not understood', async () => {
+    const extensions = (critical: boolean) => [{ id: '1.2.3.4', critical, value: Buffer.from('0500', 'hex') }];
+    expect(await refusalOf(answer({ extensions: extensions(false) }))).toBe('none');
+    expect(await refusalOf(answer({ extensions: extensions(true) }))).toBe('critical_extension');
+    const responses = [{ ...good(), extensions: extensions(true) }];
+    expect(await refusalOf(answer({ responses }))).toBe('critical_extension');
+  });
+
   test('it is about each certificate that was asked about', async () => {
     const certIds = [good('2').certId, good('1').certId];
     expect(await refusalOf(answer({ responses: [good('1'), good('2')] }), { certIds })).toBe('none');

@@ -3,6 +3,7 @@ import {
   type Certificate,
   checkResponderCertificate,
   digest,
+  type Extension,
   parseCertificate,
   type ResponderRefusal,
   verifySignature,
@@ -36,6 +37,7 @@ export type AnswerRefusal =
   | 'wrong_signature'
   | 'nonce_missing'
   | 'nonce_differs'
+  | 'critical_extension'
   | 'other_certificate'
   | 'from_the_future'
   | 'out_of_date';
@@ -60,6 +62,7 @@ export function verifyOcspResponse(basic: BasicOcspResponse, expected: ExpectedA
   const refusals = responders.map((responder) => signerRefusal(basic, responder, expected));
   const responder = responders[refusals.indexOf(undefined)];
   if (!responder) return refuse(refusals.at(-1) ?? 'responder_unknown');
+  if (hasCritical(basic.extensions)) return refuse('critical_extension');
   if (nonce && !basic.nonce) return refuse('nonce_missing');
   if (nonce && basic.nonce && !equalOctets(nonce, basic.nonce)) return refuse('nonce_differs');
   return verifyResponses(basic.responses, responder, expected);
@@ -91,12 +94,16 @@ function verifyResponses(
   for (const certId of certIds) {
     const response = given.find((each) => sameCertId(each.certId, certId));
     if (!response) return refuse('other_certificate');
+    if (hasCritical(response.extensions)) return refuse('critical_extension');
     if (response.thisUpdate > now + clockSkew) return refuse('from_the_future');
     if ((response.nextUpdate ?? response.thisUpdate + maximumAge) < now - clockSkew) return refuse('out_of_date');
     responses.push(response);
   }
   return { ok: true, responses, responder };
 }
+
+/** RFC 6960, 4.4: what is critical must be understood, and here nothing beside the nonce is. */
+const hasCritical = (extensions: readonly Extension[] = []): boolean => extensions.some(({ critical }) => critical);
 
 function readable(der: Uint8Array): readonly Certificate[] {
   try {
