@@ -49,8 +49,13 @@ function ask(client: string | undefined, path = '/ocsp'): Promise<{ said: string
   return new Promise((resolve, reject) => {
     const sent = httpsRequest(
       {
-        ...{ host: '127.0.0.1', port: responder.mtlsPort, path, method: 'POST', ca: responder.ca.certificatePem },
-        ...{ ...identity, agent: new Agent({ keepAlive: false }) },
+        ...identity,
+        host: '127.0.0.1',
+        port: responder.mtlsPort,
+        path,
+        method: 'POST',
+        ca: responder.ca.certificatePem,
+        agent: new Agent({ keepAlive: false }),
         headers: { 'content-type': 'application/ocsp-request' },
       },
       (response) => {

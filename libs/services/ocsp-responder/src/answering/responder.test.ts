@@ -5,7 +5,7 @@ import type { CertificateState } from '@kakunin/status-index';
 import { createTestCa } from '@kakunin/testing';
 import type { TestCa } from '@kakunin/testing';
 import { UsageError } from '@kakunin/usage';
-import type { UsageEvent } from '@kakunin/usage';
+import type { UsageEvent, UsageJournal } from '@kakunin/usage';
 import { X509Error } from '@kakunin/x509';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CertificateDigest } from '../metering/certificate-digest.ts';
@@ -78,13 +78,15 @@ function world() {
       return signer.key.sign(data);
     },
   };
-  const journal = {
-    record: async (events: readonly UsageEvent[]) => {
+  const wasRecorded = (digest: Uint8Array): boolean =>
+    digest.some((octet) => octet > 0) &&
+    recorded.some(({ requestDigest }) => Buffer.compare(requestDigest, digest) === 0);
+  const journal: UsageJournal = {
+    record: async (events) => {
       if (faults.journal) throw new UsageError('journal_unavailable', 'disk full');
-      recorded.push(...events);
+      recorded.push(...events.filter(({ requestDigest }) => !wasRecorded(requestDigest)));
     },
-    recentlyRecorded: (digest: Uint8Array) =>
-      recorded.some((event) => Buffer.compare(event.requestDigest, digest) === 0),
+    recentlyRecorded: wasRecorded,
   };
   const responder = new Responder({
     clock: { now: () => NOW },

@@ -18,14 +18,10 @@ export interface AnsweredRequest {
   }[];
 }
 
-/**
- * Records usage once for each request: a repeated nonce-carrying request is found in the journal, or among those that
- * are just being written, and waits for that write.
- */
+/** Turns answers into usage, and usage into a durable record. */
 export class UsageRecorder {
   readonly #journal: UsageJournal;
   readonly #certificateDigest: CertificateDigest;
-  readonly #beingWritten = new Map<string, Promise<void>>();
 
   constructor(journal: UsageJournal, certificateDigest: CertificateDigest) {
     this.#journal = journal;
@@ -33,28 +29,19 @@ export class UsageRecorder {
   }
 
   /**
-   * @returns what the answer counts as, one event a SingleResponse, durably recorded now or before
+   * A repeated request is recognised by its digest, and was recorded the first time.
+   * @returns what the answer counts as, one event a SingleResponse, durable when the promise resolves
    * @throws UsageError `journal_unavailable`
    */
   async record(request: AnsweredRequest): Promise<readonly UsageEvent[]> {
-    const digest = requestDigest(request);
-    const events = this.#eventsOf(request, digest);
-    await (request.hasNonce ? this.#recordOnce(events, digest) : this.#journal.record(events));
+    const events = this.#eventsOf(request);
+    await this.#journal.record(events);
     return events;
   }
 
-  async #recordOnce(events: readonly UsageEvent[], digest: Uint8Array): Promise<void> {
-    const key = Buffer.from(digest).toString('latin1');
-    const first = this.#beingWritten.get(key);
-    if (first) return first;
-    if (this.#journal.recentlyRecorded(digest)) return;
-    const written = this.#journal.record(events).finally(() => this.#beingWritten.delete(key));
-    this.#beingWritten.set(key, written);
-    return written;
-  }
-
-  #eventsOf(request: AnsweredRequest, digest: Uint8Array): readonly UsageEvent[] {
+  #eventsOf(request: AnsweredRequest): readonly UsageEvent[] {
     const { authorityId, certificateClass } = request.authority;
+    const digest = requestDigest(request);
     return request.subjects.map(({ certId, state }) => ({
       time: request.now,
       platformProvider: request.platformProvider,
