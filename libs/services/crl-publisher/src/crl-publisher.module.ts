@@ -115,7 +115,7 @@ const loopProvider = (timing: PublicationTiming): Provider => ({
       clock,
       logger,
       schedule: new PublicationSchedule(timing),
-      metrics: new PublicationMetrics(registry, clock),
+      metrics: new PublicationMetrics({ registry, clock, newest: () => published.list() }),
     }),
 });
 

@@ -71,10 +71,11 @@ export class PublicationLoop {
     const startedAt = clock.now();
     try {
       const outcome = await issuer.issue(status);
-      if (outcome.outcome === 'published') await this.#updateManifest();
       this.#note(authorityId, outcome, clock.now() - startedAt);
-      if ('descriptor' in outcome) end.succeeded(outcome.descriptor.nextPublication);
-      else end.failed(clock.now());
+      if (!('descriptor' in outcome)) return end.failed(clock.now());
+      // Also when nothing was published now: a process that died may have left the manifest behind the pointers.
+      await this.#updateManifest();
+      end.succeeded(outcome.descriptor.nextPublication);
     } catch (error) {
       this.#noteError(authorityId, error);
       end.failed(clock.now());
@@ -99,11 +100,8 @@ export class PublicationLoop {
     }
     if (outcome.outcome === 'reserved_elsewhere') return;
     this.#troubles.set(authorityId, undefined);
+    if (outcome.outcome === 'unchanged') return;
     const { descriptor } = outcome;
-    if (outcome.outcome === 'unchanged') {
-      metrics.newest(descriptor);
-      return;
-    }
     metrics.published(descriptor, duration / 1_000);
     const { crlNumber, entries, bytes, scheduled } = descriptor;
     logger.info(

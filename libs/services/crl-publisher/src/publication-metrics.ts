@@ -6,14 +6,20 @@ const labelNames = ['authority'] as const;
 /** From a CRL of a test authority to one of a nation. */
 const DURATION_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60];
 
+export interface PublicationMetricsOptions {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** What the public sees now, whoever published it. */
+  readonly newest: () => Promise<readonly CrlDescriptor[]>;
+}
+
 /** What the publisher tells Prometheus. */
 export class PublicationMetrics {
-  readonly #newest = new Map<string, CrlDescriptor>();
   readonly #publications;
   readonly #failures;
   readonly #duration;
 
-  constructor(registry: Registry, clock: Clock) {
+  constructor({ registry, clock, newest }: PublicationMetricsOptions) {
     const registers = [registry];
     this.#publications = new Counter({
       name: 'kakunin_crl_publications_total',
@@ -34,17 +40,17 @@ export class PublicationMetrics {
       buckets: DURATION_BUCKETS,
       registers,
     });
-    this.#gauge(registry, 'kakunin_crl_age_seconds', 'Time since thisUpdate of the newest CRL.', (crl) =>
+    const gauge = gaugesOf(registry, newest);
+    gauge('kakunin_crl_age_seconds', 'Time since thisUpdate of the newest CRL.', (crl) =>
       Math.max(0, (clock.now() - crl.thisUpdate) / 1_000),
     );
-    this.#gauge(
-      registry,
+    gauge(
       'kakunin_crl_remaining_seconds',
       'Time to nextUpdate of the newest CRL; below 0 it has lapsed.',
       (crl) => (crl.nextUpdate - clock.now()) / 1_000,
     );
-    this.#gauge(registry, 'kakunin_crl_entries', 'Entries of the newest CRL.', ({ entries }) => entries);
-    this.#gauge(registry, 'kakunin_crl_size_bytes', 'Size of the newest CRL.', ({ bytes }) => bytes);
+    gauge('kakunin_crl_entries', 'Entries of the newest CRL.', ({ entries }) => entries);
+    gauge('kakunin_crl_size_bytes', 'Size of the newest CRL.', ({ bytes }) => bytes);
   }
 
   /** @param durationSeconds how long it took */
@@ -52,29 +58,29 @@ export class PublicationMetrics {
     const authority = descriptor.authorityId;
     this.#publications.inc({ authority, scheduled: String(descriptor.scheduled) });
     this.#duration.observe({ authority }, durationSeconds);
-    this.newest(descriptor);
-  }
-
-  /** The CRL that the public sees, whoever published it. */
-  newest(descriptor: CrlDescriptor): void {
-    this.#newest.set(descriptor.authorityId, descriptor);
   }
 
   failed(authority: string, reason: string): void {
     this.#failures.inc({ authority, reason });
   }
+}
 
-  #gauge(registry: Registry, name: string, help: string, valueOf: (crl: CrlDescriptor) => number): void {
-    const newest = this.#newest;
+type ValueOf = (crl: CrlDescriptor) => number;
+
+/** Gauges with a value for each authority, read from what is published when Prometheus asks. */
+const gaugesOf =
+  (registry: Registry, newest: PublicationMetricsOptions['newest']) =>
+  (name: string, help: string, valueOf: ValueOf): void => {
     const gauge: Gauge<'authority'> = new Gauge({
       name,
       help,
       labelNames,
-      collect: () => {
-        for (const [authority, crl] of newest) gauge.set({ authority }, valueOf(crl));
-      },
       registers: [],
+      collect: async () => {
+        gauge.reset();
+        // A store that is away has no values; the other metrics are wanted all the more.
+        for (const crl of await newest().catch(() => [])) gauge.set({ authority: crl.authorityId }, valueOf(crl));
+      },
     });
     registry.registerMetric(gauge);
-  }
-}
+  };

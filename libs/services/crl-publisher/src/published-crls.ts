@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { OBJECT_STORE } from '@kakunin/object-store';
 import {
   CRL_MANIFEST_POINTER,
@@ -11,7 +12,6 @@ import {
   encodeCrlManifest,
   manifestKey,
   type ObjectStore,
-  PublicationError,
   type StagedObject,
   type StoredObject,
 } from '@kakunin/publication';
@@ -60,26 +60,28 @@ export class PublishedCrls {
     return content && { content, sha256: key?.replace(/^.*\/|\.json$/g, '') ?? '' };
   }
 
-  /** Brings the manifest up to date with the pointers of all authorities, those that it names and those given. */
-  async updateManifest(authorityIds: Iterable<string>): Promise<void> {
+  /** What the manifest lists. */
+  async list(): Promise<readonly CrlDescriptor[]> {
     const manifest = await this.manifest();
-    const listed = manifest ? decodeCrlManifest(await readText(manifest.content)).crls : [];
-    const all = [...new Set([...listed.map(({ authorityId }) => authorityId), ...authorityIds])].sort();
-    const found = await Promise.all(all.map((authorityId) => this.find(authorityId)));
-    const crls = found.flatMap((crl) => (crl ? [crl.descriptor] : []));
-    const sha256 = await this.#write(manifestKey, encodeCrlManifest({ crls }));
-    if (sha256 !== manifest?.sha256) await this.store.point(CRL_MANIFEST_POINTER, manifestKey(sha256));
+    return manifest ? decodeCrlManifest(await readText(manifest.content)).crls : [];
   }
 
-  /** Writes a small object; that it is there already is fine where its key says its content. */
-  async #write(key: string | ((sha256: string) => string), bytes: Uint8Array): Promise<string> {
+  /** Brings the manifest up to date with the pointers of all authorities, those that it names and those given. */
+  async updateManifest(authorityIds: Iterable<string>): Promise<void> {
+    const listed = (await this.list()).map(({ authorityId }) => authorityId);
+    const all = [...new Set([...listed, ...authorityIds])].sort();
+    const found = await Promise.all(all.map((authorityId) => this.find(authorityId)));
+    const bytes = encodeCrlManifest({ crls: found.flatMap((crl) => (crl ? [crl.descriptor] : [])) });
+    const key = manifestKey(createHash('sha256').update(bytes).digest('hex'));
+    if ((await this.store.target(CRL_MANIFEST_POINTER)) === key) return;
+    if (!(await this.store.open(key))) await this.#write(key, bytes);
+    await this.store.point(CRL_MANIFEST_POINTER, key);
+  }
+
+  async #write(key: string, bytes: Uint8Array): Promise<void> {
     const staged = await this.store.stage([bytes]);
     try {
-      await staged.publish(typeof key === 'string' ? key : key(staged.sha256)).catch((error: unknown) => {
-        const isSame = typeof key !== 'string' && error instanceof PublicationError && error.code === 'object_exists';
-        if (!isSame) throw error;
-      });
-      return staged.sha256;
+      await staged.publish(key);
     } finally {
       await staged.discard();
     }
