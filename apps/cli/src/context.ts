@@ -6,7 +6,7 @@ import { type Profile, readProfile } from './profile.ts';
 import { type Column, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A certificate, a key, a serial number: nothing that is read whole is long. */
+/** A certificate, a key, a serial number: octets. */
 const MAX_INPUT = 1024 * 1024;
 
 export interface GlobalOptions {
@@ -54,22 +54,27 @@ export class Context {
     return this.#tls(this.#at(clientCertificate) ?? certificateFile, this.#at(clientKey) ?? keyFile);
   }
 
+  /** For what is open to everyone. */
+  publicTls(): TlsMaterial {
+    return this.#tls(undefined, undefined);
+  }
+
   /** An address of the profile. @throws CliError `usage` when it has none */
-  address(name: 'registryUrl' | 'billingUrl' | 'ocspUrl' | 'ocspMtlsUrl'): string {
+  address(name: 'registryUrl' | 'billingUrl' | 'ocspUrl' | 'ocspMtlsUrl' | 'crlUrl'): string {
     const url = this.profile[name];
     if (!url) throw new CliError('usage', `The profile ${this.profile.file} has no "${name}".`);
     return url;
   }
 
   /** A file's octets, `-` for stdin. */
-  async read(name: string): Promise<Buffer> {
+  async read(name: string, limit = MAX_INPUT): Promise<Buffer> {
     if (name !== '-') return this.#readFile(name);
     const chunks: Buffer[] = [];
     let length = 0;
     for await (const chunk of this.terminal.stdin as AsyncIterable<Buffer | string>) {
       const octets = Buffer.from(chunk);
       length += octets.length;
-      if (length > MAX_INPUT) throw new CliError('usage', 'stdin holds more than one value.');
+      if (length > limit) throw new CliError('usage', `stdin holds more than ${limit} bytes.`);
       chunks.push(octets);
     }
     return Buffer.concat(chunks);

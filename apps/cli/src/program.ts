@@ -5,6 +5,7 @@ import { authorityCommand } from './commands/authority.ts';
 import { billingCommand } from './commands/billing.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { certificatesCommand } from './commands/certificates.ts';
+import { crlCommand } from './commands/crl.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { ocspCommand } from './commands/ocsp.ts';
@@ -38,6 +39,7 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
     certificatesCommand,
     relyingPartyCommand,
     ocspCommand,
+    crlCommand,
     identifyCommand,
     billingCommand,
     tariffCommand,

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { progressText } from './progress.ts';
 
 it('tells rate, share and time left of a file', () => {
-  expect(progressText({ lines: 50_000, bytes: 5_000, totalBytes: 10_000, elapsed: 2_000 })).toBe(
-    '50,000 lines, 25,000/s, 50 %, 2 s left',
+  expect(progressText({ verb: 'sent', lines: 50_000, bytes: 5_000, totalBytes: 10_000, elapsed: 2_000 })).toBe(
+    '50,000 lines sent, 25,000/s, 50 %, 2 s left',
   );
 });
 
 it('tells the rate of a pipe, whose length nobody knows', () => {
-  expect(progressText({ lines: 10, bytes: 100, elapsed: 0 })).toBe('10 lines, 10,000/s');
+  expect(progressText({ verb: 'read', lines: 10, bytes: 100, elapsed: 0 })).toBe('10 lines read, 10,000/s');
 });

@@ -4,11 +4,21 @@ import type { Terminal } from './terminal.ts';
 
 const EVERY = 500;
 
+export interface ProgressState {
+  /** What became of the lines so far. */
+  readonly verb: 'read' | 'sent';
+  readonly lines: number;
+  readonly bytes: number;
+  readonly totalBytes?: number | undefined;
+  /** Milliseconds. */
+  readonly elapsed: number;
+}
+
 /** How far a stream got: lines, lines a second, share and time left when the size is known. */
-export function progressText(state: { lines: number; bytes: number; totalBytes?: number; elapsed: number }): string {
-  const { lines, bytes, totalBytes, elapsed } = state;
+export function progressText(state: ProgressState): string {
+  const { verb, lines, bytes, totalBytes, elapsed } = state;
   const seconds = Math.max(elapsed / 1000, 0.001);
-  const rate = `${groupDigits(lines)} lines, ${groupDigits(Math.round(lines / seconds))}/s`;
+  const rate = `${groupDigits(lines)} lines ${verb}, ${groupDigits(Math.round(lines / seconds))}/s`;
   if (!totalBytes) return rate;
   const left = Math.ceil(((totalBytes - bytes) * seconds) / Math.max(bytes, 1));
   return `${rate}, ${Math.floor((100 * bytes) / totalBytes)} %, ${left} s left`;
@@ -18,13 +28,16 @@ export function progressText(state: { lines: number; bytes: number; totalBytes?:
  * Passes a text through and says on stderr how far it got: in place on a terminal, one line in ten seconds elsewhere
  * (so that a batch job's log shows that it lives).
  */
-export function progress(terminal: Terminal, totalBytes: number | undefined): Transform {
+export function progress(
+  terminal: Terminal,
+  { verb, totalBytes }: Pick<ProgressState, 'verb' | 'totalBytes'>,
+): Transform {
   const { clock, stderr } = terminal;
   const start = clock.now();
   const every = stderr.isTTY ? EVERY : 10_000;
   let [lines, bytes, shown] = [0, 0, start];
   const show = () => {
-    const text = progressText({ lines, bytes, ...(totalBytes && { totalBytes }), elapsed: clock.now() - start });
+    const text = progressText({ verb, lines, bytes, totalBytes, elapsed: clock.now() - start });
     stderr.write(stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
     shown = clock.now();
   };
@@ -38,6 +51,8 @@ export function progress(terminal: Terminal, totalBytes: number | undefined): Tr
     flush(done) {
       show();
       if (stderr.isTTY) stderr.write('\n');
+      // The connection's buffers take more than the service has committed.
+      if (verb === 'sent') stderr.write('All is sent; waiting for the service to commit it.\n');
       done();
     },
   });

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { BillingPeriod } from '@kakunin/calendar';
 import { type BillingExport, billingExportSchema, type ExportLine } from '../billing-api.ts';
+import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { parsePeriod } from '../options.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
@@ -19,14 +20,19 @@ const exportPeriod = (context: Context): Command =>
         .default('table'),
     )
     .action(async (period: BillingPeriod, { format }: { format: 'table' | 'csv' | 'json' }) => {
-      const meter = context.billing();
-      if (format === 'table')
-        context.print(renderExport(await meter.get(`/billing/${period}?format=json`, billingExportSchema)));
-      else
-        await pipeline(await meter.download(`/billing/${period}?format=${format}`), context.terminal.stdout, {
-          end: false,
-        });
+      if (format !== 'table') return download(context, `/billing/${period}?format=${format}`);
+      context.print(renderExport(await context.billing().get(`/billing/${period}?format=json`, billingExportSchema)));
     });
+
+async function download(context: Context, path: string): Promise<void> {
+  const body = await context.billing().download(path);
+  try {
+    await pipeline(body, context.terminal.stdout, { end: false });
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new CliError('unreachable', `The export broke off (${reason}): what was printed is not complete.`, { cause });
+  }
+}
 
 const yen = (title: string, value: (row: ExportLine) => string): Column<ExportLine> => ({
   title,

@@ -27,7 +27,7 @@ it('streams a file and says on stderr how far it got', async () => {
     0,
     'LINES       COUNT\nimported   30,000\nunchanged       0\nrejected        0\n',
   ]);
-  expect(stderr).toMatch(/30,000 lines, [\d,]+\/s, 100 %, 0 s left\n$/);
+  expect(stderr).toMatch(/30,000 lines sent, [\d,]+\/s, 100 %, 0 s left\nAll is sent/);
   const [request] = service.seen;
   expect(request!.path).toBe('/authorities/a/certificates/import?format=index.txt');
   expect(request!.body.toString()).toBe(list);

@@ -33,7 +33,7 @@ const importList = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (file: string, options: ImportOptions) => {
       const { text, size } = open(context, file);
-      const lines = text.pipe(progress(context.terminal, size));
+      const lines = text.pipe(progress(context.terminal, { verb: options.dryRun ? 'read' : 'sent', totalBytes: size }));
       text.on('error', (error) => lines.destroy(error));
       const summary = options.dryRun ? await checkList(lines, options.format) : await send(context, lines, options);
       if (options.output === 'json') context.printJson(summary);

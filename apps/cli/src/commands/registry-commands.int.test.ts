@@ -191,3 +191,40 @@ it('registers relying parties and their credentials', async () => {
     ],
   ]);
 });
+
+it('lists dead letters and resolves one', async () => {
+  const letter = {
+    topic: 'certificate-events',
+    partition: 3,
+    offset: '41',
+    key: 'signature-g1',
+    consumer: 'status-feed',
+    reason: 'malformed',
+    time: 0,
+  };
+  service.answer(() => ({ body: [letter] }));
+  expect((await run('dead-letters', 'list')).stdout).toMatch(
+    /3 +41 +signature-g1 +status-feed +1970-01-01 09:00:00 JST +malformed/,
+  );
+  expect(service.seen[0]!.path).toBe('/dead-letters?topic=certificate-events');
+  service.answer(() => ({}));
+  const args = [
+    'dead-letters',
+    'resolve',
+    '--authority',
+    'signature-g1',
+    '--partition',
+    '3',
+    '--offset',
+    '41',
+    '--note',
+    'sent again',
+  ];
+  expect(await run(...args)).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(service.seen[0]!.body.toString())).toEqual({
+    authorityId: 'signature-g1',
+    partition: 3,
+    offset: '41',
+    note: 'sent again',
+  });
+});

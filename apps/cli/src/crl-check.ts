@@ -1,0 +1,74 @@
+import { CrlError, parseCrl, verifyCrl } from '@kakunin/crl';
+import { exchange, readAnswer, ServiceCallError } from '@kakunin/service-client';
+import { digest, parseCertificate, serialNumberHex } from '@kakunin/x509';
+import { readCertificate, serialNumberOf } from './certificate-file.ts';
+import { CliError } from './cli-error.ts';
+import type { Context } from './context.ts';
+
+export interface CrlOptions {
+  readonly issuer: string;
+  readonly authority?: string;
+  readonly file?: string;
+  readonly certificate?: string;
+}
+
+/** A CRL that can be relied upon. Instants are epoch ms. */
+export interface CheckedCrl {
+  readonly der: Uint8Array;
+  readonly number: bigint;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number;
+  readonly entries: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Whether the certificate that was asked about is in it; absent: none was. */
+  readonly certificate?: 'revoked' | 'not revoked';
+}
+
+/** Octets; what is longer is for `openssl crl`. */
+const MAX_CRL = 1024 ** 3;
+
+/** @throws CliError `failed` when the CRL cannot be relied upon */
+export async function checkCrl(context: Context, options: CrlOptions): Promise<CheckedCrl> {
+  const authority = parseCertificate((await readCertificate(context, options.issuer)).raw);
+  const certificate = options.certificate && (await readCertificate(context, options.certificate));
+  const der = await readCrl(context, options);
+  try {
+    const crl = parseCrl(der);
+    const verified = verifyCrl(crl, { authority, now: context.terminal.clock.now() });
+    if (!verified.ok) throw new CliError('failed', `The CRL cannot be relied upon: ${verified.refusal}.`);
+    return {
+      der,
+      // `verifyCrl` refuses a CRL without them.
+      number: crl.crlNumber!,
+      thisUpdate: crl.thisUpdate,
+      nextUpdate: crl.nextUpdate!,
+      entries: verified.entries,
+      sha256: Buffer.from(digest('sha256', der)).toString('hex'),
+      ...(certificate && {
+        certificate: includes(crl.entries, serialNumberOf(certificate)) ? 'revoked' : 'not revoked',
+      }),
+    };
+  } catch (cause) {
+    if (!(cause instanceof CrlError)) throw cause;
+    throw new CliError('failed', cause.message, { cause });
+  }
+}
+
+function includes(entries: ReturnType<typeof parseCrl>['entries'], serialNumber: string): boolean {
+  for (const entry of entries) if (serialNumberHex(entry.serialNumber) === serialNumber) return true;
+  return false;
+}
+
+async function readCrl(context: Context, { authority, file }: CrlOptions): Promise<Uint8Array> {
+  if (file !== undefined && authority === undefined) return context.read(file, MAX_CRL);
+  if (authority === undefined || file !== undefined) {
+    throw new CliError('usage', 'Name the CRL by --authority ID (it is downloaded), or by --file FILE.');
+  }
+  const service = 'CRL publisher';
+  const url = new URL(`${context.address('crlUrl').replace(/\/$/, '')}/${encodeURIComponent(authority)}.crl`);
+  const answer = await exchange({ service, url, method: 'GET', headers: {}, tls: context.publicTls() });
+  const body = await readAnswer({ service, url }, answer);
+  if (answer.status === 200) return body;
+  throw new ServiceCallError('refused', `The ${service} answers HTTP ${answer.status} for ${url.href}.`);
+}
