@@ -9,6 +9,6 @@ export function journalHealth({ fault, figures }: Pick<FileUsageJournal, 'fault'
   const { segments } = figures.backlog;
   return {
     ok: true,
-    detail: segments === 0 ? 'all usage is handed over' : `${segments} segments wait for the event log`,
+    detail: segments === 0 ? 'all usage is handed over' : `segments that wait for the event log: ${segments}`,
   };
 }
