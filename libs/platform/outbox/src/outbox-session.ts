@@ -89,10 +89,11 @@ export class OutboxSession {
   /** Resolves when something was appended, when woken, or after the time. @throws what broke the connection */
   async untilWoken(milliseconds: number): Promise<void> {
     if (!this.#pendingWake) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, milliseconds).unref();
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = resolve;
+      await promise;
+      clearTimeout(timer);
     }
     this.#pendingWake = false;
     if (this.#broken) throw this.#broken;

@@ -3,11 +3,11 @@ import type { EventLog } from '@kakunin/event-log';
 import { Database } from '@kakunin/postgres';
 import { CLOCK, EVENT_LOG, HEALTH, type Health, LOGGER, type Logger, METRICS } from '@kakunin/runtime';
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Injectable,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
 } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { registerOutboxMetrics } from './outbox-metrics.ts';
@@ -29,7 +29,7 @@ const LATE_MS = 10_000;
 const NOBODY = Symbol('nobody');
 
 @Injectable()
-class OutboxLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+class OutboxLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(Database) private readonly database: Database,
@@ -54,7 +54,8 @@ class OutboxLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
     this.relay.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database closes, which waits for the relay's connection. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.relay.close();
   }
 }

@@ -22,6 +22,7 @@ import { readRootKey } from './keys/root-key.ts';
 import { RootKeyCheck } from './keys/root-key-check.ts';
 import { Vault } from './keys/vault.ts';
 import { PROBLEMS } from './problems.ts';
+import { RegistryMetrics } from './registry-metrics.ts';
 import { RelyingParties } from './relying-parties/relying-parties.ts';
 import { RelyingPartiesController } from './relying-parties/relying-parties.controller.ts';
 import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
@@ -51,6 +52,7 @@ export class LinkageRegistryModule {
         { provide: Vault, useFactory: () => new Vault(readRootKey(config.rootKeyFile)) },
         RootKeyCheck,
         RegistryDatabase,
+        RegistryMetrics,
         AuthorityStore,
         CertificateRegistry,
         ListBodies,

@@ -14,6 +14,7 @@ import type { PoolClient } from 'pg';
 import { AuthorityStore } from '../authorities/authority.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
+import { RegistryMetrics } from '../registry-metrics.ts';
 import type { CertificateDraft } from './certificate-draft.ts';
 import { insertCertificates, insertSuccessions, loadCertificates, updateCertificates } from './certificate.store.ts';
 import { linkageEventsOf, type News, newsTypeOf } from './linkage-news.ts';
@@ -38,6 +39,7 @@ export class CertificateRegistry {
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
   ) {}
 
   /**
@@ -45,7 +47,15 @@ export class CertificateRegistry {
    * @returns an outcome for each record
    * @throws CertificatesError `authority_unknown`
    */
-  register(authorityId: string, records: readonly CertificateRecord[]): Promise<readonly RegistrationOutcome[]> {
+  async register(authorityId: string, records: readonly CertificateRecord[]): Promise<readonly RegistrationOutcome[]> {
+    const outcomes = await this.#register(authorityId, records);
+    for (const outcome of outcomes) {
+      this.metrics.registrations.inc({ outcome: typeof outcome === 'string' ? outcome : outcome.code });
+    }
+    return outcomes;
+  }
+
+  #register(authorityId: string, records: readonly CertificateRecord[]): Promise<readonly RegistrationOutcome[]> {
     const now = this.clock.now();
     return this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
@@ -67,9 +77,10 @@ export class CertificateRegistry {
    * Moves one certificate along its life cycle.
    * @throws CertificatesError `authority_unknown` | `certificate_unknown` | `finally_revoked`
    */
-  changeStatus({ authorityId, serialNumber, change }: StatusChange): Promise<CertificateStatus> {
+  async changeStatus({ authorityId, serialNumber, change }: StatusChange): Promise<CertificateStatus> {
     const now = this.clock.now();
-    return this.database.transaction(async (client) => {
+    let turned: News['type'] | undefined;
+    const result = await this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
       await this.authorities.require(client, authorityId);
       const name = { authorityId, serialIndex: this.vault.serialIndex(authorityId, serialNumber) };
@@ -83,8 +94,11 @@ export class CertificateRegistry {
       await updateCertificates(client, [draft]);
       const news = [{ certificateId: draft.certificateId!, type: newsTypeOf(status) }];
       await this.#announce(client, { events: [statusEventOf(draft, serialNumber)], news, now });
+      turned = news[0]!.type;
       return status;
     });
+    if (turned) this.metrics.statusChanges.inc({ change: turned.replace('certificate_', '') });
+    return result;
   }
 
   async #write(

@@ -7,6 +7,7 @@ import { statusOf } from '../certificates/certificate.mapping.ts';
 import { openPersonKey } from '../certificates/person.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
+import { RegistryMetrics } from '../registry-metrics.ts';
 import { openSectorKey } from '../relying-parties/sector-key.ts';
 
 /** A certificate that stands for a person. */
@@ -47,6 +48,7 @@ export class IdentificationStore {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(Vault) private readonly vault: Vault,
+    @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
   ) {
     this.#nobody = { owner: 'nobody', sealed: vault.seal('nobody', new Uint8Array(32)) };
   }
@@ -92,11 +94,12 @@ export class IdentificationStore {
   }
 
   /** Notes who asked and whether a name was given; and, when it was, to whom news of the certificate belongs. */
-  record({ at, platformProvider, serviceProvider, certificateId }: AuditEntry): Promise<void> {
-    return this.database.transaction(async (client) => {
+  async record({ at, platformProvider, serviceProvider, certificateId }: AuditEntry): Promise<void> {
+    const outcome = certificateId === undefined ? 'not_identifiable' : 'identified';
+    await this.database.transaction(async (client) => {
       await client.query(
         'INSERT INTO identification_audit (at, platform_provider, service_provider, outcome) VALUES ($1, $2, $3, $4)',
-        [at, platformProvider, serviceProvider, certificateId === undefined ? 'not_identifiable' : 'identified'],
+        [at, platformProvider, serviceProvider, outcome],
       );
       if (certificateId === undefined) return;
       await client.query(
@@ -104,5 +107,6 @@ export class IdentificationStore {
         [certificateId, serviceProvider],
       );
     });
+    this.metrics.identifications.inc({ outcome });
   }
 }

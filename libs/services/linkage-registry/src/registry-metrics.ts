@@ -1,0 +1,36 @@
+import { METRICS } from '@kakunin/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { Counter, type Registry } from 'prom-client';
+
+/** What the registry counts; labels are codes, none is personal. */
+@Injectable()
+export class RegistryMetrics {
+  /** By `outcome`: `imported`, `unchanged`, or the code of the refusal. */
+  readonly registrations: Counter<'outcome'>;
+  /** By `change`: as in linkage events, without `certificate_`. */
+  readonly statusChanges: Counter<'change'>;
+  /** By `outcome`: `identified`, `not_identifiable`. */
+  readonly identifications: Counter<'outcome'>;
+
+  constructor(@Inject(METRICS) registry: Registry) {
+    const registers = [registry];
+    this.registrations = new Counter({
+      name: 'kakunin_registry_registrations_total',
+      help: 'Certificates that CAs registered or imported, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.statusChanges = new Counter({
+      name: 'kakunin_registry_status_changes_total',
+      help: 'Single certificates that were revoked, held or released.',
+      labelNames: ['change'],
+      registers,
+    });
+    this.identifications = new Counter({
+      name: 'kakunin_registry_identifications_total',
+      help: 'Identifications that platform providers asked for, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    });
+  }
+}
