@@ -50,6 +50,7 @@ export class FakeService {
       cert: own.certificatePem,
       ca: ca.certificatePem,
       requestCert: true,
+      rejectUnauthorized: false,
     });
     const pair = ({ certificatePem, keyPem }: typeof office) => ({ certificate: certificatePem, key: keyPem });
     const service = new FakeService(
