@@ -170,3 +170,21 @@ it.each(SCHEMES)('behaves as a plain Map, with $kind serial numbers and through 
     { numRuns: 60 },
   );
 });
+
+it('finds sequential serial numbers again wherever the first one lies', () => {
+  const largest = 2n ** 160n - 1n;
+  const ordinals = fc.array(fc.bigInt({ min: 0n, max: 5_000n }), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: largest - 5_000n }), ordinals, (first, offsets) => {
+      const index = StatusIndex.create({ kind: 'sequential', first: first.toString(16) }, { capacity: 5_001 });
+      const serials = [...new Set(offsets)].sort((one, other) => Number(one - other)).map((at) => first + at);
+      for (const serial of serials) index.put(hex(serial.toString(16)), revoked('superseded'));
+      expect([...index.revokedEntries()].map(({ serial }) => Buffer.from(serial))).toEqual(
+        serials.map((serial) => Buffer.from(hex(serial.toString(16)))),
+      );
+      if (first > 0n) expect(index.lookup(hex((first - 1n).toString(16))).state).toBe('not_issued');
+      const beyond = first + 5_001n;
+      if (beyond <= largest) expect(index.lookup(hex(beyond.toString(16))).state).toBe('not_issued');
+    }),
+  );
+});
