@@ -20,7 +20,7 @@ started with \`--check-config\` prints what it would use, secrets hidden, and ex
 export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
   const definitions = [linkageRegistry, ocspResponder, publisher, billingMeter].map(({ config }) => config);
   const tables = definitions.map((definition) => describeConfig(definition as unknown as ConfigDefinition));
-  const files = new Map([['configuration.md', `${[CONFIGURATION_HEAD, ...tables].join('\n')}\n`]]);
+  const files = new Map([['configuration.md', `${[CONFIGURATION_HEAD, ...tables].join('\n\n')}\n`]]);
   for (const [name, document] of await Promise.all([
     openApi(linkageRegistry),
     openApi(ocspResponder),
