@@ -7,8 +7,9 @@ import type { Benchmark } from './frame/benchmark.ts';
 import { table } from './frame/report.ts';
 import { OWN_SERVERS } from './frame/own-servers.ts';
 import { ocsp } from './ocsp/ocsp.ts';
+import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, start];
 
 const usage = (): string =>
   [

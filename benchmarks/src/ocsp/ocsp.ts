@@ -12,7 +12,7 @@ import { loadByWrk } from '../frame/wrk.ts';
 import { createAuthorityFiles } from './authority-files.ts';
 import type { AuthorityFiles, KeyType } from './authority-files.ts';
 
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 3;
 const CONTENT_TYPE = 'application/ocsp-request';
 
 /** What is compared: a server and what is asked of it. */
