@@ -18,7 +18,7 @@ export interface CrlIssuerOptions {
   readonly published: PublishedCrls;
   readonly timing: PublicationTiming;
   /** The credential that signs for an authority; undefined when there is none. */
-  readonly signerOf: (authorityId: string) => SigningCredential | undefined;
+  readonly signerOf: (authorityId: string) => Promise<SigningCredential | undefined>;
 }
 
 interface Issuance {
@@ -51,7 +51,7 @@ export class CrlIssuer {
   async issue(status: AuthorityStatus): Promise<IssuanceOutcome> {
     const { numbers, published, signerOf } = this.#options;
     const { authorityId } = status.authority;
-    const signer = signerOf(authorityId);
+    const signer = await signerOf(authorityId);
     if (!signer) return withheld('signer_missing');
     const certificate = parseCertificate(Buffer.from(status.authority.certificate, 'base64'));
     const outcome = await numbers.reserve(authorityId, async (reservation) => {

@@ -96,11 +96,17 @@ const signersProvider = ({ signersDirectory: directory }: CrlPublisherConfig): P
   useFactory: () => SigningCredentials.open({ directory, interval: SIGNERS_INTERVAL }),
 });
 
+/** A new authority's key may have come after the last look at the files. */
+const signerOf = (signers: SigningCredentials) => async (authorityId: string) => {
+  if (!signers.get(authorityId)) await signers.refresh();
+  return signers.get(authorityId);
+};
+
 const issuerProvider = (timing: PublicationTiming): Provider => ({
   provide: CrlIssuer,
   inject: [CLOCK, CrlNumbers, PublishedCrls, SigningCredentials],
   useFactory: (clock: Clock, numbers: CrlNumbers, published: PublishedCrls, signers: SigningCredentials) =>
-    new CrlIssuer({ clock, numbers, published, timing, signerOf: (authorityId) => signers.get(authorityId) }),
+    new CrlIssuer({ clock, numbers, published, timing, signerOf: signerOf(signers) }),
 });
 
 const loopProvider = (timing: PublicationTiming): Provider => ({

@@ -26,13 +26,14 @@ function articles(model: PageModel, crls: readonly CrlDescriptor[]): readonly Ht
 
 const article = (model: PageModel, crl: CrlDescriptor): Html =>
   html`<article aria-labelledby="${crl.authorityId}">
-    <h3 id="${crl.authorityId}">${both(CLASS_NAMES[crl.certificateClass])}</h3>
+    <h3 id="${crl.authorityId}">
+      ${both(CLASS_NAMES[crl.certificateClass])} <code class="authority">${crl.authorityId}</code>
+    </h3>
     <p class="issuer">${crl.issuer}</p>
     <a class="download" href="${crl.url}" download
       ><span>CRL をダウンロード（${formatBytes(crl.bytes)}）</span> <span class="en" lang="en">Download CRL</span></a
     >
     <dl>
-      ${row({ ja: '認証局の識別子', en: 'Authority' }, html`<code>${crl.authorityId}</code>`)}
       ${row({ ja: '鍵の種類', en: 'Key' }, html`${crl.keyAlgorithm}`)}
       ${row({ ja: 'CRL 番号', en: 'CRL number' }, html`<a href="${crl.immutableUrl}">${crl.crlNumber.toString()}</a>`)}
       ${row({ ja: '今回更新日時', en: 'thisUpdate' }, instant(crl.thisUpdate))}
@@ -40,7 +41,7 @@ const article = (model: PageModel, crl: CrlDescriptor): Html =>
       ${row({ ja: '失効件数', en: 'Entries' }, html`<strong>${formatCount(crl.entries)}</strong> 件`)}
       ${row({ ja: 'サイズ', en: 'Size' }, html`${formatCount(crl.bytes)} <span lang="en">bytes</span>`)}
       ${row({ ja: 'ハッシュ値', en: 'SHA-256' }, html`<code class="digest">${crl.sha256}</code>`)}
-      ${row({ ja: '失効情報の最終更新', en: 'Status data updated' }, age(asOf(model, crl), model.now))}
+      ${row({ ja: '失効情報の最終更新', en: 'Status as of' }, age(asOf(model, crl), model.now))}
     </dl>
   </article>`;
 

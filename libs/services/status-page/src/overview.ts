@@ -10,8 +10,7 @@ export const overview = (model: PageModel): Html =>
     <h2 id="overview">${both({ ja: 'オンラインでの確認（OCSP）', en: 'Online checks' })}</h2>
     <dl>
       ${row({ ja: '問い合わせ先', en: 'OCSP URL' }, html`<code>${model.ocspUrl}</code>`)}
-      ${row({ ja: '失効情報の最終更新', en: 'Status data updated' }, age(oldestData(model), model.now))}
-      ${checksToday(model)}
+      ${row({ ja: '失効情報の最終更新', en: 'Status as of' }, age(oldestData(model), model.now))} ${checksToday(model)}
     </dl>
   </section>`;
 

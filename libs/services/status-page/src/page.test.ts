@@ -14,7 +14,7 @@ describe('renderPage', () => {
   it('shows of each authority its name, class, key, and its CRL', () => {
     const text = textOf(renderPage(model()));
     for (const shown of [
-      '署名用電子証明書 Digital signature certificates',
+      '署名用電子証明書 Digital signature certificates signature-1',
       'CN=署名用認証局, O=Kakunin Test, C=JP',
       'RSA 2048',
       'EC P-256',
@@ -32,7 +32,7 @@ describe('renderPage', () => {
 
   it('shows how old the status data is, as old as its oldest part, and the checks of today', () => {
     const text = textOf(renderPage(model()));
-    expect(text).toContain('失効情報の最終更新 Status data updated 1 分前 1 minute ago 2026-10-31 23:58:29 JST');
+    expect(text).toContain('失効情報の最終更新 Status as of 1 分前 1 minute ago 2026-10-31 23:58:29 JST');
     expect(text).toContain('1 秒前 1 second ago 2026-10-31 23:59:58 JST');
     expect(text).toContain('署名用 12,345 件 signature');
     expect(text).toContain('利用者証明用 1,234,567 件 user authentication');
@@ -46,7 +46,7 @@ describe('renderPage', () => {
 
   it('says when status data is not known as of any instant', () => {
     const statusData = { value: { authorities: [{ authorityId: 'signature-1', asOf: null }] } };
-    expect(textOf(renderPage(model({ statusData })))).toContain('Status data updated 取得できません');
+    expect(textOf(renderPage(model({ statusData })))).toContain('Status as of 取得できません');
   });
 
   it('names authorities without a CRL, and says when there is no authority at all', () => {

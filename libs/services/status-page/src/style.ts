@@ -39,6 +39,7 @@ dd { margin: 0; }
 .count { display: inline-block; margin-inline-end: 1.5rem; }
 .digest { font-size: 0.8125em; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.875em; }
+.authority { margin-inline-start: auto; color: var(--soft); font-weight: 400; }
 .unavailable { color: var(--alert); font-weight: 700; }
 .unavailable .en { color: inherit; }
 footer p { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 2rem; }
