@@ -1,6 +1,6 @@
 import type { CrlDescriptor } from '@kakunin/publication';
 
-/** Why no CRL was published although one was due; the old one stays. Each has a section in docs/runbooks/crl-not-published.md. */
+/** Why no CRL was published although one was due; the old one stays. Each has its row in docs/runbooks/crl-not-published.md. */
 export type WithheldReason =
   | 'status_not_ready'
   | 'status_stale'

@@ -19,7 +19,7 @@ h1, h2, h3 { line-height: 1.4; margin: 0; font-weight: 700; word-break: auto-phr
 h1 { font-size: 1.75rem; }
 h2 { font-size: 1.25rem; margin-block: 2.5rem 0.75rem; }
 h3 { font-size: 1.125rem; }
-p { margin-block: 0.5rem; }
+p { margin-block: 0.5rem; word-break: auto-phrase; }
 .en, .note { color: var(--soft); font-size: 0.8125em; font-weight: 400; }
 .note { white-space: nowrap; }
 h2, h3, dt, .download { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.5rem; }
