@@ -8,6 +8,8 @@ import { Reading } from './reading.ts';
 
 const REBALANCE_LIMIT_MILLISECONDS = 30_000;
 const LEAVE_LIMIT_MILLISECONDS = 5_000;
+/** The client itself repeats a commit for minutes; a subscription that closes must not wait for brokers that are away. */
+const COMMIT_LIMIT_MILLISECONDS = 5_000;
 const PAUSE_BETWEEN_COMMITS_MILLISECONDS = 250;
 
 export interface GroupMembershipInput {
@@ -53,8 +55,7 @@ export class GroupMembership {
         if (this.failure) throw this.failure;
       }
     } finally {
-      const leaving = this.consumer.close(true).catch(() => undefined);
-      await Promise.race([leaving, delay(LEAVE_LIMIT_MILLISECONDS, undefined, { ref: false })]);
+      await within(LEAVE_LIMIT_MILLISECONDS, this.consumer.close(true)).catch(() => undefined);
     }
   }
 
@@ -98,12 +99,26 @@ export class GroupMembership {
   ): Promise<void> {
     while (!generation.aborted) {
       try {
-        return await this.consumer.commit({ offsets: [{ topic, partition, offset: offset + 1n, leaderEpoch }] });
+        const commit = this.consumer.commit({ offsets: [{ topic, partition, offset: offset + 1n, leaderEpoch }] });
+        return await within(COMMIT_LIMIT_MILLISECONDS, commit);
       } catch (error) {
         this.input.subscription.onFault(toEventLogError(error));
         if (ended.aborted) return;
         await delay(PAUSE_BETWEEN_COMMITS_MILLISECONDS, undefined, { signal: ended }).catch(() => undefined);
       }
     }
+  }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => limit.reject(new Error(`Kafka did not answer within ${milliseconds / 1_000} s.`)),
+    milliseconds,
+  );
+  try {
+    return await Promise.race([work, limit.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,4 +1,4 @@
-import type { EventRecord, NewEvent } from '@kakunin/event-log';
+import type { EventRecord, NewEvent, SubscriptionStart } from '@kakunin/event-log';
 import { startTestKafkaCluster, type TestKafkaCluster } from '@kakunin/testing';
 import { Admin } from '@platformatic/kafka';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,13 +59,17 @@ it('a partition leader killed under load loses nothing and reorders nothing', { 
   const admin = open('admin');
   await admin.createTopics([{ name: TOPIC, key: 'any', partitions: 4, retention: 'forever', schema: 'any' }]);
   const consumed: EventRecord[] = [];
-  await open('consumer').subscribe({
-    topics: [TOPIC],
-    start: { kind: 'group', group: 'g' },
-    maxBatchSize: 100,
-    onBatch: async (batch) => void consumed.push(...batch),
-    onFault: () => undefined,
-  });
+  const followed: EventRecord[] = [];
+  const read = (records: EventRecord[], start: SubscriptionStart) =>
+    open('consumer').subscribe({
+      topics: [TOPIC],
+      start,
+      maxBatchSize: 100,
+      onBatch: async (batch) => void records.push(...batch),
+      onFault: () => undefined,
+    });
+  await read(consumed, { kind: 'group', group: 'g' });
+  await read(followed, { kind: 'positions', positions: [] });
 
   let acknowledged = 0;
   const producing = Array.from({ length: PRODUCERS }, (_, producer) =>
@@ -78,13 +82,15 @@ it('a partition leader killed under load loses nothing and reorders nothing', { 
   expect(acknowledged).toBeLessThan(PRODUCERS * EVENTS_A_PRODUCER);
   await Promise.all(producing);
 
-  const distinct = () => new Set(consumed.map(identity));
-  await vi.waitFor(() => expect(distinct().size).toBe(PRODUCERS * EVENTS_A_PRODUCER), {
-    timeout: 60_000,
-    interval: 100,
-  });
-  for (const [key, records] of Map.groupBy(consumed, (record) => record.key)) {
-    const firsts = [...new Set(records.map(({ headers }) => Number(headers['sequence'])))];
-    expect(firsts, key).toEqual(firsts.toSorted((a, b) => a - b));
+  for (const records of [consumed, followed]) {
+    const distinct = () => new Set(records.map(identity));
+    await vi.waitFor(() => expect(distinct().size).toBe(PRODUCERS * EVENTS_A_PRODUCER), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    for (const [key, ofKey] of Map.groupBy(records, (record) => record.key)) {
+      const firsts = [...new Set(ofKey.map(({ headers }) => Number(headers['sequence'])))];
+      expect(firsts, key).toEqual(firsts.toSorted((a, b) => a - b));
+    }
   }
 });

@@ -19,6 +19,8 @@ export class Session {
       connectionTimeoutMillis: ANSWER_LIMIT_MILLISECONDS,
       query_timeout: ANSWER_LIMIT_MILLISECONDS,
       keepAlive: true,
+      // The server gives the locks of a machine that vanished back after half a minute, not after two hours.
+      options: '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     });
     const session = new Session(client);
     const lose = (): void => {

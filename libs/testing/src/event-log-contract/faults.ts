@@ -16,6 +16,32 @@ export const outagePromises: Promises = {
     await until(() => reader.sequences.size === 20);
     expect(reader.faults.length).toBeGreaterThan(0);
   },
+
+  'closes while the log is away, and another member gets what was in hand': async (scene) => {
+    const log = await scene.prepared();
+    const entered = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    await log.append(scene.events(5));
+    const reader = await new Reader().subscribe(log, {
+      topics: [scene.topic],
+      start: group('g'),
+      onBatch: () => {
+        entered.resolve();
+        return gate.promise;
+      },
+    });
+    await entered.promise;
+    await scene.log.pause?.();
+    const closing = reader.subscription?.close();
+    gate.resolve();
+    await closing;
+    await scene.log.resume?.();
+    const next = new Reader();
+    await vi.waitFor(async () => next.subscribe(await scene.open(), { topics: [scene.topic], start: group('g') }), {
+      timeout: LIMIT_MILLISECONDS,
+    });
+    await until(() => next.sequences.size === 5);
+  },
 };
 
 /** What holds when a subscriber closes. */
