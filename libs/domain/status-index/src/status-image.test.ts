@@ -54,6 +54,15 @@ describe.each(['sequential', 'random'] as const)('an image of a %s index', (kind
     for (const image of broken) expect(() => StatusIndex.decode([image])).toThrow(StatusIndexError);
   });
 
+  it('costs the index nothing once it is released', () => {
+    const index = filled(kind);
+    const image = index.encode();
+    image.release();
+    index.put(serialOf(0), held);
+    // What was not kept for the image is what is there now.
+    expect(StatusIndex.decode(image).revokedCount).toBe(1);
+  });
+
   it('goes on where it stopped', () => {
     const index = StatusIndex.decode(filled(kind).encode());
     index.put(serialOf(ROWS), good);

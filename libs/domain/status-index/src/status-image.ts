@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { serialSchemeSchema } from '@kakunin/certificates';
 import { z } from 'zod';
 import { StatusIndexError } from './status-index-error.ts';
+import type { RowsImage } from './status-rows.ts';
 
 const MAGIC = 'kakunin-status-index/1\n';
 const DIGEST_OCTETS = 32;
@@ -10,25 +11,40 @@ const HEADER_LIMIT = 4096;
 const headerSchema = z.object({ scheme: serialSchemeSchema, rows: z.int().nonnegative() });
 export type StatusImageHeader = z.infer<typeof headerSchema>;
 
+interface StatusImageInput {
+  readonly header: StatusImageHeader;
+  /** Octets of serial numbers and rows together. */
+  readonly bodyLength: number;
+  readonly serials: Iterable<Uint8Array>;
+  readonly rows: RowsImage;
+}
+
 /**
  * An index as octets: magic line, header (JSON, one line), serial numbers, rows, SHA-256 over all that came before.
- * Words are little-endian, as the memory of every machine that Node runs on. Read once.
+ * Words are little-endian, as the memory of every machine that Node runs on. Read once; whoever stops before the end
+ * releases it, because until then the index keeps for it what changes.
  */
 export class StatusImage implements Iterable<Uint8Array> {
   /** Length of the whole image in octets. */
   readonly byteLength: number;
   readonly #head: Buffer;
-  readonly #body: readonly Iterable<Uint8Array>[];
+  readonly #serials: Iterable<Uint8Array>;
+  readonly #rows: RowsImage;
 
-  constructor(input: { header: StatusImageHeader; bodyLength: number; body: readonly Iterable<Uint8Array>[] }) {
+  constructor(input: StatusImageInput) {
     this.#head = Buffer.from(`${MAGIC}${JSON.stringify(input.header)}\n`);
-    this.#body = input.body;
+    this.#serials = input.serials;
+    this.#rows = input.rows;
     this.byteLength = this.#head.length + input.bodyLength + DIGEST_OCTETS;
+  }
+
+  release(): void {
+    this.#rows.release();
   }
 
   *[Symbol.iterator](): Generator<Uint8Array> {
     const hash = createHash('sha256');
-    for (const part of [[this.#head], ...this.#body]) {
+    for (const part of [[this.#head], this.#serials, this.#rows]) {
       for (const chunk of part) {
         hash.update(chunk);
         yield chunk;

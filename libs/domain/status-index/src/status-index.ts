@@ -78,7 +78,8 @@ export class StatusIndex extends StatusIndexReader {
     return new StatusImage({
       header: { scheme: this.memory.scheme, rows },
       bodyLength: this.serials.imageLength(rows) + rows * ROW_OCTETS,
-      body: [this.serials.image(rows), this.rows.image(rows)],
+      serials: this.serials.image(rows),
+      rows: this.rows.image(rows),
     });
   }
 

@@ -64,22 +64,27 @@ export class StatusRows {
     return new Uint8Array(this.#buffer, 0, rows * ROW_OCTETS);
   }
 
-  /** The first rows as they stand at this moment, whatever is written while they are being read. */
-  image(rows: number): Iterable<Uint8Array> {
-    const image = new RowsImage(this.#buffer, rows);
+  /** The first rows as they stand at this moment, whatever is written until the image is released. */
+  image(rows: number): RowsImage {
+    const image = new RowsImage(this.#buffer, rows, () => this.#images.delete(image));
     this.#images.add(image);
-    return image.pages(() => this.#images.delete(image));
+    return image;
   }
 }
 
-/** Copy on write by page: a page that is about to change is kept for the image unless the image has passed it. */
-class RowsImage {
+/** Copy on write by page: a page that is about to change is kept for the image unless the image has passed it. Read once. */
+export class RowsImage implements Iterable<Uint8Array> {
   readonly #octets: Uint8Array;
   readonly #pages: number;
   readonly #preserved = new Map<number, Uint8Array>();
   #next = 0;
 
-  constructor(buffer: SharedArrayBuffer, rows: number) {
+  /** @param release gives up the image: pages are kept for it no more */
+  constructor(
+    buffer: SharedArrayBuffer,
+    rows: number,
+    readonly release: () => void,
+  ) {
     this.#octets = new Uint8Array(buffer, 0, rows * ROW_OCTETS);
     this.#pages = Math.ceil(rows / ROWS_A_PAGE);
   }
@@ -89,18 +94,15 @@ class RowsImage {
     this.#preserved.set(page, this.#copy(page));
   }
 
-  *pages(done: () => void): Generator<Uint8Array> {
-    try {
-      while (this.#next < this.#pages) {
-        const page = this.#next;
-        const octets = this.#preserved.get(page) ?? this.#copy(page);
-        this.#preserved.delete(page);
-        this.#next += 1;
-        yield octets;
-      }
-    } finally {
-      done();
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    while (this.#next < this.#pages) {
+      const page = this.#next;
+      const octets = this.#preserved.get(page) ?? this.#copy(page);
+      this.#preserved.delete(page);
+      this.#next += 1;
+      yield octets;
     }
+    this.release();
   }
 
   #copy(page: number): Uint8Array {

@@ -86,6 +86,26 @@ describe('a snapshot', () => {
     expect(readdirSync(path)).toEqual(['status-000000000003.snapshot']);
   });
 
+  it('that cannot be written leaves the one before it', async () => {
+    const feed = filled();
+    await directory().save(feed.snapshot());
+    const before = digestOf(feedOf(directory().load()));
+    const { authorities, ...snapshot } = feed.snapshot();
+    const index = {
+      encode: () => ({
+        byteLength: 1,
+        release: () => undefined,
+        *[Symbol.iterator]() {
+          throw new Error('ENOSPC');
+        },
+      }),
+    };
+    const broken = { ...snapshot, authorities: authorities.map((held) => ({ ...held, index: index as never })) };
+    await expect(directory().save(broken)).rejects.toThrow('ENOSPC');
+    expect(readdirSync(path)).toEqual(['status-000000000001.snapshot']);
+    expect(digestOf(feedOf(directory().load()))).toEqual(before);
+  });
+
   it.each([
     ['cut short', (octets: Buffer) => octets.subarray(0, octets.length - 1)],
     ['emptied', () => Buffer.alloc(0)],

@@ -35,11 +35,17 @@ export class SnapshotDirectory {
 
   /** Writes the snapshot beside the others, durably, and then removes the others. */
   async save(snapshot: StatusSnapshot): Promise<void> {
-    const parts = encodeSnapshot(snapshot);
     const older = this.#numbers();
+    const encoded = encodeSnapshot(snapshot);
     const name = nameOf((older[0] ?? 0) + 1);
     const temporary = join(this.#path, `${name}.tmp`);
-    await writeSnapshotFile(temporary, parts);
+    try {
+      await writeSnapshotFile(temporary, encoded);
+    } catch (error) {
+      // On a full disk a part of a snapshot is only in the way.
+      await rm(temporary, { force: true });
+      throw error;
+    }
     await rename(temporary, join(this.#path, name));
     await this.#sync();
     for (const number of older) await rm(join(this.#path, nameOf(number)), { force: true });

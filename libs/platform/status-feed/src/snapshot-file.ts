@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { authoritySchema } from '@kakunin/certificates';
 import { StatusIndex } from '@kakunin/status-index';
+import type { StatusImage } from '@kakunin/status-index';
 import { z } from 'zod';
 import type { StatusSnapshot } from './status-snapshot.ts';
 
@@ -39,8 +40,13 @@ export class SnapshotFileError extends Error {
   }
 }
 
-/** The file's content as of the call; the feed may go on while the parts are written out. */
-export function encodeSnapshot({ authorities, ...feed }: StatusSnapshot): Iterable<Uint8Array>[] {
+/** A file's content as of one moment; the feed may go on while it is written out. */
+export interface EncodedSnapshot {
+  readonly header: Uint8Array;
+  readonly images: readonly StatusImage[];
+}
+
+export function encodeSnapshot({ authorities, ...feed }: StatusSnapshot): EncodedSnapshot {
   const images = authorities.map(({ index }) => index.encode());
   const header = {
     ...feed,
@@ -49,19 +55,23 @@ export function encodeSnapshot({ authorities, ...feed }: StatusSnapshot): Iterab
     }),
   };
   const json = JSON.stringify(header, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-  return [[Buffer.from(`${MAGIC}\n${sha256(json)} ${json}\n`)], ...images];
+  return { header: Buffer.from(`${MAGIC}\n${sha256(json)} ${json}\n`), images };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Writes the parts to a new file and makes them durable. */
-export async function writeSnapshotFile(path: string, parts: readonly Iterable<Uint8Array>[]): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+/** Writes a new file and makes it durable. */
+export async function writeSnapshotFile(path: string, { header, images }: EncodedSnapshot): Promise<void> {
   try {
-    for (const part of parts) for (const chunk of part) await file.writeFile(chunk);
-    await file.sync();
+    const file = await open(path, 'w', 0o600);
+    try {
+      for (const part of [[header], ...images]) for (const chunk of part) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   } finally {
-    await file.close();
+    for (const image of images) image.release();
   }
 }
 

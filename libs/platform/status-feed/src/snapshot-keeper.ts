@@ -26,6 +26,7 @@ export class SnapshotKeeper {
   #busy = false;
   #savedCount = 0;
   #waited = 0;
+  #failed = false;
 
   constructor(input: SnapshotKeeperInput) {
     this.#input = input;
@@ -50,7 +51,8 @@ export class SnapshotKeeper {
   #look(): void {
     this.#waited += LOOK_EVERY_MILLISECONDS;
     const { afterEvents, afterMilliseconds } = this.#input.schedule;
-    const due = this.#unsaved >= afterEvents || (this.#unsaved > 0 && this.#waited >= afterMilliseconds);
+    const enough = this.#unsaved >= afterEvents && !this.#failed;
+    const due = enough || (this.#unsaved > 0 && this.#waited >= afterMilliseconds);
     if (due && !this.#busy) this.#writing = this.#save();
   }
 
@@ -62,7 +64,9 @@ export class SnapshotKeeper {
     try {
       await this.#input.directory.save(this.#input.feed.snapshot());
       this.#savedCount = count;
+      this.#failed = false;
     } catch (error) {
+      this.#failed = true;
       this.#input.logger.warn({ error: (error as Error).message }, 'a status snapshot could not be written');
     } finally {
       this.#busy = false;
