@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CertificateEvent } from '@kakunin/certificates';
-import { createTestCa, type TestCa } from '@kakunin/testing';
+import { createTestCa, type TestCa } from '@kakunin/testing/test-ca';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Send } from '../testing/api-client.ts';

@@ -1,6 +1,6 @@
 import type { CertificateEvent, StatusWatermark } from '@kakunin/certificates';
 import { deadLetterTopic } from '@kakunin/event-log';
-import { InMemoryEventLog } from '@kakunin/testing';
+import { InMemoryEventLog } from '@kakunin/testing/in-memory-event-log';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RegistryUnderTest, startRegistry, until } from '../testing/registry-under-test.ts';
 import { DeadLetters } from './dead-letters.ts';

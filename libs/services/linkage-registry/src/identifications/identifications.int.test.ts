@@ -2,7 +2,7 @@ import { createHash, type KeyObject, sign } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LinkageEvent, parsePpid } from '@kakunin/linkage';
-import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing';
+import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Send } from '../testing/api-client.ts';

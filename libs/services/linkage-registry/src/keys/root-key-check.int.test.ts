@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Database } from '@kakunin/postgres';
 import { createLogger, Health } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { startTestPostgres, type TestPostgres } from '@kakunin/testing/postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RootKeyCheck } from './root-key-check.ts';
 import { Vault } from './vault.ts';

@@ -5,13 +5,8 @@ import { join } from 'node:path';
 import { type EventRecord, TOPICS } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { createLogger, type RunningService, startService } from '@kakunin/runtime';
-import {
-  createTestCa,
-  type IssuedCertificate,
-  startTestPostgres,
-  type TestCa,
-  type TestPostgres,
-} from '@kakunin/testing';
+import { startTestPostgres, type TestPostgres } from '@kakunin/testing/postgres';
+import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import { linkageRegistry } from '../linkage-registry.ts';
 import { apiClient, type Send } from './api-client.ts';
 
