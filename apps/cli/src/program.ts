@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ServiceCallError } from '@kakunin/service-client';
+import packageJson from '../package.json' with { type: 'json' };
 import { CliError, EXIT } from './cli-error.ts';
 import { authorityCommand } from './commands/authority.ts';
 import { billingCommand } from './commands/billing.ts';
@@ -25,6 +26,7 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
   const context = new Context(terminal, () => program.opts<GlobalOptions>());
   program
     .description('Kakunin 確認: certificate status, free CRLs, metering and pairwise pseudonyms')
+    .version(packageJson.version)
     .option(
       '--profile <file>',
       'where the services are and as whom to call them (else KAKUNIN_PROFILE, else .kakunin/cli.json upward)',

@@ -40,7 +40,7 @@ const issue = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (options: IssueOptions) => {
       const { authorityId, ...body } = await issuedCertificate(context, options);
-      await send(context, { authorityId, verb: 'certificates', body, done: 'is registered', ...options });
+      await send(context, { authorityId, verb: 'certificates', body, done: 'is registered', dryRun: options.dryRun });
     });
 
 async function issuedCertificate(context: Context, options: IssueOptions) {
@@ -95,7 +95,13 @@ const revoke = (context: Context): Command =>
         ...(revocationDate && { revocationDate }),
         ...(invalidityDate && { invalidityDate }),
       };
-      await send(context, { authorityId, verb: 'revocations', body, done: `is revoked (${reason})`, ...options });
+      await send(context, {
+        authorityId,
+        verb: 'revocations',
+        body,
+        done: `is revoked (${reason})`,
+        dryRun: options.dryRun,
+      });
     });
 
 const hold = (context: Context): Command =>
@@ -104,7 +110,13 @@ const hold = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (options: CertificateOptions & { dryRun?: boolean }) => {
       const { authorityId, serialNumber } = await certificateReference(context, options);
-      await send(context, { authorityId, verb: 'holds', body: { serialNumber }, done: 'is held', ...options });
+      await send(context, {
+        authorityId,
+        verb: 'holds',
+        body: { serialNumber },
+        done: 'is held',
+        dryRun: options.dryRun,
+      });
     });
 
 const release = (context: Context): Command =>
@@ -113,7 +125,13 @@ const release = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (options: CertificateOptions & { dryRun?: boolean }) => {
       const { authorityId, serialNumber } = await certificateReference(context, options);
-      await send(context, { authorityId, verb: 'releases', body: { serialNumber }, done: 'is good again', ...options });
+      await send(context, {
+        authorityId,
+        verb: 'releases',
+        body: { serialNumber },
+        done: 'is good again',
+        dryRun: options.dryRun,
+      });
     });
 
 interface Sending {
@@ -122,7 +140,7 @@ interface Sending {
   readonly body: Readonly<Record<string, unknown>>;
   /** How the sentence about the certificate ends. */
   readonly done: string;
-  readonly dryRun?: boolean;
+  readonly dryRun: boolean | undefined;
 }
 
 async function send(context: Context, { authorityId, verb, body, done, dryRun }: Sending): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type KeyedAuthority, keyedAuthorities } from './authorities.ts';
-import { type Plan, readPlan } from './plan.ts';
+import type { KeyedAuthority } from './authorities.ts';
+import type { Plan } from './plan.ts';
 import { type ClientFiles, PLATFORM_PROVIDER, platformProviderFiles, SERVICE_PROVIDERS } from './relying-parties.ts';
 import { specimenFiles, type SpecimenFiles } from './specimens.ts';
 
@@ -13,10 +13,12 @@ export interface SandboxFiles {
   readonly platformProvider: ClientFiles & { readonly certificate: string };
 }
 
-/** Reads them, and makes what an earlier start did not make. */
-export async function sandboxFiles(directory: string, now: number): Promise<SandboxFiles> {
-  const plan = await readPlan(directory, now);
-  const authorities = await keyedAuthorities(plan, directory);
+/** Beside the authorities themselves: reads them, and makes what an earlier start did not make. */
+export async function sandboxFiles(
+  plan: Plan,
+  authorities: readonly KeyedAuthority[],
+  directory: string,
+): Promise<SandboxFiles> {
   const [platformProvider, ...specimens] = await Promise.all([
     platformProviderFiles(plan, directory),
     ...authorities.map((authority) => specimenFiles(plan, authority, join(directory, 'certificates'))),

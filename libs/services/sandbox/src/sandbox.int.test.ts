@@ -11,6 +11,8 @@ import { createTestCa, InMemoryEventLog, openssl, startTestPostgres, type TestPo
 import { certificateDer, checkResponderCertificate, parseCertificate } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { keyedAuthorities } from './authorities.ts';
+import { readPlan } from './plan.ts';
 import { csvOf, entriesOf } from './population.ts';
 import { registerAuthority } from './registration.ts';
 import { sandboxFiles } from './sandbox-files.ts';
@@ -97,13 +99,12 @@ const statuses = () => events.filter((event) => event.type === 'certificate_stat
 
 it('completes a creation that was cut short, and tells the registry nothing twice', async () => {
   // As a kill -9 in the middle leaves it: some files, one authority, a part of its list.
-  const files = await sandboxFiles(at('sandbox'), now);
-  const [first] = files.authorities;
-  const entries = entriesOf(
-    files.plan,
-    first!,
-    files.specimens[0]!.map(({ fingerprint }) => fingerprint),
-  );
+  const plan = await readPlan(at('sandbox'), now);
+  const authorities = await keyedAuthorities(plan, at('sandbox'));
+  const { specimens } = await sandboxFiles(plan, authorities, at('sandbox'));
+  const [first] = authorities;
+  const fingerprints = specimens[0]!.map(({ fingerprint }) => fingerprint);
+  const entries = entriesOf(plan, first!, fingerprints);
   await registerAuthority(client, first!, csvOf(entries.slice(0, 1_000)));
   sandbox = (await createSandbox(input))!;
   await expect.poll(() => statuses().length, { timeout: 30_000 }).toBe(10_000);
@@ -172,6 +173,17 @@ it('places signers: the authority itself for CRLs, a delegated responder for OCS
     const authority = parseCertificate(certificateDer(readFileSync(certificateFile)));
     expect(checkResponderCertificate({ certificate, authority, now })).toMatchObject({ ok: true });
   }
+});
+
+it('replaces signers that another sandbox left behind', async () => {
+  const ours = (authorityId: string) => at('ocsp-signers', authorityId, 'certificate.pem');
+  writeFileSync(ours('signature-g1'), readFileSync(ours('signature-g2')));
+  expect(await sandbox.renew()).toBe(1);
+  writeFileSync(at('crl-signers/signature-g1/key.pem'), 'another');
+  (await createSandbox(input))!.close();
+  const { certificateFile } = sandbox.describe().authorities['signature-g1']!;
+  const key = createPrivateKey(readFileSync(at('crl-signers/signature-g1/key.pem')));
+  expect(new X509Certificate(readFileSync(certificateFile)).checkPrivateKey(key)).toBe(true);
 });
 
 it('renews responder certificates well before their end, for the same key', async () => {

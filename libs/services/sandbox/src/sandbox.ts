@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Clock } from '@kakunin/calendar';
 import { ServiceClient } from '@kakunin/service-client';
 import type { Logger } from 'pino';
-import type { KeyedAuthority } from './authorities.ts';
+import { type KeyedAuthority, keyedAuthorities } from './authorities.ts';
 import { PUBLIC, readIfThere, writeWhole } from './files.ts';
+import { readPlan } from './plan.ts';
 import { csvOf, entriesOf } from './population.ts';
 import { knownAuthorities, registerAuthority } from './registration.ts';
 import { registerRelyingParties } from './relying-parties.ts';
@@ -49,10 +50,13 @@ export async function createSandbox(input: SandboxInput): Promise<Sandbox | unde
   });
   const known = await knownAuthorities(registry);
   if (known.size > 0 && !(await isBegun(directory))) return undefined;
-  const files = await sandboxFiles(directory, clock.now());
-  const renew = () => renewAll(files.authorities, input);
-  await Promise.all([renew(), ...files.authorities.map((authority) => placeCrlSigner(authority, input))]);
-  if (!(await isCompleted(directory)) || !files.authorities.every(({ authorityId }) => known.has(authorityId))) {
+  const plan = await readPlan(directory, clock.now());
+  const authorities = await keyedAuthorities(plan, directory);
+  const renew = () => renewAll(authorities, input);
+  // Early: responder and publisher have found them when the registry tells of the authorities.
+  await Promise.all([renew(), ...authorities.map((authority) => placeCrlSigner(authority, input))]);
+  const files = await sandboxFiles(plan, authorities, directory);
+  if (!(await isCompleted(directory)) || !authorities.every(({ authorityId }) => known.has(authorityId))) {
     logger.info('creating the sandbox: 4 authorities, 10,000 certificates');
     await populate(registry, files);
     await writeWhole(completedFile(directory), `${new Date(clock.now()).toISOString()}\n`, PUBLIC);

@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { equalOctets } from '@kakunin/der';
 import {
+  certificateDer,
+  type DistinguishedName,
   encodeName,
   encodePem,
   extendedKeyUsage,
+  isIssuedBy,
   issueCertificate,
   keyUsage,
   ocspNoCheck,
   parseCertificate,
-  certificateDer,
-  type DistinguishedName,
 } from '@kakunin/x509';
 import type { KeyedAuthority } from './authorities.ts';
-import { PUBLIC, readIfThere, readOrCreate, SECRET, writeWhole } from './files.ts';
+import { PUBLIC, readIfThere, SECRET, writeWhole } from './files.ts';
 import { keyOf } from './key-pair.ts';
 import { nameOfFamily } from './plan.ts';
 
@@ -20,8 +22,7 @@ const HOUR = 3_600_000;
 
 /** Short, because a responder certificate cannot be revoked (nocheck); long enough to outlive a weekend switched off. */
 export const RESPONDER_LIFETIME = 7 * 24 * HOUR;
-/** Renewed when less than half of it is left. */
-export const RENEWED_BEFORE_END = RESPONDER_LIFETIME / 2;
+const RENEWED_BEFORE_END = RESPONDER_LIFETIME / 2;
 
 export interface SignerDirectories {
   readonly ocspSignersDirectory: string;
@@ -33,9 +34,13 @@ export async function placeCrlSigner(
   authority: KeyedAuthority,
   { crlSignersDirectory }: SignerDirectories,
 ): Promise<void> {
-  const directory = join(crlSignersDirectory, authority.authorityId);
-  await readOrCreate(join(directory, 'key.pem'), SECRET, () => readFile(authority.keyFile, 'utf8'));
-  await readOrCreate(join(directory, 'certificate.pem'), PUBLIC, () => authority.certificate);
+  const at = (name: string) => join(crlSignersDirectory, authority.authorityId, name);
+  await writeIfOther(at('key.pem'), await readFile(authority.keyFile, 'utf8'), SECRET);
+  await writeIfOther(at('certificate.pem'), authority.certificate, PUBLIC);
+}
+
+async function writeIfOther(file: string, content: string, mode: number): Promise<void> {
+  if ((await readIfThere(file)) !== content) await writeWhole(file, content, mode);
 }
 
 /**
@@ -50,9 +55,9 @@ export async function renewOcspSigner(
 ): Promise<boolean> {
   const directory = join(ocspSignersDirectory, authority.authorityId);
   const certificateFile = join(directory, 'certificate.pem');
-  const present = await readIfThere(certificateFile);
-  if (present !== undefined && endOf(present) - now > RENEWED_BEFORE_END) return false;
   const { publicKey } = await keyOf(join(directory, 'key.pem'), authority.keyType);
+  const present = await readIfThere(certificateFile);
+  if (present !== undefined && serves(derOf(present), { authority, publicKey, now })) return false;
   const certificate = await issueCertificate({
     issuer: authority,
     subject: encodeName(responderName(authority)),
@@ -66,7 +71,20 @@ export async function renewOcspSigner(
   return true;
 }
 
-const endOf = (pem: string): number => parseCertificate(certificateDer(Buffer.from(pem))).notAfter;
+const derOf = (pem: string): Uint8Array => certificateDer(Buffer.from(pem));
+
+/** Of this authority, for this key, and for long enough. */
+function serves(
+  der: Uint8Array,
+  { authority, publicKey, now }: { authority: KeyedAuthority; publicKey: Uint8Array; now: number },
+): boolean {
+  const certificate = parseCertificate(der);
+  return (
+    certificate.notAfter - now > RENEWED_BEFORE_END &&
+    equalOctets(certificate.publicKey, publicKey) &&
+    isIssuedBy(certificate, parseCertificate(derOf(authority.certificate)))
+  );
+}
 
 const responderName = ({ certificateClass, generation }: KeyedAuthority): DistinguishedName => [
   ...nameOfFamily(certificateClass),
