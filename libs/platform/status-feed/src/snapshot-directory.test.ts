@@ -95,7 +95,7 @@ describe('a snapshot', () => {
       encode: () => ({
         byteLength: 1,
         release: () => undefined,
-        *[Symbol.iterator]() {
+        [Symbol.iterator]: () => {
           throw new Error('ENOSPC');
         },
       }),
