@@ -87,9 +87,11 @@ export class Wakeup {
 
   private async listenUntilLost(): Promise<void> {
     const lost = Promise.withResolvers<void>();
-    this.closing.signal.addEventListener('abort', () => lost.resolve(), { once: true });
-    const session = await Session.open(this.url, lost.resolve);
+    const stop = (): void => lost.resolve();
+    this.closing.signal.addEventListener('abort', stop);
+    let session: Session | undefined;
     try {
+      session = await Session.open(this.url, lost.resolve);
       session.onNotification((topic) => this.tell(topic));
       await session.query(`LISTEN ${APPENDED}`);
       this.listening = true;
@@ -97,7 +99,8 @@ export class Wakeup {
       this.tell(EVERYBODY);
       await lost.promise;
     } finally {
-      await session.close();
+      this.closing.signal.removeEventListener('abort', stop);
+      await session?.close();
     }
   }
 }

@@ -18,14 +18,21 @@ export interface KafkaRuntime {
   start(mainClass: string, args: readonly string[], directory: string): KafkaProcess;
 }
 
-/** Docker when an engine answers and has the image or can pull it, else a JDK with jars from Maven Central. */
+/**
+ * Docker when an engine answers and has the image or can pull it, else a JDK with jars from Maven Central. Brokers name
+ * the address that clients use, so containers share the host's network, which only Linux offers everywhere.
+ */
 export async function kafkaRuntime(): Promise<KafkaRuntime> {
+  return process.platform === 'linux' && (await dockerHasKafka()) ? dockerRuntime : javaRuntime(await kafkaJars());
+}
+
+async function dockerHasKafka(): Promise<boolean> {
   try {
     await run('docker', ['info'], { timeout: 5_000 });
     await run('docker', ['pull', '-q', IMAGE], { timeout: 120_000 });
-    return dockerRuntime;
+    return true;
   } catch {
-    return javaRuntime(await kafkaJars());
+    return false;
   }
 }
 
