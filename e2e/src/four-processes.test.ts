@@ -1,33 +1,32 @@
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestKafka, startTestPostgres, type TestKafka, type TestPostgres } from '@kakunin/testing';
+import type { CertificateFiles, OpensslCa } from '@kakunin/testing/openssl-ca';
+import { certificateDer, parseCertificate } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks, exportMonth } from './support/billing.ts';
 import { type FourProcesses, startFourProcesses } from './support/four-processes.ts';
 import { newFolder } from './support/one-process.ts';
-import { issueLeaf, type OpensslAuthority } from './support/openssl-authority.ts';
+import { revokedSerials } from './support/openssl-crl.ts';
 import { AUTHORITY_ID, prepareAuthority, PROVIDER, register, SERVICE_PROVIDER } from './support/private-authority.ts';
 import { kakuninOk, run, startProcess } from './support/processes.ts';
 
 /** The newcomer's story on four processes, PostgreSQL and a real Kafka broker, with an authority made by OpenSSL. */
 const folder = newFolder('four');
-const SERIALS = { before: '4001', after: '4002' } as const;
 let postgres: TestPostgres;
 let kafka: TestKafka;
 let four: FourProcesses;
-let authority: OpensslAuthority;
+let authority: OpensslCa;
+let pairs: Readonly<Record<'before' | 'after', CertificateFiles>>;
 
-const pair = (name: string): { certificateFile: string; keyFile: string } => ({
-  certificateFile: join(authority.directory, `${name}.pem`),
-  keyFile: join(authority.directory, `${name}.key.pem`),
-});
+const pair = (name: 'before' | 'after'): CertificateFiles => pairs[name];
+const parsed = (name: 'before' | 'after') => parseCertificate(certificateDer(readFileSync(pair(name).certificateFile)));
 
 beforeAll(async () => {
   [postgres, kafka] = await Promise.all([startTestPostgres(), startTestKafka()]);
   authority = await prepareAuthority(folder, { ocsp: join(folder, 'signers/ocsp'), crl: join(folder, 'signers/crl') });
-  for (const [name, serialNumber] of Object.entries(SERIALS)) {
-    await issueLeaf(authority, { name, serialNumber, extensions: ['keyUsage=critical,digitalSignature'] });
-  }
+  pairs = { before: await authority.issue('before'), after: await authority.issue('after') };
   const topics = startProcess(
     'apps/cli/dist/main.js',
     { KAKUNIN_EVENT_LOG: 'kafka', KAKUNIN_KAFKA_BROKERS: kafka.brokers.join(',') },
@@ -48,9 +47,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await four?.stop();
   await Promise.all([kafka?.stop(), postgres?.stop()]);
+  rmSync(folder, { recursive: true });
 });
 
-async function ocsp(name: string): Promise<string> {
+async function ocsp(name: 'before' | 'after'): Promise<string> {
   const url = `http://127.0.0.1:${four.ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`;
   const ca = authority.certificateFile;
   const { stdout, stderr } = await run('openssl', [
@@ -81,28 +81,18 @@ it('issues a certificate and its renewal, and both are good', async () => {
   const holder = 'holder-of-the-story';
   const csv = [
     'serial_number,not_after,carrier,holder,predecessor,fingerprint',
-    `${SERIALS.before},${year},card,${holder},,${await fingerprint('before')}`,
-    `${SERIALS.after},${year},card,${holder},${SERIALS.before},${await fingerprint('after')}`,
+    `${parsed('before').serialNumber},${year},card,${holder},,${fingerprint('before')}`,
+    `${parsed('after').serialNumber},${year},card,${holder},${parsed('before').serialNumber},${fingerprint('after')}`,
   ].join('\n');
   await kakuninOk(folder, ['certificates', 'import', '--authority', AUTHORITY_ID, '--format', 'csv', '-'], `${csv}\n`);
   await expect.poll(() => ocsp('after'), { timeout: 5_000, interval: 100 }).toContain(': good');
   expect(await ocsp('before')).toContain(': good');
 });
 
-async function fingerprint(name: string): Promise<string> {
-  const { stdout } = await run('openssl', [
-    'x509',
-    '-in',
-    pair(name).certificateFile,
-    '-noout',
-    '-fingerprint',
-    '-sha256',
-  ]);
-  return stdout.split('=')[1]!.trim().replaceAll(':', '').toLowerCase();
-}
+const fingerprint = (name: 'before' | 'after'): string => createHash('sha256').update(parsed(name).der).digest('hex');
 
 it('gives the same ppid before and after renewal', async () => {
-  const identify = async (name: string): Promise<string> => {
+  const identify = async (name: 'before' | 'after'): Promise<string> => {
     const files = ['--certificate', pair(name).certificateFile, '--key', pair(name).keyFile];
     return JSON.parse(
       await kakuninOk(folder, ['identify', ...files, '--service-provider', SERVICE_PROVIDER, '-o', 'json']),
@@ -136,29 +126,11 @@ it('shows a revocation within 2 s, and in the CRL', async () => {
     'superseded',
   ]);
   await expect.poll(() => ocsp('before'), { timeout: 2_000, interval: 100 }).toContain(': revoked');
-  await expect.poll(crlSerials, { timeout: 20_000, interval: 250 }).toEqual([SERIALS.before]);
+  const url = `http://127.0.0.1:${four.ports.CRL_PUBLIC_PORT}/crl/${AUTHORITY_ID}.crl`;
+  const published = (): Promise<ReadonlySet<string>> =>
+    revokedSerials({ url, authorityFile: authority.certificateFile, folder });
+  await expect.poll(published, { timeout: 20_000, interval: 250 }).toEqual(new Set([parsed('before').serialNumber]));
 });
-
-async function crlSerials(): Promise<readonly string[]> {
-  const response = await fetch(`http://127.0.0.1:${four.ports.CRL_PUBLIC_PORT}/crl/${AUTHORITY_ID}.crl`);
-  if (!response.ok) return [];
-  const file = join(folder, 'crl.der');
-  writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-  const { stdout, stderr } = await run('openssl', [
-    'crl',
-    '-inform',
-    'DER',
-    '-in',
-    file,
-    '-noout',
-    '-text',
-    '-verify',
-    '-CAfile',
-    authority.certificateFile,
-  ]);
-  expect(stdout + stderr).toContain('verify OK');
-  return [...stdout.matchAll(/Serial Number: ([0-9A-F]+)/g)].map(([, serial]) => serial!.toLowerCase());
-}
 
 it('charges each check once, through a kill -9 of responder and meter', async () => {
   await new Promise((resolve) => setTimeout(resolve, 3_000));

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks, exportMonth } from './support/billing.ts';
-import { FREE_PORTS, newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
-import { kakunin, kakuninOk, run, startProcess } from './support/processes.ts';
+import { launchOneProcess, newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
+import { revokedSerials } from './support/openssl-crl.ts';
+import { kakunin, kakuninOk, run } from './support/processes.ts';
 
 /** README's story, with the sandbox, word for word as the start prints it. */
 const folder = newFolder('newcomer');
@@ -15,7 +16,10 @@ let system: OneProcess;
 beforeAll(async () => {
   system = await startOneProcess(folder, environment);
 });
-afterAll(() => system.process.stop());
+afterAll(async () => {
+  await system.process.stop();
+  rmSync(folder, { recursive: true });
+});
 
 const issuer = (authorityId: string): string => at(`authorities/${authorityId}/ca.pem`);
 const specimen = (name: string): string => at(`certificates/${name}.pem`);
@@ -80,28 +84,13 @@ it('says revoked within 2 s after the revocation was acknowledged', async () => 
 });
 
 it('publishes a CRL that openssl verifies, with the new revocation in it', async () => {
-  const file = join(folder, 'crl.der');
-  const entries = async (): Promise<number> => {
-    const response = await fetch(`${system.profile.crlUrl}/user-authentication-g2.crl`);
-    expect(response.headers.get('content-type')).toBe('application/pkix-crl');
-    expect(response.headers.get('etag')).toMatch(/^"/);
-    expect(response.headers.get('cache-control')).toContain('max-age=');
-    writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-    const { stdout, stderr } = await run('openssl', [
-      'crl',
-      '-inform',
-      'DER',
-      '-in',
-      file,
-      '-noout',
-      '-text',
-      '-CAfile',
-      issuer('user-authentication-g2'),
-      '-verify',
-    ]);
-    expect(stdout + stderr).toContain('verify OK');
-    return stdout.match(/Serial Number:/g)?.length ?? 0;
-  };
+  const url = `${system.profile.crlUrl}/user-authentication-g2.crl`;
+  const { headers } = await fetch(url, { method: 'HEAD' });
+  expect(headers.get('content-type')).toBe('application/pkix-crl');
+  expect(headers.get('etag')).toMatch(/^"/);
+  expect(headers.get('cache-control')).toContain('max-age=');
+  const authorityFile = issuer('user-authentication-g2');
+  const entries = async (): Promise<number> => (await revokedSerials({ url, authorityFile, folder })).size;
   // 125 revoked or held at the start, and the one above.
   await expect.poll(entries, { timeout: 10_000, interval: 250 }).toBe(126);
 });
@@ -164,10 +153,7 @@ it('shows the page: Japanese first, every authority, and today’s checks', asyn
 });
 
 it('refuses a second start on the same folder, and says who holds it', async () => {
-  const second = startProcess('apps/all-in-one/dist/main.js', {
-    ...FREE_PORTS,
-    KAKUNIN_DIRECTORY: join(folder, '.kakunin'),
-  });
+  const second = launchOneProcess(folder);
   expect(await second.exited).toBe(1);
   expect(second.output()).toContain(`is in use by process ${system.process.pid}`);
   expect(second.output()).not.toMatch(/^\s+at /m);
@@ -175,14 +161,11 @@ it('refuses a second start on the same folder, and says who holds it', async () 
 
 it('says which port is taken', async () => {
   const port = new URL(system.profile.ocspUrl).port;
-  const directory = join(newFolder('port'), '.kakunin');
-  const other = startProcess('apps/all-in-one/dist/main.js', {
-    ...FREE_PORTS,
-    KAKUNIN_DIRECTORY: directory,
-    KAKUNIN_OCSP_PLAIN_PORT: port,
-  });
+  const elsewhere = newFolder('port');
+  const other = launchOneProcess(elsewhere, { KAKUNIN_OCSP_PLAIN_PORT: port });
   expect(await other.exited).toBe(2);
   expect(other.output()).toContain(`Port ${port} on 127.0.0.1 (listener "plain") is in use.`);
+  rmSync(elsewhere, { recursive: true });
 });
 
 it('starts again on its data: the revocation and the charges are still there', async () => {
@@ -194,7 +177,9 @@ it('starts again on its data: the revocation and the charges are still there', a
 });
 
 it('says in words when it is not there', async () => {
-  const { status, stderr } = await kakunin(newFolder('nowhere'), ['authority', 'list']);
+  const nowhere = newFolder('nowhere');
+  const { status, stderr } = await kakunin(nowhere, ['authority', 'list']);
+  rmSync(nowhere, { recursive: true });
   expect(status).toBe(2);
   expect(stderr).toContain('npm start');
 });

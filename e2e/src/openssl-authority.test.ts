@@ -1,13 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IndexLine, OpensslCa } from '@kakunin/testing/openssl-ca';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks, exportMonth } from './support/billing.ts';
-import { type IndexLine, indexLines } from './support/index-txt.ts';
 import { newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
+import { revokedSerials } from './support/openssl-crl.ts';
 import { askOpenssl } from './support/openssl-ocsp.ts';
-import type { OpensslAuthority } from './support/openssl-authority.ts';
 import { AUTHORITY_ID, prepareAuthority, PROVIDER, register, SERVICE_PROVIDER } from './support/private-authority.ts';
-import { kakunin, run } from './support/processes.ts';
+import { kakunin } from './support/processes.ts';
 import { RetryingChecker } from './support/retrying-checker.ts';
 
 /** The story of an authority that is not ours: made by OpenSSL, imported, asked, charged, published; and a kill -9. */
@@ -18,11 +19,18 @@ const TOGETHER = 10;
 const CHECKS_BEFORE_KILL = 1_000;
 const CHECKS = 2_000;
 const CALLERS = 16;
+const DAY = 86_400_000;
+const REASONS = [
+  {},
+  { reason: 'keyCompromise' },
+  { reason: 'superseded' },
+  { reason: 'cessationOfOperation' },
+] as const;
 
 const folder = newFolder('openssl');
 const environment = { KAKUNIN_SANDBOX: 'off', KAKUNIN_OCSP_PLAIN_CALLER: PROVIDER, KAKUNIN_LOG_LEVEL: 'error' };
-const lines = indexLines(LINES, 'openssl-authority', Date.now());
-let authority: OpensslAuthority;
+const lines = population(LINES, Date.now());
+let authority: OpensslCa;
 let system: OneProcess;
 
 beforeAll(async () => {
@@ -35,13 +43,17 @@ beforeAll(async () => {
   system = await startOneProcess(folder, environment);
   await register(folder, authority);
 });
-afterAll(() => system.process.stop());
+afterAll(async () => {
+  await system.process.stop();
+  rmSync(folder, { recursive: true });
+});
 
 it('imports 100,000 lines of index.txt, and names the one that is broken', async () => {
   const file = join(folder, 'index.txt');
-  const texts = lines.map(({ text }) => text);
-  const broken = texts.toSpliced(4_999, 0, 'V\tnot a date\t\t01\tunknown\t/CN=broken');
-  writeFileSync(file, `${broken.join('\n')}\n`);
+  await authority.enter(lines.map(({ entry }) => entry));
+  const index = readFileSync(authority.indexFile, 'utf8').split('\n');
+  // Where openssl put the responder's own certificate, and ours after it, one line is spoilt.
+  writeFileSync(file, index.toSpliced(4_999, 0, 'V\tnot a date\t\t01\tunknown\t/CN=broken').join('\n'));
   const { status, stdout } = await kakunin(folder, [
     'certificates',
     'import',
@@ -54,7 +66,8 @@ it('imports 100,000 lines of index.txt, and names the one that is broken', async
     file,
   ]);
   const summary = JSON.parse(stdout);
-  expect(summary).toMatchObject({ imported: LINES, rejected: 1 });
+  // With the certificate of the responder, which openssl issued and entered.
+  expect(summary).toMatchObject({ imported: LINES + 1, rejected: 1 });
   expect(summary.errors).toEqual([{ line: 5_000, reason: expect.stringMatching(/\w/) }]);
   expect(status).toBe(1);
 });
@@ -85,7 +98,12 @@ it('answers 1,000 random certificates as the index says, to the real openssl', a
 
 it('publishes a CRL that is exactly the revoked set of the index', async () => {
   const revoked = lines.filter(({ status }) => status === 'revoked').map(({ serialNumber }) => serialNumber);
-  await expect.poll(revokedOfCrl, { timeout: 30_000, interval: 500 }).toEqual(new Set(revoked));
+  const published = {
+    url: `${system.profile.crlUrl}/${AUTHORITY_ID}.crl`,
+    authorityFile: authority.certificateFile,
+    folder,
+  };
+  await expect.poll(() => revokedSerials(published), { timeout: 30_000, interval: 500 }).toEqual(new Set(revoked));
 });
 
 it('charges what it answers, through a kill -9 in the middle of 2,000 checks', async () => {
@@ -113,13 +131,31 @@ it('charges what it answers, through a kill -9 in the middle of 2,000 checks', a
   expect(await settledCharges()).toBe(before + CHECKS);
 });
 
+interface Line {
+  readonly serialNumber: string;
+  readonly status: 'good' | 'revoked';
+  readonly entry: IndexLine;
+}
+
+/** Random-looking serial numbers of 16 octets, one in ten revoked; the same ones at every run. */
+function population(count: number, now: number): readonly Line[] {
+  return Array.from({ length: count }, (_, n) => {
+    const serialNumber = `4${createHash('sha256').update(`e2e ${n}`).digest('hex').slice(1, 32)}`;
+    const status = n % 10 === 3 ? 'revoked' : 'good';
+    const revoked = { at: now - (1 + (n % 300)) * DAY, ...REASONS[n % REASONS.length] };
+    const notAfter = now + (1 + (n % 1_500)) * DAY;
+    const entry = { serialNumber: serialNumber.toUpperCase(), notAfter, ...(status === 'revoked' && { revoked }) };
+    return { serialNumber, status, entry };
+  });
+}
+
 /** Evenly spread over the index, without repetition: what is asked depends on no chance. */
-const sample = (count: number): IndexLine[] => {
+const sample = (count: number): Line[] => {
   const step = Math.floor(LINES / count);
   return Array.from({ length: count }, (_, n) => lines[n * step + ((n * 7) % step)]!);
 };
 
-async function answeredWithin(url: string, { serialNumber, status }: IndexLine): Promise<void> {
+async function answeredWithin(url: string, { serialNumber, status }: Line): Promise<void> {
   const ask = async (): Promise<string | undefined> =>
     (await askOpenssl({ url, issuer: authority.certificateFile, serialNumbers: [serialNumber] })).get(serialNumber);
   await expect.poll(ask, { timeout: 30_000, interval: 250 }).toBe(status);
@@ -133,26 +169,4 @@ async function settledCharges(): Promise<number> {
     if (now === charges) return now;
     charges = now;
   }
-}
-
-async function revokedOfCrl(): Promise<ReadonlySet<string>> {
-  const file = join(folder, 'e2e.crl');
-  const response = await fetch(`${system.profile.crlUrl}/${AUTHORITY_ID}.crl`);
-  if (response.status !== 200) return new Set();
-  writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-  const args = [
-    'crl',
-    '-inform',
-    'DER',
-    '-in',
-    file,
-    '-noout',
-    '-text',
-    '-verify',
-    '-CAfile',
-    authority.certificateFile,
-  ];
-  const { stdout, stderr } = await run('openssl', args);
-  expect(stdout + stderr).toContain('verify OK');
-  return new Set([...stdout.matchAll(/Serial Number: ([0-9A-F]+)/g)].map(([, serial]) => String(serial).toLowerCase()));
 }

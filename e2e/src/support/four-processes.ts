@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestPostgres } from '@kakunin/testing';
-import { CLIENT_EXTENSIONS, createAuthority, issueLeaf } from './openssl-authority.ts';
+import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
+import type { CertificateFiles } from '@kakunin/testing/openssl-ca';
+import { PORTS, type Ports, portVariables } from './ports.ts';
 import { PROVIDER } from './private-authority.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 
@@ -17,24 +19,9 @@ const DATABASES = {
   KAKUNIN_CRL_DATABASE_URL: 'kakunin_crl_publisher',
 } as const;
 
-/** Ports by the variable that sets them. */
-const PORTS = [
-  'REGISTRY_API_PORT',
-  'REGISTRY_MANAGEMENT_PORT',
-  'OCSP_MTLS_PORT',
-  'OCSP_PLAIN_PORT',
-  'OCSP_MANAGEMENT_PORT',
-  'CRL_PUBLIC_PORT',
-  'CRL_MANAGEMENT_PORT',
-  'BILLING_API_PORT',
-  'BILLING_STATUS_PORT',
-  'BILLING_MANAGEMENT_PORT',
-] as const;
-type Ports = Readonly<Record<(typeof PORTS)[number], number>>;
-
 export interface FourProcesses {
   readonly ports: Ports;
-  readonly clientFiles: { readonly certificateFile: string; readonly keyFile: string };
+  readonly clientFiles: CertificateFiles;
   readonly environment: Readonly<Record<string, string>>;
   process(app: AppName): TestProcess;
   /** Starts one again, after it was stopped or killed; resolves when it is ready. */
@@ -75,11 +62,11 @@ interface Below {
 }
 
 async function prepare(folder: string, { postgres, brokers, ports }: Below) {
-  const tls = await createAuthority(join(folder, 'tls'), 'E2E TLS');
-  const localhost = ['subjectAltName=DNS:localhost,IP:127.0.0.1', 'extendedKeyUsage=serverAuth'];
-  const server = await issueLeaf(tls, { name: 'server', extensions: localhost });
-  const operator = await issueLeaf(tls, { name: 'operator', extensions: CLIENT_EXTENSIONS });
-  const clientFiles = await issueLeaf(tls, { name: 'platform-provider', extensions: CLIENT_EXTENSIONS });
+  const tls = await createTestCa();
+  const ca = write(folder, 'tls-ca', tls);
+  const server = write(folder, 'tls-server', await tls.issueServer());
+  const operator = write(folder, 'operator', await tls.issueClient('operator'));
+  const clientFiles = write(folder, 'platform-provider', await tls.issueClient(PROVIDER));
   const databases: Record<string, string> = {};
   for (const [variable, name] of Object.entries(DATABASES)) databases[variable] = await postgres.createDatabase(name);
   writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
@@ -88,8 +75,7 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
     KAKUNIN_EVENT_LOG: 'kafka',
     KAKUNIN_KAFKA_BROKERS: brokers,
     ...databases,
-    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`KAKUNIN_${name}`, String(port)])),
-    KAKUNIN_REGISTRY_ROOT_KEY_FILE: join(folder, 'root-key'),
+    ...portVariables(ports),
     KAKUNIN_OCSP_PLAIN_CALLER: PROVIDER,
     KAKUNIN_OCSP_TLS_CERTIFICATE_FILE: server.certificateFile,
     KAKUNIN_OCSP_TLS_KEY_FILE: server.keyFile,
@@ -106,14 +92,21 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
     environment[`KAKUNIN_${service}_API_KEY_FILE`] = server.keyFile;
     environment[`KAKUNIN_${service}_OPERATOR_CERTIFICATE_FILE`] = operator.certificateFile;
   }
-  writeProfile(folder, ports, { caFile: tls.certificateFile, operator, clientFiles });
+  writeProfile(folder, ports, { caFile: ca.certificateFile, operator, clientFiles });
   return { environment, clientFiles };
+}
+
+function write(folder: string, name: string, { certificatePem, keyPem }: IssuedCertificate): CertificateFiles {
+  const files = { certificateFile: join(folder, `${name}.pem`), keyFile: join(folder, `${name}.key.pem`) };
+  writeFileSync(files.certificateFile, certificatePem);
+  writeFileSync(files.keyFile, keyPem, { mode: 0o600 });
+  return files;
 }
 
 interface ProfileFiles {
   readonly caFile: string;
-  readonly operator: { certificateFile: string; keyFile: string };
-  readonly clientFiles: { certificateFile: string; keyFile: string };
+  readonly operator: CertificateFiles;
+  readonly clientFiles: CertificateFiles;
 }
 
 function writeProfile(folder: string, ports: Ports, { caFile, operator, clientFiles }: ProfileFiles): void {

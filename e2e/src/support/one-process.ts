@@ -1,28 +1,16 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ANY_PORTS } from './ports.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 
-/** A folder for one system; PostgreSQL may run as another account, which must be able to pass through. */
+/** A folder for one system; the caller removes it. */
 export function newFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `kakunin-e2e-${name}-`));
+  const folder = mkdtempSync(join(tmpdir(), `kakunin-e2e-${name}-`));
+  // Where tests run as root, PostgreSQL runs as another account and must reach its data below this folder.
+  chmodSync(folder, 0o755);
+  return folder;
 }
-
-/** Every port any free one: suites run side by side. */
-export const FREE_PORTS = Object.fromEntries(
-  [
-    'REGISTRY_API_PORT',
-    'REGISTRY_MANAGEMENT_PORT',
-    'OCSP_MTLS_PORT',
-    'OCSP_PLAIN_PORT',
-    'OCSP_MANAGEMENT_PORT',
-    'CRL_PUBLIC_PORT',
-    'CRL_MANAGEMENT_PORT',
-    'BILLING_API_PORT',
-    'BILLING_STATUS_PORT',
-    'BILLING_MANAGEMENT_PORT',
-  ].map((name) => [`KAKUNIN_${name}`, '0']),
-);
 
 export interface OneProcess {
   readonly process: TestProcess;
@@ -30,14 +18,17 @@ export interface OneProcess {
   readonly profile: { readonly ocspUrl: string; readonly crlUrl: string; readonly registryUrl: string };
 }
 
-/** Starts `apps/all-in-one` with its data in `<folder>/.kakunin`, and waits until it says that it is ready. */
-export async function startOneProcess(folder: string, environment: Record<string, string> = {}): Promise<OneProcess> {
-  const directory = join(folder, '.kakunin');
-  const process = startProcess('apps/all-in-one/dist/main.js', {
-    ...FREE_PORTS,
-    KAKUNIN_DIRECTORY: directory,
+/** The one-process system with its data in `<folder>/.kakunin`, started and not waited for. */
+export const launchOneProcess = (folder: string, environment: Record<string, string> = {}): TestProcess =>
+  startProcess('apps/all-in-one/dist/main.js', {
+    ...ANY_PORTS,
+    KAKUNIN_DIRECTORY: join(folder, '.kakunin'),
     ...environment,
   });
+
+/** The same, once it says that it is ready. */
+export async function startOneProcess(folder: string, environment: Record<string, string> = {}): Promise<OneProcess> {
+  const process = launchOneProcess(folder, environment);
   await process.says('Kakunin 確認 is ready.', 120_000);
-  return { process, profile: JSON.parse(readFileSync(join(directory, 'cli.json'), 'utf8')) };
+  return { process, profile: JSON.parse(readFileSync(join(folder, '.kakunin/cli.json'), 'utf8')) };
 }

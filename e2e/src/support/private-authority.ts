@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAuthority, issueLeaf, type OpensslAuthority, RESPONDER_EXTENSIONS } from './openssl-authority.ts';
+import { type CertificateFiles, createOpensslCa, type OpensslCa } from '@kakunin/testing/openssl-ca';
 import { kakuninOk } from './processes.ts';
 
 export const AUTHORITY_ID = 'e2e-ca';
@@ -13,22 +13,21 @@ export interface SignerDirectories {
 }
 
 /** Makes an OpenSSL authority and puts what signs for it where the responder and the publisher look. */
-export async function prepareAuthority(folder: string, signers: SignerDirectories): Promise<OpensslAuthority> {
-  const authority = await createAuthority(join(folder, 'ca'));
-  const responder = await issueLeaf(authority, { name: 'responder', extensions: RESPONDER_EXTENSIONS });
-  place(join(signers.ocsp, AUTHORITY_ID), responder);
+export async function prepareAuthority(folder: string, signers: SignerDirectories): Promise<OpensslCa> {
+  const authority = await createOpensslCa(join(folder, 'ca'));
+  place(join(signers.ocsp, AUTHORITY_ID), await authority.issueResponder());
   place(join(signers.crl, AUTHORITY_ID), authority);
   return authority;
 }
 
-function place(directory: string, { certificateFile, keyFile }: { certificateFile: string; keyFile: string }): void {
+function place(directory: string, { certificateFile, keyFile }: CertificateFiles): void {
   mkdirSync(directory, { recursive: true });
   cpSync(certificateFile, join(directory, 'certificate.pem'));
   cpSync(keyFile, join(directory, 'key.pem'));
 }
 
 /** Registers the authority, a platform provider and a service provider behind it, as an operator does. */
-export async function register(folder: string, authority: OpensslAuthority): Promise<void> {
+export async function register(folder: string, authority: CertificateFiles): Promise<void> {
   const about = ['--certificate', authority.certificateFile, '--class', 'signature', '--serial-scheme', 'random'];
   await kakuninOk(folder, ['authority', 'register', AUTHORITY_ID, ...about]);
   const provider = ['--name', '検証用 PF 事業者', '--kind', 'platform_provider', '--role', 'platform_provider'];

@@ -1,0 +1,20 @@
+/** Every listener of the four services, by the variable that sets its port. */
+export const PORTS = [
+  'REGISTRY_API_PORT',
+  'REGISTRY_MANAGEMENT_PORT',
+  'OCSP_MTLS_PORT',
+  'OCSP_PLAIN_PORT',
+  'OCSP_MANAGEMENT_PORT',
+  'CRL_PUBLIC_PORT',
+  'CRL_MANAGEMENT_PORT',
+  'BILLING_API_PORT',
+  'BILLING_STATUS_PORT',
+  'BILLING_MANAGEMENT_PORT',
+] as const;
+export type Ports = Readonly<Record<(typeof PORTS)[number], number>>;
+
+export const portVariables = (ports: Ports): Record<string, string> =>
+  Object.fromEntries(PORTS.map((name) => [`KAKUNIN_${name}`, String(ports[name])]));
+
+/** Each takes any free one: suites run side by side. */
+export const ANY_PORTS = portVariables(Object.fromEntries(PORTS.map((name) => [name, 0])) as unknown as Ports);
