@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres';
@@ -20,6 +20,8 @@ export interface TestPostgres {
 /** A real PostgreSQL of its own for one test file, in a folder under the system's temporary one. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const parent = mkdtempSync(join(tmpdir(), 'kakunin-postgres-'));
+  // Where tests run as root, PostgreSQL runs as another account and must reach its folder.
+  chmodSync(parent, 0o755);
   const directory = join(parent, 'data');
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ directory, durable: false });
   const { port } = server;
