@@ -64,7 +64,9 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
     return this.events.append(events);
   }
 
+  /** Waits for the database where it was not reached yet: a service may start before it. */
   async subscribe(subscription: SubscribeInput): Promise<Subscription> {
+    await this.database.whenReady().catch(() => undefined);
     await this.events.endPositions(subscription.topics);
     const { url } = this.options;
     const opened = new PostgresSubscription({ url, store: this.events, wakeup: this.wakeup, subscription });

@@ -27,7 +27,7 @@ export async function openListener(
 ): Promise<OpenListener> {
   const server = createServer(service, listener, handle);
   server.headersTimeout = HEADERS_LIMIT_MS;
-  server.requestTimeout = REQUEST_LIMIT_MS;
+  server.requestTimeout = listener.requestLimitMs ?? REQUEST_LIMIT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(service, listener, error)));
     server.listen(listener.port, listener.host, resolve);

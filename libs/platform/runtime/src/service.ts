@@ -8,6 +8,8 @@ export interface Listener {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
+  /** How long one request may take to arrive, ms; default five minutes, longer where whole registers are uploaded. */
+  readonly requestLimitMs?: number;
   /** With it the listener speaks HTTPS, and asks for a client certificate; who may do what is the callers' affair. */
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
 }
