@@ -64,7 +64,7 @@ export async function startService<D extends ConfigDefinition>(
     const clock = input.clock ?? systemClock;
     const app = await createApp(service, { ...input, logger, clock, health, metrics });
     closing.add(() => app.close());
-    const strategy = connectEvents(app, { ...input, logger, metrics });
+    const strategy = connectEvents(app, service.name, { ...input, logger, metrics });
     health.register('event-log', () => strategy.health());
     await app.init();
     const fastify = app.getHttpAdapter().getInstance();
@@ -122,12 +122,14 @@ async function createApp<D extends ConfigDefinition>(
 
 function connectEvents<D extends ConfigDefinition>(
   app: NestFastifyApplication,
+  consumer: string,
   { eventLog, logger, metrics }: StartInput<D> & { readonly metrics: Registry; readonly logger: Logger },
 ): EventLogStrategy {
   const strategy = new EventLogStrategy({
     eventLog,
     registry: metrics,
     logger,
+    consumer,
     maxBatchSize: MAX_BATCH_SIZE,
     resolve: (token) => app.get(token as never, { strict: false }),
   });
