@@ -67,6 +67,7 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
   const server = write(folder, 'tls-server', await tls.issueServer());
   const operator = write(folder, 'operator', await tls.issueClient('operator'));
   const clientFiles = write(folder, 'platform-provider', await tls.issueClient(PROVIDER));
+  writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
   const databases: Record<string, string> = {};
   for (const [variable, name] of Object.entries(DATABASES)) databases[variable] = await postgres.createDatabase(name);
   writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
