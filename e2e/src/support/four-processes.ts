@@ -67,7 +67,6 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
   const server = write(folder, 'tls-server', await tls.issueServer());
   const operator = write(folder, 'operator', await tls.issueClient('operator'));
   const clientFiles = write(folder, 'platform-provider', await tls.issueClient(PROVIDER));
-  writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
   const databases: Record<string, string> = {};
   for (const [variable, name] of Object.entries(DATABASES)) databases[variable] = await postgres.createDatabase(name);
   writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
@@ -77,6 +76,7 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
     KAKUNIN_KAFKA_BROKERS: brokers,
     ...databases,
     ...portVariables(ports),
+    KAKUNIN_REGISTRY_ROOT_KEY_FILE: join(folder, 'root-key'),
     KAKUNIN_OCSP_PLAIN_CALLER: PROVIDER,
     KAKUNIN_OCSP_TLS_CERTIFICATE_FILE: server.certificateFile,
     KAKUNIN_OCSP_TLS_KEY_FILE: server.keyFile,
