@@ -6,10 +6,11 @@ const NEEDED = [
   { command: 'java', args: ['-version'], debian: 'default-jre-headless' },
   { command: 'mvn', args: ['-version'], debian: 'maven' },
   { command: 'chromium', args: ['--version'], debian: 'chromium' },
-  { command: 'fc-list', args: ['--version'], debian: 'fontconfig' },
+  { command: 'wrk', args: ['--version'], debian: 'wrk' },
 ];
 
-const isThere = ({ command, args }) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+// Some (wrk) print their version and exit with 1 all the same.
+const isThere = ({ command, args }) => spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
 
 /** @returns what is missing and could not be installed, as one line that says what to do; undefined when all is there */
 export function installPrerequisites() {
