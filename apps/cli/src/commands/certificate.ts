@@ -20,7 +20,8 @@ export const certificateCommand = (context: Context): Command =>
     .addCommand(issue(context))
     .addCommand(revoke(context))
     .addCommand(hold(context))
-    .addCommand(release(context));
+    .addCommand(release(context))
+    .addCommand(restate(context));
 
 interface IssueOptions extends CertificateOptions {
   carrier: Carrier;
@@ -130,6 +131,21 @@ const release = (context: Context): Command =>
         verb: 'releases',
         body: { serialNumber },
         done: 'is good again',
+        dryRun: options.dryRun,
+      });
+    });
+
+const restate = (context: Context): Command =>
+  withCertificateOptions(new Command('restate'))
+    .description('have the registry tell all services again what stands there (runbook authority-blocked)')
+    .addOption(dryRunOption())
+    .action(async (options: CertificateOptions & { dryRun?: boolean }) => {
+      const { authorityId, serialNumber } = await certificateReference(context, options);
+      await send(context, {
+        authorityId,
+        verb: 'restatements',
+        body: { serialNumber },
+        done: 'is stated again, as it stands in the registry',
         dryRun: options.dryRun,
       });
     });

@@ -82,6 +82,18 @@ it('takes a serial number from stdin, and never shows it', async () => {
   expect(stdout + stderr + service.seen[0]!.path).not.toMatch(/ab:?cd/i);
 });
 
+it('has the status of a certificate stated again', async () => {
+  answerWrites();
+  const { exitCode, stderr } = await run('certificate', 'restate', '--certificate', 'leaf.pem');
+  expect([exitCode, stderr]).toEqual([
+    0,
+    'The certificate of signature-g2 is stated again, as it stands in the registry.\n',
+  ]);
+  const { path, body } = service.seen.at(-1)!;
+  expect(path).toBe('/authorities/signature-g2/restatements');
+  expect(JSON.parse(body.toString())).toEqual({ serialNumber: 'abcdef' });
+});
+
 it('tells the registry what it needs of an issued certificate', async () => {
   answerWrites();
   await run('certificate', 'issue', '--certificate', 'leaf.pem', '--holder', 'H-1', '--carrier', 'smartphone');

@@ -24,9 +24,12 @@ import { Registration } from './registration.ts';
 
 export type RegistrationOutcome = 'imported' | 'unchanged' | CertificatesError | LinkageError;
 
-export interface StatusChange {
+export interface NamedCertificate {
   readonly authorityId: string;
   readonly serialNumber: string;
+}
+
+export interface StatusChange extends NamedCertificate {
   /** The life cycle's answer to the present status; the same object when nothing changes. */
   readonly change: (current: CertificateStatus, now: number) => CertificateStatus;
 }
@@ -81,12 +84,7 @@ export class CertificateRegistry {
     const now = this.clock.now();
     let turned: News['type'] | undefined;
     const result = await this.database.transaction(async (client) => {
-      await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
-      await this.authorities.require(client, authorityId);
-      const name = { authorityId, serialIndex: this.vault.serialIndex(authorityId, serialNumber) };
-      const draft = (await loadCertificates(client, [name])).get(name);
-      if (!draft)
-        throw new CertificatesError('certificate_unknown', 'No certificate with this serial number is registered.');
+      const draft = await this.#lock(client, { authorityId, serialNumber });
       const status = change(draft.status, now);
       if (status === draft.status) return status;
       draft.status = status;
@@ -99,6 +97,28 @@ export class CertificateRegistry {
     });
     if (turned) this.metrics.statusChanges.inc({ change: turned.replace('certificate_', '') });
     return result;
+  }
+
+  /**
+   * States once more what stands here, for followers that could not apply an earlier event of the certificate.
+   * @throws CertificatesError `authority_unknown` | `certificate_unknown`
+   */
+  restate(named: NamedCertificate): Promise<CertificateStatus> {
+    return this.database.transaction(async (client) => {
+      const draft = await this.#lock(client, named);
+      await appendToOutbox(client, [statusEventOf(draft, named.serialNumber)]);
+      return draft.status;
+    });
+  }
+
+  /** Reads the certificate in its authority's order: nobody states anything of that authority until the transaction ends. */
+  async #lock(client: PoolClient, { authorityId, serialNumber }: NamedCertificate): Promise<CertificateDraft> {
+    await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
+    await this.authorities.require(client, authorityId);
+    const name = { authorityId, serialIndex: this.vault.serialIndex(authorityId, serialNumber) };
+    const draft = (await loadCertificates(client, [name])).get(name);
+    if (draft) return draft;
+    throw new CertificatesError('certificate_unknown', 'No certificate with this serial number is registered.');
   }
 
   async #write(

@@ -96,6 +96,17 @@ export class CertificatesController {
   ): Promise<CertificateStatus> {
     return this.registry.changeStatus({ authorityId, serialNumber, change: release });
   }
+
+  /** Changes nothing: tells all followers again what stands in the registry (runbook authority-blocked). */
+  @Post('restatements')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: certificateStatusSchema })
+  restate(
+    @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
+    @Body({ schema: serialSchema }) { serialNumber }: z.output<typeof serialSchema>,
+  ): Promise<CertificateStatus> {
+    return this.registry.restate({ authorityId, serialNumber });
+  }
 }
 
 /** @throws X509Error when the certificate is malformed; CertificatesError `certificate_differs` when it is another one */

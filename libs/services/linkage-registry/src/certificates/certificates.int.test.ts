@@ -106,7 +106,34 @@ describe('the life of a certificate', () => {
     await client.end();
   });
 
+  it('is stated once more on request, as it stands, and nothing else is', async () => {
+    const path = await register('again');
+    await send('POST', `${path}/certificates`, { serialNumber, notAfter: NOT_AFTER, carrier: 'smartphone' });
+    await send('POST', `${path}/certificates`, { serialNumber: 'c1', notAfter: NOT_AFTER, carrier: 'card' });
+    const revoked = await send('POST', `${path}/revocations`, { serialNumber, reason: 'superseded' });
+    expect(await send('POST', `${path}/restatements`, { serialNumber })).toEqual(revoked);
+    expect((await send('POST', `${path}/restatements`, { serialNumber: 'c1' })).body).toEqual({ status: 'good' });
+    await until(async () => (await statusesOf('again')).length === 5);
+    const [, , before, again, other] = (await registry.eventsOf<CertificateEvent>('certificate-events')).filter(
+      (event) => event.type === 'certificate_status' && event.authorityId === 'again',
+    );
+    expect(again).toEqual(before);
+    expect(again).toMatchObject({ serialNumber, notAfter: NOT_AFTER, carrier: 'smartphone', status: revoked.body });
+    expect(other).toMatchObject({ serialNumber: 'c1', status: { status: 'good' } });
+  });
+
+  it('is stated by its authority and by operators only', async () => {
+    const party = { kind: 'platform_provider', roles: ['platform_provider'] };
+    const provider = await registry.join('pf-again', party);
+    const body = { serialNumber: 'c1' };
+    expect((await provider('POST', '/authorities/again/restatements', body)).status).toBe(403);
+    const office = await registry.join('ca-again', { kind: 'office', roles: ['certificate_authority'] });
+    expect((await office('POST', '/authorities/again/restatements', body)).status).toBe(200);
+  });
+
   it.each([
+    ['restatements', { serialNumber: 'ffff' }, 404, 'certificate_unknown'],
+    ['restatements', { serialNumber: '0A1B' }, 400, 'invalid_request'],
     ['revocations', { serialNumber: 'ffff', reason: 'superseded' }, 404, 'certificate_unknown'],
     ['revocations', { serialNumber, reason: 'certificateHold' }, 400, 'invalid_request'],
     ['revocations', { serialNumber: '0A1B', reason: 'superseded' }, 400, 'invalid_request'],
