@@ -1,14 +1,16 @@
 // All four services, the public page, PostgreSQL and the sandbox in one process: what `npm start` becomes.
 import 'reflect-metadata';
-import { closeOnSignal, createLogger, exitOnStartError, readConfig } from '@kakunin/runtime';
+import { closeOnSignal, createLogger, exitOnStartError, readOrShowConfig } from '@kakunin/runtime';
 import { settingsDefinition } from './settings.ts';
 import { startSystem } from './start-system.ts';
 import { welcome } from './welcome.ts';
 
 await exitOnStartError(async () => {
-  const settings = readConfig(settingsDefinition, process.env);
+  const settings = readOrShowConfig(settingsDefinition);
+  if (!settings) return;
   const logger = createLogger('all-in-one', settings.logLevel);
-  const system = await startSystem(settings, logger);
-  closeOnSignal(logger, () => system.close());
-  process.stdout.write(welcome(system));
+  const starting = startSystem(settings, logger);
+  // A signal during the start waits for it: PostgreSQL must not be left behind.
+  closeOnSignal(logger, async () => (await starting).close());
+  process.stdout.write(welcome(await starting));
 });

@@ -64,9 +64,8 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
     return this.events.append(events);
   }
 
-  /** Waits for the database where it was not reached yet: a service may start before it. */
   async subscribe(subscription: SubscribeInput): Promise<Subscription> {
-    await this.database.whenReady().catch(() => undefined);
+    await this.firstContact();
     await this.events.endPositions(subscription.topics);
     const { url } = this.options;
     const opened = new PostgresSubscription({ url, store: this.events, wakeup: this.wakeup, subscription });
@@ -79,7 +78,8 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
     };
   }
 
-  endPositions(topic: string): Promise<readonly Position[]> {
+  async endPositions(topic: string): Promise<readonly Position[]> {
+    await this.firstContact();
     return this.events.endPositions([topic]);
   }
 
@@ -101,6 +101,11 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
     await this.wakeup.close();
     await this.pruning;
     await this.database.close();
+  }
+
+  /** A service may start before its database: readers then wait for it. What goes wrong later rejects at once. */
+  private async firstContact(): Promise<void> {
+    await this.database.whenReady().catch(() => undefined);
   }
 
   private prune(): void {

@@ -1,7 +1,7 @@
 import type { EventLog } from '@kakunin/event-log';
 import type { Logger } from 'pino';
 import { ConfigError } from './config/config-error.ts';
-import type { CommonConfig, ConfigDefinition } from './config/define-config.ts';
+import type { CommonConfig, ConfigDefinition, ConfigOf } from './config/define-config.ts';
 import { redactConfig } from './config/describe-config.ts';
 import { readConfig } from './config/read-config.ts';
 import { createLogger } from './operation/logger.ts';
@@ -17,11 +17,8 @@ export interface Adapters {
 /** The whole of a service's `main`: reads the environment, starts, and closes on SIGTERM or SIGINT. */
 export async function runService<D extends ConfigDefinition>(service: Service<D>, adapters: Adapters): Promise<void> {
   await exitOnStartError(async () => {
-    const config = readConfig(service.config, process.env);
-    if (process.argv.includes('--check-config')) {
-      process.stdout.write(`${JSON.stringify(redactConfig(service.config, config), undefined, 2)}\n`);
-      return;
-    }
+    const config = readOrShowConfig(service.config);
+    if (!config) return;
     const common = config as unknown as CommonConfig;
     const logger = createLogger(service.name, common.logLevel);
     const eventLog = await adapters.openEventLog(common, logger);
@@ -31,6 +28,17 @@ export async function runService<D extends ConfigDefinition>(service: Service<D>
       await eventLog.close();
     });
   });
+}
+
+/**
+ * What a process is configured with; with `--check-config` it prints that, secrets hidden, and there is nothing to do.
+ * @throws ConfigError
+ */
+export function readOrShowConfig<D extends ConfigDefinition>(definition: D): ConfigOf<D> | undefined {
+  const config = readConfig(definition, process.env);
+  if (!process.argv.includes('--check-config')) return config;
+  process.stdout.write(`${JSON.stringify(redactConfig(definition, config), undefined, 2)}\n`);
+  return undefined;
 }
 
 /**
