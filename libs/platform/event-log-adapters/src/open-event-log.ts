@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog, EventLogAdmin } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { type CommonConfig, ConfigError, type Logger } from '@kakunin/runtime';
+
+/** A database that is there answers well within this; one that is away is waited for while the service runs already. */
+const FIRST_CONTACT_MS = 2_000;
 
 export type EventLogChoice = Pick<CommonConfig, 'eventLog' | 'eventLogDatabaseUrl' | 'kafkaBrokers'>;
 
@@ -21,7 +25,9 @@ export async function openEventLog(choice: EventLogChoice, logger: Logger): Prom
     'EVENT_LOG_DATABASE_URL',
     'Name the database that all services share.',
   );
-  return new PostgresEventLog({ url, onFault });
+  const eventLog = new PostgresEventLog({ url, onFault });
+  await Promise.race([eventLog.whenReady().catch(() => undefined), sleep(FIRST_CONTACT_MS, undefined, { ref: false })]);
+  return eventLog;
 }
 
 function required(value: string | undefined, name: string, advice: string): string {

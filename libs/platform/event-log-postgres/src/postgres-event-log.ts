@@ -65,7 +65,6 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
   }
 
   async subscribe(subscription: SubscribeInput): Promise<Subscription> {
-    await this.firstContact();
     await this.events.endPositions(subscription.topics);
     const { url } = this.options;
     const opened = new PostgresSubscription({ url, store: this.events, wakeup: this.wakeup, subscription });
@@ -78,8 +77,7 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
     };
   }
 
-  async endPositions(topic: string): Promise<readonly Position[]> {
-    await this.firstContact();
+  endPositions(topic: string): Promise<readonly Position[]> {
     return this.events.endPositions([topic]);
   }
 
@@ -101,11 +99,6 @@ export class PostgresEventLog implements EventLog, EventLogAdmin {
     await this.wakeup.close();
     await this.pruning;
     await this.database.close();
-  }
-
-  /** A service may start before its database: readers then wait for it. What goes wrong later rejects at once. */
-  private async firstContact(): Promise<void> {
-    await this.database.whenReady().catch(() => undefined);
   }
 
   private prune(): void {
