@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { System } from './start-system.ts';
+import type { System } from './system.ts';
 
 /** Writes `.kakunin/cli.json`, so that `npx kakunin` finds the services and calls as the operator. */
 export function writeCliProfile({ layout, tls, services, sandbox }: Omit<System, 'close'>): void {

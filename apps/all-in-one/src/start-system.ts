@@ -29,23 +29,7 @@ import { createTopics } from './create-topics.ts';
 import { waitUntilReady } from './readiness.ts';
 import { type LocalTls, prepareLocalTls } from './local-tls.ts';
 import type { Settings } from './settings.ts';
-
-/** The four services, with everything below them. */
-export interface System {
-  readonly layout: Layout;
-  readonly tls: LocalTls;
-  readonly services: Services;
-  /** Absent with `KAKUNIN_SANDBOX=off`, and where the registry serves authorities of its user already. */
-  readonly sandbox: Sandbox | undefined;
-  close(): Promise<void>;
-}
-
-export interface Services {
-  readonly registry: RunningService;
-  readonly responder: RunningService;
-  readonly publisher: RunningService;
-  readonly meter: RunningService;
-}
+import type { Services, System } from './system.ts';
 
 /**
  * Starts everything in this process.

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { billingPeriodOf } from '@kakunin/calendar';
 import { systemClock } from '@kakunin/runtime';
 import type { Sandbox, SandboxDescription } from '@kakunin/sandbox';
-import type { System } from './start-system.ts';
+import type { System } from './system.ts';
 
 const here = (file: string): string => relative(process.cwd(), file) || '.';
 
