@@ -43,7 +43,7 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     closing.add(() => lock.release());
     const tls = await prepareLocalTls(layout.tls, systemClock.now());
     makeRootKey(layout.rootKey);
-    const environment = await prepareDatabases({ settings, layout, tls, closing });
+    const environment = await prepareDatabases({ settings, layout, tls, logger, closing });
     const services = await startServices({ environment, level: settings.logLevel, logger, closing });
     const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;
     if (sandbox) closing.add(() => sandbox.close());
@@ -67,12 +67,14 @@ interface DatabasesInput {
   readonly settings: Settings;
   readonly layout: Layout;
   readonly tls: LocalTls;
+  readonly logger: Logger;
   readonly closing: Closing;
 }
 
-async function prepareDatabases({ settings, layout, tls, closing }: DatabasesInput): Promise<Environment> {
+async function prepareDatabases({ settings, layout, tls, logger, closing }: DatabasesInput): Promise<Environment> {
   const { postgresPort: port } = settings;
-  const postgres = await startEmbeddedPostgres({ directory: layout.postgres, ...(port > 0 && { port }) });
+  const onChange = (message: string): void => logger.warn(message);
+  const postgres = await startEmbeddedPostgres({ directory: layout.postgres, ...(port > 0 && { port }), onChange });
   closing.add(() => postgres.stop());
   for (const name of Object.values(DATABASES)) await postgres.createDatabase(name);
   const sandbox = settings.sandbox === 'on';

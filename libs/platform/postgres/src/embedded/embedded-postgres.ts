@@ -8,6 +8,7 @@ import pg from 'pg';
 import { DatabaseError } from '../database-error.ts';
 import { type Account, postgresAccount } from './account.ts';
 import { postgresBinaries, postgresDataDirectory } from './place.ts';
+import { SupervisedServer } from './supervised-server.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Data folder; made and initialised when it is new. Only one process may use it: the caller holds a lock. */
@@ -16,6 +17,11 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** False trades durability for speed: for tests only. */
   readonly durable?: boolean;
+  /**
+   * Told in a sentence when the server ended by itself, and what comes of starting it again: same port, same data, so
+   * that whoever was connected connects again. Without it a server that ended stays away.
+   */
+  readonly onChange?: (message: string) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -30,7 +36,6 @@ export interface EmbeddedPostgres {
 }
 
 const START_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 15_000;
 const USER = 'kakunin';
 const run = promisify(execFile);
 
@@ -45,14 +50,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = await initialise({ binaries, directory, account });
   await stopOrphan({ binaries, directory, account });
   const port = options.port ?? (await freePort());
-  const server = await launch({ binaries, directory, account, port, durable: options.durable ?? true });
+  const start = () => launch({ binaries, directory, account, port, durable: options.durable ?? true });
+  const server = new SupervisedServer({ first: await start(), start, onChange: options.onChange });
   const url = (database: string): string => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
   return {
     port,
-    pid: server.pid as number,
+    get pid() {
+      return server.pid;
+    },
     url,
     createDatabase: (name) => createDatabase(url, name),
-    stop: () => stop(server),
+    stop: () => server.stop(),
   };
 }
 
@@ -109,7 +117,11 @@ async function launch(input: Place & { port: number; durable: boolean }): Promis
       reject(
         new DatabaseError('embedded_postgres_failed', `PostgreSQL did not start (${why}). It said:\n${said.trim()}`),
       );
-    const limit = setTimeout(() => fail('no answer'), START_LIMIT_MS);
+    const limit = setTimeout(() => {
+      // One that comes up later would hold the folder, and nobody would stop it.
+      server.kill('SIGQUIT');
+      fail('no answer');
+    }, START_LIMIT_MS);
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4_000);
       if (!said.includes('database system is ready to accept connections')) return;
@@ -132,16 +144,6 @@ async function createDatabase(url: (database: string) => string, name: string): 
   } finally {
     await client.end();
   }
-}
-
-/** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  server.kill('SIGINT');
-  const limit = setTimeout(() => server.kill('SIGQUIT'), STOP_LIMIT_MS);
-  await gone;
-  clearTimeout(limit);
 }
 
 async function freePort(): Promise<number> {
