@@ -70,6 +70,19 @@ describe('PublicationLoop', () => {
     expect(manifests).toHaveLength(2);
   });
 
+  it('keeps no process alive that gave up before the database answered', async () => {
+    const { manifests } = start({
+      authorities: ['a'],
+      issue: async () => ({ outcome: 'published', descriptor: descriptor('a') }),
+    });
+    await until(() => manifests.length === 1);
+    await loop?.stop();
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    loop?.start();
+    expect(timers()).toBe(before);
+  });
+
   it('is red for the authority in trouble until it is over, and says so once in the log', async () => {
     const outcomes: (IssuanceOutcome | Error)[] = [
       Object.assign(new Error('The disk is full.'), { code: 'store_unavailable' }),

@@ -30,13 +30,16 @@ export class PublicationLoop {
   #manifest = Promise.resolve();
   #ticks: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
+  #stopped = false;
 
   constructor(options: PublicationLoopOptions) {
     this.#options = options;
     options.health.register('crl-publication', () => this.#health());
   }
 
+  /** After `stop` it does nothing: the database that a start waits for may answer only then. */
   start(): void {
+    if (this.#stopped) return;
     const { feed, schedule, clock } = this.#options;
     this.#stopListening = feed.onChange((authorityId) => schedule.noteChange(authorityId, clock.now()));
     this.#ticks = setInterval(() => this.#tick(), TICK);
@@ -44,6 +47,7 @@ export class PublicationLoop {
 
   /** Resolves when the attempts in hand have ended. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#ticks);
     this.#stopListening?.();
     await Promise.all(this.#running);
