@@ -27,7 +27,7 @@ afterEach(() => rmSync(path, { recursive: true }));
 const directory = (): SnapshotDirectory => new SnapshotDirectory(path, logger);
 function feedOf(snapshot?: ReturnType<SnapshotDirectory['load']>): StatusFeed {
   const feed = new StatusFeed({ clock, maxAge: 60_000, snapshot });
-  feed.confirm();
+  feed.confirm([]);
   return feed;
 }
 

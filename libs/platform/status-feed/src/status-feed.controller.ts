@@ -21,6 +21,6 @@ export class StatusFeedController {
   /** The topic keeps an hour, and only its newest events count. */
   @EventPattern(STATUS_WATERMARKS, replayFrom('beginning'))
   applyWatermarks(@Payload() batch: EventBatch): void {
-    for (const event of batch) this.feed.applyWatermark(decodeStatusWatermark(event));
+    for (const event of batch) this.feed.applyWatermark(decodeStatusWatermark(event), event.timestamp);
   }
 }

@@ -162,6 +162,32 @@ describe('as of when the status is true', () => {
     expect(feed.get('a')?.asOf).toBe(now);
   });
 
+  it('is not later than the moment when the log took the watermark: a registry whose clock runs ahead may be gone', () => {
+    const loggedAt = now;
+    now += 1_800_000;
+    feed.applyWatermark({ at: loggedAt + 3_600_000, positions: [at(0, 2)] }, loggedAt);
+    expect([feed.get('a')?.asOf, feed.isFresh(feed.get('a')!)]).toEqual([loggedAt, false]);
+  });
+
+  it('is unknown when our clock was set back, until the next watermark', () => {
+    feed.applyWatermark({ at: now, positions: [at(0, 2)] });
+    now -= 3_600_000;
+    expect(feed.isFresh(feed.get('a')!)).toBe(false);
+    expect(health()).toMatchObject({ ok: false, detail: expect.stringContaining('3600 s ahead of the clock') });
+    feed.applyWatermark({ at: now - 500, positions: [at(0, 2)] });
+    expect([feed.get('a')?.asOf, feed.isFresh(feed.get('a')!)]).toEqual([now - 500, true]);
+  });
+
+  it('is unknown after a restart, until everything is applied that lay in the log: a revocation is not forgotten', () => {
+    feed.applyWatermark({ at: now, positions: [at(0, 2)] });
+    feed = new StatusFeed({ clock, maxAge: MAX_AGE, snapshot: feed.snapshot() });
+    feed.confirm([{ topic: 'certificate-events', partition: 0, nextOffset: 3n }]);
+    feed.applyWatermark({ at: now, positions: [at(0, 2)] });
+    expect([stateOf('1'), feed.isFresh(feed.get('a')!), feed.oldestAsOf]).toEqual(['good', false, 0]);
+    feed.apply(recordsOf([certificateEvent(certificateStatus('a', '1', revoked('superseded')))], 0, 2n));
+    expect([stateOf('1'), feed.isFresh(feed.get('a')!)]).toEqual(['revoked', true]);
+  });
+
   it('stays fresh for exactly the age that is allowed', () => {
     feed.applyWatermark({ at: now, positions: [at(0, 2)] });
     now += MAX_AGE;

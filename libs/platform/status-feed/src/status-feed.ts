@@ -54,9 +54,12 @@ export class StatusFeed {
     return [...this.#authorities.values()];
   }
 
-  /** Whether this authority may be answered for now: not blocked, and its data not older than `maxAge`. */
+  /**
+   * Whether this authority may be answered for now: not blocked, and its data not older than `maxAge`. Data that is as
+   * far ahead is no better: our clock was set back, and nobody knows how old it is.
+   */
   isFresh({ blocked, asOf }: AuthorityStatus): boolean {
-    return !blocked && this.#clock.now() - asOf <= this.maxAge;
+    return !blocked && Math.abs(this.#clock.now() - asOf) <= this.maxAge;
   }
 
   /**
@@ -95,17 +98,21 @@ export class StatusFeed {
     return this.#progress.lastEvents();
   }
 
-  /** The snapshot that the feed began with is of the log that it follows. */
-  confirm(): void {
+  /**
+   * The snapshot that the feed began with is of the log that it follows. Nothing is fresh before the events up to these
+   * ends were applied: what was answered before a restart must not be answered otherwise after it.
+   */
+  confirm(ends: readonly Position[]): void {
+    this.#progress.catchUpWith(ends);
     this.#confirmed = true;
+    this.#settle();
   }
 
-  /** The snapshot was of another log: begins empty, at the beginning of the topic. */
+  /** The snapshot was of another log: begins empty, at the beginning of the topic, and is yet to be confirmed. */
   reset(): void {
     this.#progress = new PartitionProgress();
     this.#blocked = new BlockedEvents();
     this.#authorities.clear();
-    this.#confirmed = true;
   }
 
   /**
@@ -136,9 +143,13 @@ export class StatusFeed {
     this.#settle();
   }
 
-  /** A watermark of a clock ahead of ours makes nothing fresher than now. */
-  applyWatermark({ at, positions }: StatusWatermark): void {
-    this.#progress.addWatermark({ at: Math.min(at, this.#clock.now()), positions });
+  /**
+   * A watermark of a clock ahead makes nothing fresher than now, nor than the moment when the log took it: one that is
+   * read again after a restart is as old as it is.
+   * @param loggedAt epoch milliseconds
+   */
+  applyWatermark({ at, positions }: StatusWatermark, loggedAt = this.#clock.now()): void {
+    this.#progress.addWatermark({ at: Math.min(at, loggedAt, this.#clock.now()), positions });
     this.#settle();
   }
 
@@ -201,7 +212,7 @@ export class StatusFeed {
   }
 
   #settle(): void {
-    this.#progress.settle();
+    this.#progress.settle(this.#clock.now());
     const changed = [...this.#changed];
     this.#changed.clear();
     for (const authorityId of changed) for (const listener of this.#listeners) listener(authorityId);

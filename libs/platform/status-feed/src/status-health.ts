@@ -15,6 +15,7 @@ function staleness(feed: StatusFeed, clock: Clock): string[] {
   const whatToDo = 'Check that linkage-registry runs and that the event log can be reached (runbook status-stale).';
   if (oldestAsOf === 0) return [`No status watermark was reached yet. ${whatToDo}`];
   const age = clock.now() - oldestAsOf;
+  if (age < -maxAge) return [`Status data is ${Math.round(-age / 1000)} s ahead of the clock. Set the clock right.`];
   if (age <= maxAge) return [];
   return [`Status data is ${Math.round(age / 1000)} s old, more than ${maxAge / 1000} s. ${whatToDo}`];
 }

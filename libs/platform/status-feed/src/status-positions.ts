@@ -1,3 +1,4 @@
+import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
 import type { EventLog, Position } from '@kakunin/event-log';
 import type { PositionStore } from '@kakunin/event-transport';
 import type { Logger } from 'pino';
@@ -16,11 +17,11 @@ export class StatusPositions implements PositionStore {
   ) {}
 
   async positions(): Promise<readonly Position[]> {
-    if (await isFromLog(this.eventLog, this.feed.lastEvents())) this.feed.confirm();
-    else {
+    if (!(await isFromLog(this.eventLog, this.feed.lastEvents()))) {
       this.logger.warn('the status snapshot is of another event log: reading certificate-events from its beginning');
       this.feed.reset();
     }
+    this.feed.confirm(await this.eventLog.endPositions(CERTIFICATE_EVENTS));
     return this.feed.positions();
   }
 }
