@@ -1,7 +1,7 @@
 import type { EventLog } from '@kakunin/event-log';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineConfig } from './config/define-config.ts';
@@ -110,9 +110,42 @@ it.each([
   expect(answer.body).toMatchObject({ code, detail: expect.stringMatching(detail) });
 });
 
-it('answers 404 for a route that is not there', async () => {
+it('answers 404 for a route that is not there, and does not quote it', async () => {
   await start();
-  expect((await problemOf('/nowhere')).body).toMatchObject({ status: 404, code: 'not_found' });
+  const { body } = await problemOf('/nowhere/MEIwQDA');
+  expect(body).toMatchObject({ status: 404, code: 'not_found', detail: expect.stringContaining('check method') });
+  expect(JSON.stringify(body)).not.toContain('MEIwQDA');
+});
+
+/** What comes back for octets that need not be HTTP, until the connection ends. */
+const rawAnswer = (port: number | undefined, octets: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port ?? 0, '127.0.0.1', () => socket.write(octets, 'latin1'));
+    let text = '';
+    socket.on('data', (data) => (text += data.toString()));
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: sample\r\nConnection: close\r\n\r\n`;
+
+it.each([
+  ['a path that is not percent-encoded', get('/M%zz'), 400, 'invalid_request'],
+  ['what is no HTTP', '\x16\x03\x01\r\n\r\n', 400, 'malformed_http'],
+  ['a length that is none', 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n', 400, 'malformed_http'],
+  ['a path without end', get(`/${'a'.repeat(20_000)}`), 431, 'headers_too_large'],
+])('refuses %s as a problem, quoting nothing', async (_, octets, status, code) => {
+  const { ports } = await start();
+  const [head = '', body = ''] = (await rawAnswer(ports['api'], octets)).split('\r\n\r\n');
+  expect(head).toContain(`HTTP/1.1 ${status} `);
+  expect(head).toContain('application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status, code, detail: expect.any(String) });
+  expect(body).not.toContain('M%zz');
+});
+
+it.each(['//', 'http://[/livez', '/%zz', '*'])('the management port outlives the path %s', async (path) => {
+  const { managementPort } = await start();
+  expect(await rawAnswer(managementPort, get(path))).toContain('HTTP/1.1 404 ');
+  expect((await fetch(`http://127.0.0.1:${managementPort}/livez`)).status).toBe(200);
 });
 
 it('is ready only while every check is well, and says what is wrong', async () => {

@@ -15,7 +15,7 @@ import { Health } from './operation/health.ts';
 import { createLogger, nestLogger } from './operation/logger.ts';
 import { startManagementServer } from './operation/management-server.ts';
 import { PROBLEMS } from './problems/problem.ts';
-import { ProblemFilter } from './problems/problem.filter.ts';
+import { ProblemFilter, refuseUnroutable } from './problems/problem.filter.ts';
 import { rootModule } from './root-module.ts';
 import type { Service } from './service.ts';
 
@@ -112,7 +112,7 @@ async function createApp<D extends ConfigDefinition>(
   const app = await NestFactory.create<NestFastifyApplication>(
     rootModule(service.module(input.config), input),
     // GET requests of OCSP carry their base64 in the path.
-    new FastifyAdapter({ routerOptions: { maxParamLength: 8_192 } }),
+    new FastifyAdapter({ routerOptions: { maxParamLength: 8_192 }, frameworkErrors: refuseUnroutable }),
     { logger: nestLogger(input.logger), abortOnError: false },
   );
   app.useGlobalFilters(new ProblemFilter(app.get(PROBLEMS, { strict: false }), input.logger));

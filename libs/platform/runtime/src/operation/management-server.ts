@@ -12,10 +12,11 @@ export interface ManagementInput {
 /** `/livez` (the process runs), `/readyz` (it may be given work; `?verbose` says why not), `/metrics` (Prometheus). */
 export async function startManagementServer({ host, port, health, metrics }: ManagementInput): Promise<Server> {
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://management');
-    if (url.pathname === '/livez') return answer(response, 200, 'ok\n');
-    if (url.pathname === '/readyz') return readyz(response, health, url.searchParams.has('verbose'));
-    if (url.pathname === '/metrics') return void sendMetrics(response, metrics);
+    // Split by hand: a URL parser throws at what some callers send, and here that would end the process.
+    const [path, query] = (request.url ?? '/').split('?', 2);
+    if (path === '/livez') return answer(response, 200, 'ok\n');
+    if (path === '/readyz') return readyz(response, health, new URLSearchParams(query).has('verbose'));
+    if (path === '/metrics') return void sendMetrics(response, metrics);
     return answer(response, 404, 'Try /livez, /readyz?verbose or /metrics.\n');
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));

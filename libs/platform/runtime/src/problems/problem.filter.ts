@@ -1,7 +1,10 @@
+import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Problem, ProblemMapping } from './problem.ts';
+import { type Problem, problemOf, type ProblemMapping } from './problem.ts';
+
+const PROBLEM_JSON = 'application/problem+json';
 
 /** Turns whatever was thrown into problem+json: a mapped code, a refusal of the framework, or a 500 without detail. */
 @Catch()
@@ -18,46 +21,57 @@ export class ProblemFilter implements ExceptionFilter {
     // Handlers of events are retried by their transport, which logs.
     if (host.getType() !== 'http') throw error;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = this.#problemOf(error);
+    const problem = this.#problemOf(error, host.switchToHttp().getRequest<FastifyRequest>());
     if (problem.status === 500) this.#logger.error({ err: error }, 'a request failed for a reason that no code names');
     if (problem.status === 503) void reply.header('retry-after', '1');
-    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    return reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
   }
 
-  #problemOf(error: unknown): Problem {
+  #problemOf(error: unknown, request: FastifyRequest): Problem {
     const code = (error as { code?: unknown } | null)?.code;
     const mapping = typeof code === 'string' ? this.#mappings.get(code) : undefined;
-    if (mapping) return problemOf(mapping.status, code as string, mapping.title, (error as Error).message);
-    if (error instanceof HttpException) return problemOfFramework(error);
+    if (mapping) return problemOf({ ...mapping, code: code as string, detail: (error as Error).message });
+    if (error instanceof HttpException) return problemOfFramework(error, request);
     // Fastify's own refusals (a body too large, a media type unknown, JSON that is none) carry a status.
     const status = (error as { statusCode?: unknown } | null)?.statusCode;
-    if (typeof status === 'number' && status >= 400 && status < 500) {
-      return problemOf(
-        status,
-        FASTIFY_CODES[status] ?? 'invalid_request',
-        'The request was refused',
-        (error as Error).message,
-      );
-    }
-    return problemOf(500, 'internal_error', 'Internal error');
+    if (typeof status === 'number' && status >= 400 && status < 500) return refusal(status, (error as Error).message);
+    return problemOf({ status: 500, code: 'internal_error', title: 'Internal error' });
   }
 }
 
-const FASTIFY_CODES: Readonly<Record<number, string>> = {
-  404: 'not_found',
-  413: 'body_too_large',
-  415: 'unsupported_media_type',
+/** Codes of what is refused before a handler sees it; `detail` stands for the framework's words where those say too little. */
+const FRAMEWORK: Readonly<Record<number, { readonly code: string; readonly detail?: string }>> = {
+  404: { code: 'not_found' },
+  413: { code: 'body_too_large', detail: 'The body is larger than this call takes: send less at once.' },
+  414: { code: 'path_too_long', detail: 'The path is too long: send what it holds in the body of a POST.' },
+  415: { code: 'unsupported_media_type' },
 };
 
+const refusal = (status: number, detail: string): Problem =>
+  problemOf({
+    status,
+    code: FRAMEWORK[status]?.code ?? 'invalid_request',
+    title: STATUS_CODES[status] ?? 'Refused',
+    detail: FRAMEWORK[status]?.detail ?? detail,
+  });
+
 /** Validation failures come as a 400 whose body lists one message an issue. */
-function problemOfFramework(error: HttpException): Problem {
-  const status = error.getStatus();
+function problemOfFramework(error: HttpException, { method, url }: FastifyRequest): Problem {
   const body = error.getResponse();
   const message = typeof body === 'string' ? body : (body as { message?: unknown }).message;
   const detail = Array.isArray(message) ? message.join('; ') : String(message ?? error.message);
-  return problemOf(status, FASTIFY_CODES[status] ?? 'invalid_request', error.name.replace(/Exception$/, ''), detail);
+  // Nest quotes the path, and in a path of OCSP there is a serial number.
+  if (detail === `Cannot ${method} ${url}`) return refusal(404, NO_ROUTE);
+  if (detail === 'Unsupported Media Type') return refusal(415, NO_MEDIA_TYPE);
+  return refusal(error.getStatus(), detail);
 }
 
-function problemOf(status: number, code: string, title: string, detail?: string): Problem {
-  return { type: `urn:kakunin:problem:${code}`, title, status, code, ...(detail !== undefined && { detail }) };
+const NO_ROUTE = 'There is no such call here: check method and path (docs/reference).';
+const NO_MEDIA_TYPE = 'This call does not take the Content-Type: see docs/reference.';
+
+/** A path that cannot be routed at all; it is not quoted. */
+export function refuseUnroutable(error: Error, _request: unknown, reply: FastifyReply): void {
+  const status = (error as { statusCode?: number }).statusCode ?? 400;
+  const problem = refusal(status, 'The path is not valid: percent-encode it (RFC 3986).');
+  void reply.status(status).type(PROBLEM_JSON).send(JSON.stringify(problem));
 }

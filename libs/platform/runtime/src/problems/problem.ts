@@ -17,6 +17,14 @@ export interface Problem {
   readonly detail?: string;
 }
 
+export const problemOf = ({ status, code, title, detail }: Omit<Problem, 'type'>): Problem => ({
+  type: `urn:kakunin:problem:${code}`,
+  title,
+  status,
+  code,
+  ...(detail !== undefined && { detail }),
+});
+
 /** Collects the mappings of all modules of a service: a `Map` by error code. */
 export const PROBLEMS = Symbol('problems');
 
