@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestPostgres } from '@kakunin/testing';
 import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
 import type { CertificateFiles } from '@kakunin/testing/openssl-ca';
-import { PORTS, type Ports, portVariables } from './ports.ts';
+import { freePorts, type Ports, portVariables } from './ports.ts';
 import { PROVIDER } from './private-authority.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 
@@ -145,20 +144,4 @@ async function ready(started: TestProcess, port: number): Promise<void> {
     last = (await response?.text()) ?? 'no answer';
   }
   throw new Error(`Not ready within a minute:\n${last}\n${started.output()}`);
-}
-
-async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(
-    PORTS.map(
-      (name) =>
-        new Promise<{ name: string; port: number; close: () => void }>((resolve, reject) => {
-          const server = createServer().once('error', reject);
-          server.listen(0, '127.0.0.1', () =>
-            resolve({ name, port: (server.address() as { port: number }).port, close: () => server.close() }),
-          );
-        }),
-    ),
-  );
-  for (const { close } of servers) close();
-  return Object.fromEntries(servers.map(({ name, port }) => [name, port])) as unknown as Ports;
 }
