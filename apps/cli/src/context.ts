@@ -102,6 +102,12 @@ export class Context {
     this.print(`${JSON.stringify(value, null, 2)}\n`);
   }
 
+  /** A dry run of a command that sends this. */
+  printUnsent(value: unknown): void {
+    this.note('This would be sent. Nothing was sent.');
+    this.printJson(value);
+  }
+
   printRows<Row>(output: string, rows: readonly Row[], columns: readonly Column<Row>[]): void {
     if (output === 'json') this.printJson(rows);
     else this.print(renderTable(rows, columns));

@@ -1,4 +1,4 @@
-import { CrlError, parseCrl, verifyCrl } from '@kakunin/crl';
+import { CrlError, type CrlRefusal, parseCrl, verifyCrl } from '@kakunin/crl';
 import { exchange, readAnswer, ServiceCallError } from '@kakunin/service-client';
 import { digest, parseCertificate, serialNumberHex } from '@kakunin/x509';
 import { readCertificate, serialNumberOf } from './certificate-file.ts';
@@ -25,6 +25,17 @@ export interface CheckedCrl {
   readonly certificate?: 'revoked' | 'not revoked';
 }
 
+const WHY: Readonly<Record<CrlRefusal, string>> = {
+  other_issuer: 'another authority issued it',
+  other_key: 'another key of the authority signed it, take the --issuer of the same key generation',
+  key_usage: "the authority's certificate is not for signing CRLs",
+  wrong_signature: 'its signature is wrong',
+  number_missing: 'it has no crlNumber',
+  critical_extension: 'it has a critical extension that is not known here',
+  from_the_future: 'its thisUpdate is yet to come, check the clock',
+  out_of_date: 'its nextUpdate has passed or is missing, download it again',
+};
+
 /** Octets; what is longer is for `openssl crl`. */
 const MAX_CRL = 1024 ** 3;
 
@@ -36,7 +47,8 @@ export async function checkCrl(context: Context, options: CrlOptions): Promise<C
   try {
     const crl = parseCrl(der);
     const verified = verifyCrl(crl, { authority, now: context.terminal.clock.now() });
-    if (!verified.ok) throw new CliError('failed', `The CRL cannot be relied upon: ${verified.refusal}.`);
+    if (!verified.ok)
+      throw new CliError('failed', `The CRL cannot be relied upon: ${WHY[verified.refusal]} (${verified.refusal}).`);
     return {
       der,
       // `verifyCrl` refuses a CRL without them.

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import {
+  type AnswerRefusal,
   certIdOf,
   encodeOcspRequest,
   type OcspRefusal,
@@ -28,6 +29,22 @@ export type OcspAnswer = { readonly der: Uint8Array } & (
   | { readonly refusal: OcspRefusal; readonly reason: string | undefined }
 );
 
+const WHY: Readonly<Record<AnswerRefusal, string>> = {
+  not_yet_valid: "the responder's certificate is not valid yet, check the clock",
+  expired: "the responder's certificate has expired",
+  not_issued_by_authority: "the authority did not issue the responder's certificate",
+  no_ocsp_signing: "the responder's certificate is not for signing OCSP answers",
+  key_usage: "the responder's certificate is not for signatures",
+  responder_unknown: 'the certificate of the responder that it names is not in it',
+  wrong_signature: 'its signature is wrong',
+  nonce_missing: 'it does not repeat the nonce of the request',
+  nonce_differs: 'it repeats the nonce of another request',
+  critical_extension: 'it has a critical extension that is not known here',
+  other_certificate: 'it is about another certificate',
+  from_the_future: 'its thisUpdate is yet to come, check the clock',
+  out_of_date: 'it is too old, or its nextUpdate has passed',
+};
+
 const NONCE_OCTETS = 32;
 const MINUTE = 60_000;
 
@@ -51,7 +68,8 @@ export async function askStatus(context: Context, options: QueryOptions): Promis
     clockSkew: MINUTE,
     maximumAge: 15 * MINUTE,
   });
-  if (!verified.ok) throw new CliError('failed', `The answer cannot be relied upon: ${verified.refusal}.`);
+  if (!verified.ok)
+    throw new CliError('failed', `The answer cannot be relied upon: ${WHY[verified.refusal]} (${verified.refusal}).`);
   const [response] = verified.responses as [SingleResponse];
   return { der, response, responder: formatName(verified.responder.subject) };
 }

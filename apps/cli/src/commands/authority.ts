@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { Command, Option } from 'commander';
+import { jstDateOf } from '@kakunin/calendar';
 import type { Authority, SerialScheme } from '@kakunin/certificates';
 import { CERTIFICATE_CLASSES } from '@kakunin/usage';
+import { type Certificate, formatName, keyAlgorithmName, parseCertificate } from '@kakunin/x509';
 import { parseSerialNumber, readCertificate } from '../certificate-file.ts';
 import type { Context } from '../context.ts';
 import { dryRunOption, outputOption } from '../options.ts';
@@ -53,7 +54,7 @@ const register = (context: Context): Command =>
         serialScheme,
         holderRealm: options.holderRealm,
       };
-      if (options.dryRun) return context.printJson(authority);
+      if (options.dryRun) return context.printUnsent(authority);
       await context.registry().post('/authorities', authority, acknowledgedSchema);
       context.note(`${authorityId} is registered.`);
     });
@@ -68,15 +69,10 @@ const list = (context: Context): Command =>
         { title: 'authority', value: ({ authorityId }) => authorityId },
         { title: 'class', value: ({ certificateClass }) => certificateClass },
         { title: 'serial numbers', value: ({ serialScheme }) => serialScheme.kind },
-        { title: 'key', value: (authority) => keyOf(x509(authority)) },
-        { title: 'valid to', value: (authority) => x509(authority).validToDate.toISOString().slice(0, 10) },
-        { title: 'subject', value: (authority) => x509(authority).subject.replaceAll('\n', ', ') },
+        { title: 'key', value: (authority) => keyAlgorithmName(certificateOf(authority).publicKey) },
+        { title: 'valid to', value: (authority) => jstDateOf(certificateOf(authority).notAfter) },
+        { title: 'subject', value: (authority) => formatName(certificateOf(authority).subject) },
       ]);
     });
 
-const x509 = ({ certificate }: Authority): X509Certificate => new X509Certificate(Buffer.from(certificate, 'base64'));
-
-function keyOf({ publicKey }: X509Certificate): string {
-  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
-  return modulusLength ? `RSA ${modulusLength}` : (namedCurve ?? publicKey.asymmetricKeyType ?? '');
-}
+const certificateOf = ({ certificate }: Authority): Certificate => parseCertificate(Buffer.from(certificate, 'base64'));

@@ -29,7 +29,7 @@ it('prints a month with list price, waiver and amount due', async () => {
   }));
   const { exitCode, stdout } = await run('billing', 'export', '2026-10');
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^2026-10 \(open\)/);
+  expect(stdout).toMatch(/^2026-10 \(open\), counted until 2026-10-31 23:59:59 JST, amounts in yen\n/);
   expect(stdout).toMatch(/pf +sp +signature +card +ocsp +signature_verification +1,500 +20 +30,000 +-30,000 +0\n/);
   expect(stdout).toMatch(/total +1,500 +30,000 +-30,000 +0\n$/);
 });
@@ -40,6 +40,14 @@ it('hands csv through byte by byte', async () => {
   const { octets } = await run('billing', 'export', '2026-10', '--format', 'csv');
   expect(octets.equals(csv)).toBe(true);
   expect(service.seen[0]!.path).toBe('/billing/2026-10?format=csv');
+});
+
+it('says of a dry run what would be sent, and sends nothing', async () => {
+  service.answer(() => ({ status: 500, body: {} }));
+  const outcome = await run('tariff', 'add', 't1', '--from', '2027-04-01', '--unit-price', '20', '--dry-run');
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: 'This would be sent. Nothing was sent.\n' });
+  expect(JSON.parse(outcome.stdout)).toMatchObject({ id: 't1', unitPrice: '20' });
+  expect(service.seen).toEqual([]);
 });
 
 it('records tariffs and waivers from midnight in Japan', async () => {

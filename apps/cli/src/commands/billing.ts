@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
-import type { BillingPeriod } from '@kakunin/calendar';
+import { type BillingPeriod, formatJst } from '@kakunin/calendar';
 import { type BillingExport, billingExportSchema, type ExportLine } from '../billing-api.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
@@ -62,5 +62,6 @@ export function renderExport({ period, state, asOf, statements, totals }: Billin
     ...statements.flatMap(({ lines }) => lines),
     ...(statements.length > 0 ? [{ ...NO_LINE, customer: 'total', ...totals }] : []),
   ];
-  return `${period} (${state}), counted until ${asOf ?? 'now: nothing'}, amounts in yen\n${renderTable(rows, COLUMNS)}`;
+  const counted = asOf === null ? 'nothing counted yet' : `counted until ${formatJst(Date.parse(asOf))}`;
+  return `${period} (${state}), ${counted}, amounts in yen\n${renderTable(rows, COLUMNS)}`;
 }

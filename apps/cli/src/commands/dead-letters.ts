@@ -47,9 +47,9 @@ const resolve = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async ({ authority: authorityId, partition, offset, note, dryRun }: ResolveOptions) => {
       const resolution = { authorityId, partition, offset, note };
-      if (dryRun) return context.printJson(resolution);
+      if (dryRun) return context.printUnsent(resolution);
       await context.registry().post('/dead-letters/resolutions', resolution, acknowledgedSchema);
-      context.note(`Resolved: ${authorityId} answers again.`);
+      context.note(`Recorded. ${authorityId} answers again within seconds, if this event was what blocked it.`);
     });
 
 const parsePartition = (text: string): number => Number(parseOffset(text));

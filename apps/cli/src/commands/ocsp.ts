@@ -40,6 +40,9 @@ const query = (context: Context): Command =>
       if (output === 'der') context.terminal.stdout.write(answer.der);
       else if (output === 'json') context.printJson(jsonOf(answer));
       else context.print(textOf(answer));
+      if ('refusal' in answer && answer.reason) {
+        context.note(`Nothing was answered. What to do about ${answer.reason}: docs/reference/ocsp.md, "Refusals".`);
+      }
       context.exitCode = exitCodeOf(answer);
     });
 

@@ -55,7 +55,7 @@ it('lists authorities with what their certificates say', async () => {
   const { stdout } = await run('authority', 'list');
   expect(stdout).toMatch(/^AUTHORITY +CLASS/);
   expect(stdout).toMatch(
-    /signature-g1 +signature +random +prime256v1 +20\d\d-\d\d-\d\d +C=JP, O=Kakunin Test, CN=Test CA/,
+    /signature-g1 +signature +random +EC P-256 +20\d\d-\d\d-\d\d +CN=Test CA, O=Kakunin Test, C=JP/,
   );
   expect(JSON.parse((await run('authority', 'list', '-o', 'json')).stdout)).toHaveLength(2);
 });

@@ -45,7 +45,7 @@ const register = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (code: string, { name, kind, platformProvider, role: roles, dryRun }: RegisterOptions) => {
       const party = { name, kind, ...(platformProvider !== undefined && { platformProvider }), roles };
-      if (dryRun) return context.printJson({ code, ...party });
+      if (dryRun) return context.printUnsent({ code, ...party });
       await context.registry().put(`/relying-parties/${encodeURIComponent(code)}`, party, acknowledgedSchema);
       context.note(`${code} is registered.`);
     });

@@ -38,7 +38,7 @@ const add = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (id: string, options: PricingOptions & { unitPrice: string }) => {
       const tariff = { ...pricingBody(id, options), unitPrice: options.unitPrice };
-      if (options.dryRun) return context.printJson(tariff);
+      if (options.dryRun) return context.printUnsent(tariff);
       await context.billing().post('/tariffs', tariff, acknowledgedSchema);
       context.note(`The tariff ${id} is recorded.`);
     });

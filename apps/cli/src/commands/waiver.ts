@@ -38,7 +38,7 @@ const add = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async (id: string, options: PricingOptions & { groundJa: string; groundEn: string }) => {
       const waiver = { ...pricingBody(id, options), legalGround: { ja: options.groundJa, en: options.groundEn } };
-      if (options.dryRun) return context.printJson(waiver);
+      if (options.dryRun) return context.printUnsent(waiver);
       await context.billing().post('/waivers', waiver, acknowledgedSchema);
       context.note(`The waiver ${id} is recorded.`);
     });

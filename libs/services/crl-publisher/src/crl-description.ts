@@ -1,6 +1,6 @@
 import type { Authority } from '@kakunin/certificates';
 import { crlKey, crlPointer, type CrlDescriptor } from '@kakunin/publication';
-import { type Certificate, formatName, importPublicKey } from '@kakunin/x509';
+import { type Certificate, formatName, keyAlgorithmName } from '@kakunin/x509';
 
 type Identity = Pick<
   CrlDescriptor,
@@ -16,19 +16,8 @@ export const describeCrl = (
   authorityId,
   certificateClass,
   issuer: formatName(certificate.subject),
-  keyAlgorithm: keyAlgorithmOf(certificate),
+  keyAlgorithm: keyAlgorithmName(certificate.publicKey),
   crlNumber,
   url: `/${crlPointer(authorityId)}`,
   immutableUrl: `/${crlKey(authorityId, crlNumber)}`,
 });
-
-/** OpenSSL's names of the curves, as NIST calls them. */
-const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384' };
-
-function keyAlgorithmOf({ publicKey }: Certificate): string {
-  const { asymmetricKeyType = 'unknown', asymmetricKeyDetails } = importPublicKey(publicKey);
-  const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {};
-  if (modulusLength !== undefined) return `RSA ${modulusLength}`;
-  if (namedCurve !== undefined) return `EC ${CURVES[namedCurve] ?? namedCurve}`;
-  return asymmetricKeyType === 'ed25519' ? 'Ed25519' : asymmetricKeyType;
-}
