@@ -102,7 +102,7 @@ const REFUSED_BYTES: Readonly<Record<string, Problem>> = {
 /** What never became a request is refused in the words of the others; a failed handshake or a dead socket only ends. */
 function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
   // Node keeps the answer that a connection is at there; once it has begun, another one in between would garble it.
-  const begun = (socket as { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent ?? false;
+  const begun = (Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined)?.headersSent ?? false;
   const code = error.code ?? '';
   const answerable = code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
   if (!answerable || !socket.writable || begun) return void socket.destroy();
