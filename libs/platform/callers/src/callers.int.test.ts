@@ -1,4 +1,4 @@
-import { RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
+import { identityHeaders, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
 import type { Caller, RelyingParty } from '@kakunin/relying-parties';
 import {
   createLogger,
@@ -96,6 +96,13 @@ const party = (code: string, credentials: RelyingParty['credentials']): RelyingP
 let running: RunningService;
 const eventLog = new InMemoryEventLog(TOPICS);
 
+const partyEvent = (one: ReturnType<typeof party>, sequence: number) => ({
+  topic: RELYING_PARTY_EVENTS,
+  key: one.code,
+  value: Buffer.from(JSON.stringify({ type: 'relying_party', party: one })),
+  headers: identityHeaders({ producer: 'registry', sequence: BigInt(sequence) }),
+});
+
 beforeAll(async () => {
   for (const name of ['server', 'operator', 'known', 'unknown', 'expired', 'withdrawn']) makeCertificate(name);
   const parties = [
@@ -103,14 +110,7 @@ beforeAll(async () => {
     party('pf-expired', [{ ...credential('expired'), notAfter: Date.now() - 1 }]),
     party('pf-withdrawn', [{ ...credential('withdrawn'), revokedAt: Date.now() - 1 }]),
   ];
-  await eventLog.append(
-    parties.map((one) => ({
-      topic: RELYING_PARTY_EVENTS,
-      key: one.code,
-      value: Buffer.from(JSON.stringify({ type: 'relying_party', party: one })),
-      headers: {},
-    })),
-  );
+  await eventLog.append(parties.map((one, index) => partyEvent(one, index)));
   running = await startService(sample, {
     config: readConfig(config, {}),
     eventLog,
@@ -161,7 +161,13 @@ it.each([
 });
 
 it('follows what the registry says while it runs', async () => {
-  const value = Buffer.from(JSON.stringify({ type: 'relying_party', party: party('pf-known', []) }));
-  await eventLog.append([{ topic: RELYING_PARTY_EVENTS, key: 'pf-known', value, headers: {} }]);
+  await eventLog.append([partyEvent(party('pf-known', []), 10)]);
   await expect.poll(async () => (await call('/providers', 'known')).status).toBe(403);
+});
+
+it('is not turned back by what the registry says twice: a repetition may come late', async () => {
+  await eventLog.append([partyEvent(party('pf-known', [credential('known')]), 0)]);
+  await eventLog.append([partyEvent(party('pf-new', [credential('unknown')]), 11)]);
+  await expect.poll(async () => (await call('/providers', 'unknown')).status).toBe(200);
+  expect((await call('/providers', 'known')).status).toBe(403);
 });

@@ -1,4 +1,4 @@
-import { type EventBatch, RELYING_PARTY_EVENTS } from '@kakunin/event-log';
+import { type EventBatch, eventIdentity, RELYING_PARTY_EVENTS } from '@kakunin/event-log';
 import { replayFrom } from '@kakunin/event-transport';
 import { RelyingPartyDirectory, relyingPartyEventSchema } from '@kakunin/relying-parties';
 import { Controller, Inject } from '@nestjs/common';
@@ -10,12 +10,20 @@ export const RELYING_PARTIES = Symbol('relying-parties');
 /** Keeps the directory as the registry last said; the topic is small and read from its beginning at every start. */
 @Controller()
 export class RelyingPartyFeed {
+  /** Highest sequence applied, by producer and party: what a producer sent twice may come after what it sent later. */
+  readonly #applied = new Map<string, bigint>();
+
   constructor(@Inject(RELYING_PARTIES) private readonly directory: RelyingPartyDirectory) {}
 
   @EventPattern(RELYING_PARTY_EVENTS, replayFrom('beginning'))
   apply(@Payload() batch: EventBatch): void {
-    for (const { value } of batch) {
-      this.directory.put(relyingPartyEventSchema.parse(JSON.parse(Buffer.from(value).toString('utf8'))).party);
+    for (const event of batch) {
+      const { producer, sequence } = eventIdentity(event);
+      const { party } = relyingPartyEventSchema.parse(JSON.parse(Buffer.from(event.value).toString('utf8')));
+      const name = `${producer} ${party.code}`;
+      if (sequence <= (this.#applied.get(name) ?? -1n)) continue;
+      this.directory.put(party);
+      this.#applied.set(name, sequence);
     }
   }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type NewEvent, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
+import { identityHeaders, type NewEvent, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
 import { Database, migrationsOf } from '@kakunin/postgres';
 import type { Role } from '@kakunin/relying-parties';
 import { createLogger, readConfig, type RunningService, startService } from '@kakunin/runtime';
@@ -131,11 +131,11 @@ export class MeterUnderTest {
       return { code, name: code, kind: code.startsWith('pf-') ? 'platform_provider' : 'office', roles, credentials };
     });
     await this.eventLog.append(
-      parties.map((party) => ({
+      parties.map((party, index) => ({
         topic: RELYING_PARTY_EVENTS,
         key: party.code,
         value: Buffer.from(JSON.stringify({ type: 'relying_party', party })),
-        headers: {},
+        headers: identityHeaders({ producer: 'registry', sequence: BigInt(index) }),
       })),
     );
   }
