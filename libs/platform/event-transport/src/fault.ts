@@ -2,8 +2,9 @@
 const TRANSIENT = [
   /^(unavailable|database_unavailable)$/,
   /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/,
-  // SQLSTATE: 08 connection, 53 out of resources, 57P operator's intervention, 40001 serialization, 40P01 deadlock, 55P03 lock.
-  /^(08\w{3}|53\w{3}|57P\w\w|40001|40P01|55P03)$/,
+  // SQLSTATE: 08 connection, 25006 read only (a standby that is about to take over), 40001 serialization, 40P01 deadlock,
+  // 53 out of resources, 55P03 lock, 57 operator's intervention, 58 system.
+  /^(08\w{3}|25006|40001|40P01|53\w{3}|55P03|57\w{3}|58\w{3})$/,
   /^P(1001|1002|1008|1017|2024|2028|2034)$/,
 ];
 
