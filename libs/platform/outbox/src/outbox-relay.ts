@@ -25,6 +25,8 @@ export interface OutboxRelayOptions {
   readonly onFault?: (error: unknown) => void;
   readonly batchSize?: number;
   readonly pollMilliseconds?: number;
+  /** How long the database may take to answer a statement; default 10,000. */
+  readonly answerMilliseconds?: number;
 }
 
 const FIRST_RETRY_MS = 100;
@@ -36,7 +38,8 @@ const LONGEST_RETRY_MS = 2_000;
  * the two), with the same identity.
  */
 export class OutboxRelay {
-  readonly #options: Required<Pick<OutboxRelayOptions, 'batchSize' | 'pollMilliseconds'>> & OutboxRelayOptions;
+  readonly #options: Required<Pick<OutboxRelayOptions, 'batchSize' | 'pollMilliseconds' | 'answerMilliseconds'>> &
+    OutboxRelayOptions;
   readonly #closing = new AbortController();
   #session: OutboxSession | undefined;
   #running: Promise<void> | undefined;
@@ -45,7 +48,7 @@ export class OutboxRelay {
   #fault: string | undefined;
 
   constructor(options: OutboxRelayOptions) {
-    this.#options = { batchSize: 1_000, pollMilliseconds: 1_000, ...options };
+    this.#options = { batchSize: 1_000, pollMilliseconds: 1_000, answerMilliseconds: 10_000, ...options };
     this.#caughtUpAt = options.clock.now();
   }
 
@@ -90,8 +93,8 @@ export class OutboxRelay {
 
   /** One connection's life: stands by, then leads. */
   async #follow(onProgress: () => void): Promise<void> {
-    const { database, pollMilliseconds } = this.#options;
-    const session = (this.#session = await OutboxSession.open(database));
+    const { database, pollMilliseconds, answerMilliseconds } = this.#options;
+    const session = (this.#session = await OutboxSession.open(database, answerMilliseconds));
     try {
       while (!this.#closing.signal.aborted && !(await session.lead())) {
         this.#fault = undefined;

@@ -1,7 +1,7 @@
 import type { Database } from '@kakunin/postgres';
 import type { NewEvent } from '@kakunin/event-log';
 import { identityHeaders } from '@kakunin/event-log';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { OUTBOX_CHANNEL, RELAY_LOCK } from './append-to-outbox.ts';
 
 interface Row {
@@ -24,12 +24,14 @@ export interface Waiting {
 export class OutboxSession {
   readonly #client: PoolClient;
   readonly #producer: string;
+  readonly #answerLimit: number;
   #wake: (() => void) | undefined;
   #pendingWake = false;
   #broken: Error | undefined;
 
-  private constructor(client: PoolClient, producer: string) {
+  private constructor(client: PoolClient, producer: string, answerLimit: number) {
     this.#client = client;
+    this.#answerLimit = answerLimit;
     this.#producer = producer;
     client.on('notification', () => this.wake());
     client.on('error', (error) => {
@@ -38,13 +40,14 @@ export class OutboxSession {
     });
   }
 
-  static async open(database: Database): Promise<OutboxSession> {
+  /** @param answerLimit milliseconds that a statement may take: a connection that broke without a word must not keep the lead */
+  static async open(database: Database, answerLimit: number): Promise<OutboxSession> {
     await database.whenReady();
     const client = await database.pool.connect();
     try {
       await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
       const { rows } = await client.query<{ producer: string }>('SELECT producer FROM outbox_producer');
-      return new OutboxSession(client, rows[0]!.producer);
+      return new OutboxSession(client, rows[0]!.producer, answerLimit);
     } catch (error) {
       client.release(true);
       throw error;
@@ -53,18 +56,16 @@ export class OutboxSession {
 
   /** True when this session has become the one that publishes, or is it already. */
   async lead(): Promise<boolean> {
-    const { rows } = await this.#client.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1, 0) AS leads', [
-      RELAY_LOCK,
-    ]);
+    const { rows } = await this.#query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1, 0) AS leads', [RELAY_LOCK]);
     return rows[0]!.leads;
   }
 
   async waiting(limit: number): Promise<Waiting> {
-    const { rows } = await this.#client.query<Row>({
-      name: 'outbox-waiting',
-      text: 'SELECT id, topic, key, value FROM outbox_event ORDER BY id LIMIT $1',
-      values: [limit],
-    });
+    const { rows } = await this.#query<Row>(
+      'SELECT id, topic, key, value FROM outbox_event ORDER BY id LIMIT $1',
+      [limit],
+      'outbox-waiting',
+    );
     const events = rows.map(({ id, topic, key, value }) => ({
       topic,
       key,
@@ -76,14 +77,12 @@ export class OutboxSession {
 
   /** The highest id that can be seen now; 0 when nothing waits. */
   async lastId(): Promise<bigint> {
-    const { rows } = await this.#client.query<{ last: string }>(
-      'SELECT coalesce(max(id), 0) AS last FROM outbox_event',
-    );
+    const { rows } = await this.#query<{ last: string }>('SELECT coalesce(max(id), 0) AS last FROM outbox_event');
     return BigInt(rows[0]!.last);
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    await this.#client.query('DELETE FROM outbox_event WHERE id = ANY ($1::bigint[])', [ids]);
+    await this.#query('DELETE FROM outbox_event WHERE id = ANY ($1::bigint[])', [ids]);
   }
 
   /** Resolves when something was appended, when woken, or after the time. @throws what broke the connection */
@@ -102,6 +101,12 @@ export class OutboxSession {
   wake(): void {
     this.#pendingWake = true;
     this.#wake?.();
+  }
+
+  #query<R extends QueryResultRow>(text: string, values: unknown[] = [], name?: string): Promise<QueryResult<R>> {
+    // pg knows the limit of one statement, its types do not.
+    const statement = { text, values, ...(name && { name }), query_timeout: this.#answerLimit };
+    return this.#client.query<R>(statement);
   }
 
   /** Ends the connection, and with it the lock. */

@@ -125,6 +125,19 @@ it('waits for a log that is away, and for a database that is away', async () => 
   expect(made.fault).toBeUndefined();
 });
 
+it('gives up a connection that answers no more, and with it the lead', async () => {
+  const { database, relay, seen } = await setUp('silent');
+  const made = relay({ answerMilliseconds: 200 });
+  await soon(() => expect(made.leads).toBe(true));
+  await database.transaction(async (client) => {
+    await client.query('LOCK TABLE outbox_event');
+    await soon(() => expect(made.fault).toContain('timeout'));
+    expect(made.leads).toBe(false);
+  });
+  await database.transaction((client) => appendToOutbox(client, [event('a', 1)]));
+  await soon(() => expect(numbersOf(seen, 'a')).toEqual([1]));
+});
+
 it('appends again, with the same identity, what the log took without saying so', async () => {
   const { database, eventLog, relay, seen } = await setUp('twice');
   const append = eventLog.append.bind(eventLog);

@@ -28,6 +28,15 @@ it('applies each migration once, also when two processes start together', async 
   await Promise.all(databases.map((database) => database.close()));
 });
 
+it('lets the server find out soon that a machine which held locks has vanished', async () => {
+  const url = await server.createDatabase('keepalive');
+  const database = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'SELECT 1' }) });
+  await database.whenReady();
+  const { rows } = await database.query(`SELECT current_setting('tcp_keepalives_idle')::int AS idle`);
+  expect(rows).toEqual([{ idle: 15 }]);
+  await database.close();
+});
+
 it('refuses a migration that was changed after it was applied', async () => {
   const url = await server.createDatabase('changed');
   const first = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'SELECT 1' }) });
