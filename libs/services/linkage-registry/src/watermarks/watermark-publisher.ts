@@ -16,7 +16,8 @@ export class WatermarkPublisher implements CaughtUpListener {
   constructor(@Inject(EVENT_LOG) private readonly eventLog: EventLog) {}
 
   async onCaughtUp({ at, positions }: CaughtUp): Promise<void> {
-    if (at - this.#last < INTERVAL_MS) return;
+    // After the clock was set back the last one lies ahead: the next must not wait for that hour to come again.
+    if (Math.abs(at - this.#last) < INTERVAL_MS) return;
     const watermark: StatusWatermark = {
       at,
       positions: positions
