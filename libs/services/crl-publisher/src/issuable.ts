@@ -19,7 +19,7 @@ export interface IssuableInput {
 export function whyNotIssuable({ status, certificate, signer, timing, now }: IssuableInput): Withheld | undefined {
   if (status.blocked) return withheld('authority_blocked');
   if (status.asOf === 0) return withheld('status_not_ready');
-  if (now - status.asOf > timing.maximumDataAge) return withheld('status_stale');
+  if (Math.abs(now - status.asOf) > timing.maximumDataAge) return withheld('status_stale');
   if (!equalOctets(signer.key.publicKey, certificate.publicKey)) return withheld('signer_differs');
   return undefined;
 }

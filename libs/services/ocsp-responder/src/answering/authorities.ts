@@ -27,7 +27,8 @@ export class Authorities {
     if (others.some((other) => other !== authority)) return { refusal: 'issuers_differ' };
     const { blocked, asOf } = authority;
     if (blocked) return { refusal: 'authority_blocked' };
-    if (asOf === undefined || now - asOf > this.#maxAge) return { refusal: 'status_data_stale' };
-    return { authority, asOf };
+    // As far ahead is no better: the clock was set back, and nobody knows how old the data is.
+    if (asOf === undefined || Math.abs(now - asOf) > this.#maxAge) return { refusal: 'status_data_stale' };
+    return { authority, asOf: Math.min(asOf, now) };
   }
 }

@@ -146,6 +146,12 @@ describe('an answer', () => {
     },
   );
 
+  test('is never dated later than now, though the clock was just set back a little', async () => {
+    disturb({ asOf: NOW + 5_000 });
+    const { basic } = await answered(callOf([certIdOf(ca.certificate, 'a1')]));
+    expect(basic.responses[0]!.thisUpdate).toBe(NOW);
+  });
+
   test('echoes the nonce', async () => {
     const nonce = Buffer.from('a nonce');
     const { basic, hasNonce } = await answered(callOf([certIdOf(ca.certificate, 'a1')], { nonce }));
@@ -202,6 +208,7 @@ describe('a refusal', () => {
     ['authority_blocked', () => (disturb({ blocked: true }), callOf(asked()))],
     ['status_data_stale', () => (disturb({ asOf: undefined }), callOf(asked()))],
     ['status_data_stale', () => (disturb({ asOf: NOW - 60_001 }), callOf(asked()))],
+    ['status_data_stale', () => (disturb({ asOf: NOW + 60_001 }), callOf(asked()))],
     ['signer_unavailable', () => ((faults.noSigner = true), callOf(asked()))],
     ['signer_unavailable', () => ((faults.signer = true), callOf(asked()))],
     ['journal_unavailable', () => ((faults.journal = true), callOf(asked()))],
