@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,6 +52,8 @@ const close = async (journal: FileUsageJournal): Promise<void> => {
 const event = (number: number) => usageEventOf(number, now);
 const record = (journal: FileUsageJournal, ...numbers: number[]): Promise<void> => journal.record(numbers.map(event));
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+const lastSegment = async (): Promise<string> =>
+  join(directory, (await readdir(directory)).filter((name) => name.endsWith('.segment')).at(-1) ?? '');
 const refusal = (recorded: Promise<void>): Promise<string> =>
   recorded.then(
     () => 'recorded',
@@ -136,6 +138,22 @@ describe('a repeated request', () => {
     expect(eventLog.numbers).toEqual([1, 1]);
   });
 
+  it('of which a crash left the first answers only is recorded with the others', async () => {
+    eventLog.away = true;
+    const first = await start({ sealAfterMilliseconds: 60_000 });
+    const events = [event(1), { ...event(2), requestDigest: event(1).requestDigest }];
+    await first.record(events);
+    await close(first);
+    const segment = await lastSegment();
+    await truncate(segment, (await stat(segment)).size - 1);
+    eventLog.away = false;
+    const second = await start();
+    await second.record(events);
+    await second.record(events);
+    await close(second);
+    expect(eventLog.numbers).toEqual([1, 2]);
+  });
+
   it('is not known without a nonce', async () => {
     const journal = await start();
     const plain = { ...event(1), requestDigest: new Uint8Array(16) };
@@ -213,6 +231,15 @@ describe('a disk that refuses', () => {
     expect(eventLog.sequences).toEqual([1n]);
   });
 
+  it('leaves no refused record behind when the process is killed before the repair', async () => {
+    const journal = await start({ repairAfterMilliseconds: 60_000, sealAfterMilliseconds: 60_000 });
+    await record(journal, 0);
+    const { size } = await stat(await lastSegment());
+    fileSystem.failing.set('sync', 'EIO');
+    expect(await refusal(record(journal, 1))).toBe('journal_unavailable');
+    expect((await stat(await lastSegment())).size).toBe(size);
+  });
+
   it('leaves no refused record behind when the service stops before the repair', async () => {
     const journal = await start({ repairAfterMilliseconds: 60_000, sealAfterMilliseconds: 60_000 });
     await record(journal, 0);
@@ -226,9 +253,6 @@ describe('a disk that refuses', () => {
 });
 
 describe('what an earlier process left', () => {
-  const lastSegment = async (): Promise<string> =>
-    join(directory, (await readdir(directory)).filter((name) => name.endsWith('.segment')).at(-1) ?? '');
-
   it('is handed over without its torn tail', async () => {
     eventLog.away = true;
     const journal = await start({ sealAfterMilliseconds: 60_000 });

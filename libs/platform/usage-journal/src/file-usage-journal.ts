@@ -71,21 +71,30 @@ export class FileUsageJournal implements UsageJournal {
     }
   }
 
-  /** Records each event once: one whose request was recorded within the retry window, or is being recorded, is not recorded again. */
+  /**
+   * Records each event once: one whose request was recorded within the retry window, or is being recorded, is not
+   * recorded again. Of a request that a crash recorded in part, its first events, the others are.
+   */
   async record(events: readonly UsageEvent[]): Promise<void> {
     if (this.#closing) throw new UsageError('journal_unavailable', 'The usage journal is closing.');
+    const now = this.#parts.clock.now();
     const earlier = new Set<Promise<void>>();
+    const seen = new Map<string, number>();
     const fresh = events.filter(({ requestDigest }) => {
-      const running = this.#inFlight.get(digestKey(requestDigest) ?? '');
+      const key = digestKey(requestDigest);
+      if (key === undefined) return true;
+      const running = this.#inFlight.get(key);
       if (running) earlier.add(running);
-      return !running && !this.recentlyRecorded(requestDigest);
+      const place = seen.get(key) ?? 0;
+      seen.set(key, place + 1);
+      return !running && place >= this.#parts.window.count(requestDigest, now);
     });
     if (fresh.length > 0) earlier.add(this.#commit(fresh));
     await Promise.all(earlier);
   }
 
   recentlyRecorded(requestDigest: Uint8Array): boolean {
-    return this.#parts.window.has(requestDigest, this.#parts.clock.now());
+    return this.#parts.window.count(requestDigest, this.#parts.clock.now()) > 0;
   }
 
   /** Why records are refused now; undefined while they are taken. */

@@ -8,13 +8,19 @@ export function digestKey(requestDigest: Uint8Array): string | undefined {
   return key === WITHOUT_NONCE ? undefined : key;
 }
 
+interface Remembered {
+  /** Of the newest event, epoch milliseconds. */
+  readonly time: number;
+  readonly count: number;
+}
+
 /**
  * The request digests recorded within the last `length` milliseconds. They are kept in two halves, of which the older
  * is dropped whole, so that forgetting costs nothing.
  */
 export class RetryWindow {
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
+  #young = new Map<string, Remembered>();
+  #old = new Map<string, Remembered>();
   #youngSince = 0;
 
   constructor(readonly length: number) {}
@@ -22,17 +28,23 @@ export class RetryWindow {
   remember({ requestDigest, time }: Pick<UsageEvent, 'requestDigest' | 'time'>): void {
     const key = digestKey(requestDigest);
     if (key === undefined) return;
-    if (time - this.#youngSince > this.length) {
+    // As far behind: the clock was set back.
+    if (Math.abs(time - this.#youngSince) > this.length) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#youngSince = time;
     }
-    this.#young.set(key, time);
+    this.#young.set(key, { time, count: this.#count(key, time) + 1 });
   }
 
-  has(requestDigest: Uint8Array, now: number): boolean {
+  /** How many events of this request were recorded; a crash may have left fewer than it has certificates. */
+  count(requestDigest: Uint8Array, now: number): number {
     const key = digestKey(requestDigest);
-    const time = key === undefined ? undefined : (this.#young.get(key) ?? this.#old.get(key));
-    return time !== undefined && now - time <= this.length;
+    return key === undefined ? 0 : this.#count(key, now);
+  }
+
+  #count(key: string, now: number): number {
+    const known = this.#young.get(key) ?? this.#old.get(key);
+    return known && Math.abs(now - known.time) <= this.length ? known.count : 0;
   }
 }

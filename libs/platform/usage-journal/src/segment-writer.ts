@@ -23,8 +23,8 @@ interface SegmentWriterInput {
  * The open segment. Its owner takes care that calls never overlap.
  *
  * A file that refused a write or a sync is never written to again: after a failed fdatasync the kernel may take lost
- * pages for clean, so that a second one would succeed and mean nothing. {@link roll} then cuts the file back to what
- * was synced, which unrecords the group that was rejected, and goes on in a new file.
+ * pages for clean, so that a second one would succeed and mean nothing. It is cut back to what was synced, which
+ * unrecords the group that was rejected; {@link roll} sees to that, and goes on in a new file.
  */
 export class SegmentWriter {
   readonly #input: SegmentWriterInput;
@@ -57,6 +57,8 @@ export class SegmentWriter {
     } catch (cause) {
       this.#torn = true;
       await this.#abandon(file);
+      // At once if it can be: a kill before the repair would leave records of answers that nobody got.
+      await this.#cutBack().catch(() => undefined);
       throw unavailable(cause);
     }
     this.#synced += octets.length;
