@@ -1,41 +1,56 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { billingPeriodOf } from '@kakunin/calendar';
 import { systemClock } from '@kakunin/runtime';
 import type { Sandbox, SandboxDescription } from '@kakunin/sandbox';
-import type { System } from './system.ts';
+import type { Services, System } from './system.ts';
 
 const here = (file: string): string => relative(process.cwd(), file) || '.';
 
 /** What the newcomer reads when everything answers: addresses, and commands to paste. */
 export function welcome({ services, layout, sandbox }: System): string {
-  const { registry, meter, responder, publisher } = services;
-  const page = `http://127.0.0.1:${publisher.ports['public']}`;
+  const page = `http://127.0.0.1:${services.publisher.ports['public']}`;
+  const profile = here(layout.cliProfile);
   const lines = [
     '',
     'Kakunin 確認 is ready.',
     '',
-    `  Status page     ${page}/`,
-    `  CRLs            ${page}/crl/manifest.json`,
-    ...(responder.ports['plain'] ? [`  OCSP (sandbox)  http://127.0.0.1:${responder.ports['plain']}/ocsp`] : []),
-    `  OCSP (mTLS)     https://localhost:${responder.ports['mtls']}/ocsp`,
-    `  Registry API    https://localhost:${registry.ports['api']}/   (mTLS)`,
-    `  Billing API     https://localhost:${meter.ports['api']}/   (mTLS)`,
-    `  Health          ${[registry, responder, publisher, meter].map(({ managementPort }) => `http://127.0.0.1:${managementPort}/readyz?verbose`).join('\n                  ')}`,
-    `  Data            ${here(layout.root)}/`,
+    ...addresses(services, page),
+    row('Data', `${here(layout.root)}/`),
     '',
-    ...(sandbox ? story(sandbox, `http://127.0.0.1:${responder.ports['plain']}/ocsp`, page) : empty()),
-    'Ctrl-C stops it; the data stays.',
+    'Is all well? (Also on these ports: /livez, /metrics.)',
+    '',
+    ...Object.values(services).map(({ name, managementPort }) =>
+      row(name, `http://127.0.0.1:${managementPort}/readyz?verbose`),
+    ),
+    '',
+    ...(sandbox ? ['Try it, in another terminal in this folder:', ''] : empty),
+    // Elsewhere the command line does not find it by itself.
+    ...(profile === DEFAULT_PROFILE ? [] : [`  export KAKUNIN_PROFILE=${profile}`, '']),
+    ...(sandbox ? story(sandbox, `http://127.0.0.1:${services.responder.ports['plain']}/ocsp`, page) : register),
+    '',
+    `More: npx kakunin --help. Ctrl-C stops it and keeps the data; remove ${here(layout.root)}/ to begin anew.`,
     '',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const empty = (): string[] => [
-  'The sandbox is off: register an authority with "npx kakunin authority register --help".',
-  '',
+const DEFAULT_PROFILE = join('.kakunin', 'cli.json');
+
+const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`;
+
+const addresses = ({ registry, responder, meter }: Services, page: string): string[] => [
+  row('Status page', `${page}/`),
+  row('CRLs', `${page}/crl/manifest.json`),
+  ...(responder.ports['plain'] ? [row('OCSP (sandbox)', `http://127.0.0.1:${responder.ports['plain']}/ocsp`)] : []),
+  row('OCSP (mTLS)', `https://localhost:${responder.ports['mtls']}/ocsp`),
+  row('Registry (mTLS)', `https://localhost:${registry.ports['api']}/`),
+  row('Billing (mTLS)', `https://localhost:${meter.ports['api']}/`),
 ];
 
-/** The newcomer's story, to paste into another terminal in this folder. */
+const empty = ['There is no sandbox. Register an authority, then import what it issued and revoked:', ''];
+const register = ['  npx kakunin authority register --help', '  npx kakunin certificates import --help'];
+
+/** The newcomer's story, to paste. */
 function story(sandbox: Sandbox, ocspUrl: string, page: string): string[] {
   const { certificates, serviceProviders } = sandbox.describe();
   const specimen = (name: string): SandboxDescription['certificates'][string] => {
@@ -50,8 +65,6 @@ function story(sandbox: Sandbox, ocspUrl: string, page: string): string[] {
     return `  npx kakunin identify --certificate ${here(certificateFile)} --key ${here(keyFile)} --service-provider ${serviceProviders[0]}`;
   };
   return [
-    'Try it, in another terminal:',
-    '',
     '  # Is the certificate valid? Revoke it, and ask again.',
     `  openssl ocsp -issuer ${issuer} -cert ${certificate} -CAfile ${issuer} -url ${ocspUrl}/${serviceProviders[0]}`,
     `  npx kakunin certificate revoke --certificate ${certificate} --reason keyCompromise`,
@@ -65,6 +78,5 @@ function story(sandbox: Sandbox, ocspUrl: string, page: string): string[] {
     '  # One name for the person, before and after renewal.',
     identify('user-authentication-before-renewal'),
     identify('user-authentication-after-renewal'),
-    '',
   ];
 }
