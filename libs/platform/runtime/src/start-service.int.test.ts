@@ -6,10 +6,12 @@ import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineConfig } from './config/define-config.ts';
 import { readConfig } from './config/read-config.ts';
+import type { Health } from './operation/health.ts';
 import { createLogger } from './operation/logger.ts';
 import { provideProblems } from './problems/problem.ts';
 import type { Service } from './service.ts';
 import { type RunningService, startService } from './start-service.ts';
+import { HEALTH } from './tokens.ts';
 
 class SampleError extends Error {
   readonly code = 'too_late';
@@ -148,6 +150,22 @@ it.each(['//', 'http://[/livez', '/%zz', '*'])('the management port outlives the
   expect((await fetch(`http://127.0.0.1:${managementPort}/livez`)).status).toBe(200);
 });
 
+it('is not ready before its start is done', async () => {
+  const seen: boolean[] = [];
+  const starting: Service<typeof config> = {
+    ...sample,
+    listeners: () => (seen.push(health!.report().ok), []),
+    module: () => ({
+      module: class SampleModule {},
+      providers: [{ provide: 'probe', inject: [HEALTH], useFactory: probe }],
+    }),
+  };
+  let health: Health | undefined;
+  const probe = (given: Health): void => void (health = given);
+  running = await startService(starting, { config: readConfig(config, {}), eventLog, logger });
+  expect([seen, health!.report().ok]).toEqual([[false], true]);
+});
+
 it('is ready only while every check is well, and says what is wrong', async () => {
   const { health, managementPort } = await start();
   const ready = (): Promise<Response> => fetch(`http://127.0.0.1:${managementPort}/readyz?verbose`);
@@ -156,6 +174,9 @@ it('is ready only while every check is well, and says what is wrong', async () =
   const red = await ready();
   expect(red.status).toBe(503);
   expect(await red.text()).toContain('[-] signer: no key; put one into the folder');
+  const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+  expect(metrics).toContain('kakunin_health_check_ok{check="signer"} 0');
+  expect(metrics).toContain('kakunin_health_check_ok{check="start"} 1');
   expect((await fetch(`http://127.0.0.1:${managementPort}/livez`)).status).toBe(200);
   expect(await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text()).toContain(
     'process_cpu_seconds_total',

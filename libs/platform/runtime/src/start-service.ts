@@ -12,6 +12,7 @@ import { Closing } from './closing.ts';
 import type { CommonConfig, ConfigDefinition, ConfigOf } from './config/define-config.ts';
 import { explain, openListener, type OpenListener } from './listeners.ts';
 import { Health } from './operation/health.ts';
+import { registerHealthMetric } from './operation/health-metric.ts';
 import { createLogger, nestLogger } from './operation/logger.ts';
 import { startManagementServer } from './operation/management-server.ts';
 import { PROBLEMS } from './problems/problem.ts';
@@ -57,6 +58,9 @@ export async function startService<D extends ConfigDefinition>(
   const health = new Health();
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  registerHealthMetric(health, metrics);
+  let started = false;
+  health.register('start', () => ({ ok: started, detail: started ? 'done' : 'not done yet' }));
   const closing = new Closing();
   try {
     const management = await openManagement(service, common, { health, metrics });
@@ -75,6 +79,7 @@ export async function startService<D extends ConfigDefinition>(
       open.push(await openListener(service.name, listener, (request, response) => fastify.routing(request, response)));
     }
     await app.startAllMicroservices();
+    started = true;
     const ports = Object.fromEntries(open.map(({ name, port }) => [name, port]));
     const managementPort = (management.address() as AddressInfo).port;
     logger.info({ ports, managementPort }, 'listening');
