@@ -7,6 +7,7 @@ const NEEDED = [
   { command: 'mvn', args: ['-version'], debian: 'maven' },
   { command: 'chromium', args: ['--version'], debian: 'chromium' },
   { command: 'wrk', args: ['--version'], debian: 'wrk' },
+  { command: 'promtool', args: ['--version'], debian: 'prometheus' },
 ];
 
 // Some (wrk) print their version and exit with 1 all the same.

@@ -16,6 +16,9 @@ const APPS = ['all-in-one', 'linkage-registry', 'ocsp-responder', 'crl-publisher
   .map((app) => `@kakunin/${app}-app`)
   .concat('kakunin');
 
+/** What the end-to-end tests run and check without importing it. */
+const WHOLE = ['apps', 'libs', 'deploy', 'docs'].map((folder) => `{workspaceRoot}/${folder}/**/*`);
+
 /** Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps, `generate` where there is a Prisma schema. */
 function targetsOf(root, workspaceRoot) {
   const has = (path) => existsSync(join(workspaceRoot, root, path));
@@ -29,7 +32,12 @@ function targetsOf(root, workspaceRoot) {
     typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
     lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
     test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
-      inputs: [...inputs, '{workspaceRoot}/vitest.config.ts', '{workspaceRoot}/testdata/**/*'],
+      inputs: [
+        ...inputs,
+        '{workspaceRoot}/vitest.config.ts',
+        '{workspaceRoot}/testdata/**/*',
+        ...(root === 'e2e' ? WHOLE : []),
+      ],
       outputs: ['{projectRoot}/test-results.json'],
       // The end-to-end tests run the bundles, as users do.
       ...(root === 'e2e' && { dependsOn: [...dependsOn, { projects: APPS, target: 'build' }] }),
