@@ -144,12 +144,14 @@ export class StatusFeed {
   }
 
   /**
-   * A watermark of a clock ahead makes nothing fresher than now, nor than the moment when the log took it: one that is
-   * read again after a restart is as old as it is.
+   * A watermark of a clock ahead makes nothing fresher than now, nor than the moment when the log took it. One that is
+   * further ahead than data may be old counts for nothing: it is read again after a restart, and may be as old as that.
    * @param loggedAt epoch milliseconds
    */
   applyWatermark({ at, positions }: StatusWatermark, loggedAt = this.#clock.now()): void {
-    this.#progress.addWatermark({ at: Math.min(at, loggedAt, this.#clock.now()), positions });
+    const now = this.#clock.now();
+    if (at - now > this.maxAge) return;
+    this.#progress.addWatermark({ at: Math.min(at, loggedAt, now), positions });
     this.#settle();
   }
 

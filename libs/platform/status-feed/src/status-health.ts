@@ -12,7 +12,8 @@ export function statusHealth(feed: StatusFeed, clock: Clock): HealthResult {
 
 function staleness(feed: StatusFeed, clock: Clock): string[] {
   const { oldestAsOf, maxAge } = feed;
-  const whatToDo = 'Check that linkage-registry runs and that the event log can be reached (runbook status-stale).';
+  const whatToDo =
+    'Check that linkage-registry runs, that its clock agrees with ours, and that the event log can be reached (runbook status-stale).';
   if (oldestAsOf === 0) return [`No status watermark was reached yet. ${whatToDo}`];
   const age = clock.now() - oldestAsOf;
   if (age < -maxAge) return [`Status data is ${Math.round(-age / 1000)} s ahead of the clock. Set the clock right.`];
