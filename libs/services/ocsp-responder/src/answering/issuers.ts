@@ -7,7 +7,7 @@ import type { AuthorityStatus, StatusSource } from './status-source.ts';
 export type IssuerOfCertId = Pick<CertId, 'hashAlgorithm' | keyof IssuerHashes>;
 
 interface KnownIssuer {
-  readonly authorityId: string;
+  readonly authority: AuthorityStatus;
   readonly issuerNameHash: Uint8Array;
 }
 
@@ -18,7 +18,7 @@ interface KnownIssuer {
 export class Issuers {
   readonly #source: StatusSource;
   readonly #byKeyHash = new Map<string, KnownIssuer>();
-  readonly #known = new Set<string>();
+  readonly #known = new WeakSet<AuthorityStatus>();
 
   constructor(source: StatusSource) {
     this.#source = source;
@@ -28,22 +28,27 @@ export class Issuers {
   find({ hashAlgorithm, issuerKeyHash, issuerNameHash }: IssuerOfCertId): AuthorityStatus | undefined {
     if (!hashAlgorithm) return undefined;
     const key = keyOf(hashAlgorithm, issuerKeyHash);
-    const found = this.#byKeyHash.get(key) ?? this.#learn().get(key);
-    if (!found || !equalOctets(found.issuerNameHash, issuerNameHash)) return undefined;
-    return this.#source.get(found.authorityId);
+    const found = this.#current(key) ?? this.#learn(key);
+    return found && equalOctets(found.issuerNameHash, issuerNameHash) ? found.authority : undefined;
+  }
+
+  /** What is known of a snapshot that turned out to be of another log is gone from the source. */
+  #current(key: string): KnownIssuer | undefined {
+    const found = this.#byKeyHash.get(key);
+    return found && this.#source.get(found.authority.authorityId) === found.authority ? found : undefined;
   }
 
   /** Authorities are few, and never change their certificate: only new ones need hashing. */
-  #learn(): ReadonlyMap<string, KnownIssuer> {
-    for (const { authorityId, certificate } of this.#source.all()) {
-      if (this.#known.has(authorityId)) continue;
-      this.#known.add(authorityId);
+  #learn(sought: string): KnownIssuer | undefined {
+    for (const authority of this.#source.all()) {
+      if (this.#known.has(authority)) continue;
+      this.#known.add(authority);
       for (const algorithm of HASH_ALGORITHMS) {
-        const { issuerNameHash, issuerKeyHash } = issuerHashes(certificate, algorithm);
-        this.#byKeyHash.set(keyOf(algorithm, issuerKeyHash), { authorityId, issuerNameHash });
+        const { issuerNameHash, issuerKeyHash } = issuerHashes(authority.certificate, algorithm);
+        this.#byKeyHash.set(keyOf(algorithm, issuerKeyHash), { authority, issuerNameHash });
       }
     }
-    return this.#byKeyHash;
+    return this.#current(sought);
   }
 }
 

@@ -188,6 +188,15 @@ describe('an answer', () => {
   });
 });
 
+test('an authority that comes again with another key is known by that key alone', async () => {
+  const before = callOf([certIdOf(ca.certificate, 'a1')]);
+  await answered(before);
+  const another = await createTestCa();
+  disturb({ certificate: another.certificate });
+  expect(await responder.answer(before)).toEqual({ refusal: 'issuer_unknown' });
+  await answered(callOf([certIdOf(another.certificate, 'a1')]));
+});
+
 const asked = () => [certIdOf(ca.certificate, 'a1')];
 /** The name of one authority with the key of another. */
 const foreign = () => certIdOf({ ...ca.certificate, subject: signer.certificate.subject }, 'a1');

@@ -16,6 +16,8 @@ export interface ResponderSignersOptions {
 
 interface CheckedSigner extends ResponderSigner {
   readonly credential: SigningCredential;
+  /** Whose certificate it was checked against. */
+  readonly authority: AuthorityStatus['certificate'];
 }
 
 /** How often replaced files are looked for, ms. */
@@ -45,10 +47,12 @@ export class ResponderSigners {
     const credential = this.#credentials?.get(authorityId);
     if (!credential) return undefined;
     const known = this.#checked.get(authorityId);
-    if (known?.credential === credential) return isWithinValidity(known.certificate, now) ? known : undefined;
+    if (known?.credential === credential && known.authority === authority.certificate)
+      return isWithinValidity(known.certificate, now) ? known : undefined;
     if (refusalOf(credential, authority, now)) return undefined;
     const certificate = parseCertificate(credential.certificate);
-    const signer = { key: credential.key, certificate, responderId: responderIdByKey(certificate), credential };
+    const responderId = responderIdByKey(certificate);
+    const signer = { key: credential.key, certificate, responderId, credential, authority: authority.certificate };
     this.#checked.set(authorityId, signer);
     return signer;
   }
