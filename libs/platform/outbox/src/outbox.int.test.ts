@@ -174,3 +174,17 @@ it('says how far the log is only when everything committed before is there', asy
   }
   expect(said.at(-1)!.positions).toHaveLength(2);
 });
+
+it('uses no number again after the restore of an older database, done as the runbook says', async () => {
+  const { database, relay, seen } = await setUp('restored');
+  await database.transaction((client) => appendToOutbox(client, [event('a', 1)]));
+  const runbook = readFileSync(new URL('../../../../docs/runbooks/restore-registry.md', import.meta.url), 'utf8');
+  await database.query(/```sql\n([^]+?)```/.exec(runbook)![1]!);
+  await database.transaction((client) => appendToOutbox(client, [event('a', 2)]));
+  relay();
+  await soon(() => expect(numbersOf(seen, 'a')).toEqual([1, 2]));
+  const [before, after] = seen.map((record) => eventIdentity(record));
+  // What waited keeps its identity, by which followers know whether they have it.
+  expect([before!.sequence, after!.producer]).toEqual([1n, before!.producer]);
+  expect(after!.sequence).toBeGreaterThan(1_000_000_000_000n);
+});
