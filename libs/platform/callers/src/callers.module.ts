@@ -6,7 +6,6 @@ import { CallerGuard } from './caller.guard.ts';
 import { operatorOf } from './operator.ts';
 import { RELYING_PARTIES, RelyingPartyFeed } from './relying-party-feed.ts';
 
-export { CallerError } from './caller-error.ts';
 export { RELYING_PARTIES } from './relying-party-feed.ts';
 
 export interface CallersOptions {

@@ -1,4 +1,4 @@
-export * from './allow.ts';
-export * from './callers.module.ts';
-export * from './client-certificate.ts';
-export * from './current-caller.ts';
+export { AllowAnyone, AllowRoles } from './allow.ts';
+export { CallersModule, RELYING_PARTIES } from './callers.module.ts';
+export { clientFingerprintOf } from './client-certificate.ts';
+export { CurrentCaller } from './current-caller.ts';

@@ -1,2 +1,1 @@
 export { KafkaEventLog } from './kafka-event-log.ts';
-export type { KafkaEventLogOptions } from './kafka-options.ts';

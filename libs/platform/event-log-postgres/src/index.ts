@@ -1,1 +1,1 @@
-export { PostgresEventLog, type PostgresEventLogOptions } from './postgres-event-log.ts';
+export { PostgresEventLog } from './postgres-event-log.ts';

@@ -4,7 +4,7 @@ import type { OutboxEvent, SqlTransaction } from './outbox-event.ts';
 export const OUTBOX_CHANNEL = 'outbox_event';
 
 /** Names of our advisory locks (first of two numbers), so that they are nobody else's. */
-export const KEY_LOCKS = 0x6b6b_6b01;
+const KEY_LOCKS = 0x6b6b_6b01;
 export const RELAY_LOCK = 0x6b6b_6b02;
 
 /**

@@ -1,4 +1,4 @@
-export * from './append-to-outbox.ts';
-export * from './outbox.module.ts';
-export * from './outbox-event.ts';
-export * from './outbox-relay.ts';
+export { appendToOutbox, lockOutboxKey } from './append-to-outbox.ts';
+export { type CaughtUpListener, OutboxModule } from './outbox.module.ts';
+export type { OutboxEvent, SqlTransaction } from './outbox-event.ts';
+export type { CaughtUp } from './outbox-relay.ts';

@@ -1,5 +1,5 @@
-export * from './database-error.ts';
-export * from './database.ts';
-export * from './database.module.ts';
-export * from './embedded/embedded-postgres.ts';
-export * from './migrations.ts';
+export { DatabaseError } from './database-error.ts';
+export { Database, isAway } from './database.ts';
+export { DatabaseModule } from './database.module.ts';
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.ts';
+export { migrationsOf } from './migrations.ts';

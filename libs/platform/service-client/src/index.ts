@@ -1,3 +1,3 @@
-export { type Answer, type Exchange, exchange, readAnswer, type TlsMaterial } from './exchange.ts';
-export * from './service-call-error.ts';
-export * from './service-client.ts';
+export { exchange, readAnswer, type TlsMaterial } from './exchange.ts';
+export { ServiceCallError } from './service-call-error.ts';
+export { ServiceClient } from './service-client.ts';

@@ -1,3 +1,2 @@
-export * from './pem-signing-key.ts';
-export * from './signing-credential.ts';
-export * from './signing-credentials.ts';
+export { pemSigningKey, signingKeyOf } from './pem-signing-key.ts';
+export { SigningCredentials } from './signing-credentials.ts';
