@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog, EventLogAdmin } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
-import { type CommonConfig, ConfigError, type Logger } from '@kakunin/runtime';
+import { type CommonConfig, ConfigError, faultLog, type Logger, systemClock } from '@kakunin/runtime';
 
 /** A database that is there answers well within this; one that is away is waited for while the service runs already. */
 const FIRST_CONTACT_MS = 2_000;
@@ -13,7 +13,7 @@ export type EventLogChoice = Pick<CommonConfig, 'eventLog' | 'eventLogDatabaseUr
  * @throws ConfigError when what it needs is not configured
  */
 export async function openEventLog(choice: EventLogChoice, logger: Logger): Promise<EventLog & EventLogAdmin> {
-  const onFault = (error: unknown): void => logger.warn({ err: error }, 'the event log has a fault; trying again');
+  const onFault = faultLog({ logger, message: 'the event log has a fault; trying again', clock: systemClock });
   if (choice.eventLog === 'kafka') {
     const brokers = required(choice.kafkaBrokers, 'KAFKA_BROKERS', 'Name the bootstrap servers, host:port,host:port.');
     // Loaded only where it is chosen: the embedded start has no use for a Kafka client.

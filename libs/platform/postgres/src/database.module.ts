@@ -1,4 +1,5 @@
-import { HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
+import type { Clock } from '@kakunin/calendar';
+import { CLOCK, faultLog, HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
 import { type DynamicModule, Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from './database.ts';
 
@@ -47,23 +48,16 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          inject: [LOGGER],
-          useFactory: (logger: Logger) => new Database({ ...options, onFault: logOnce(logger) }),
+          inject: [LOGGER, CLOCK],
+          useFactory: (logger: Logger, clock: Clock) =>
+            new Database({
+              ...options,
+              onFault: faultLog({ logger, message: 'the database has a fault; trying again', clock }),
+            }),
         },
         DatabaseLifecycle,
       ],
       exports: [Database],
     };
   }
-}
-
-/** A database that is away fails every try in the same way: one line says it. */
-function logOnce(logger: Logger): (error: unknown) => void {
-  let last = '';
-  return (error) => {
-    const message = (error as Error).message || String(error);
-    if (message === last) return;
-    last = message;
-    logger.warn({ err: error }, 'the database has a fault; trying again');
-  };
 }

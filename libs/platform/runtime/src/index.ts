@@ -5,6 +5,7 @@ export * from './config/define-config.ts';
 export * from './config/describe-config.ts';
 export * from './config/read-config.ts';
 export * from './open-api.ts';
+export * from './operation/fault-log.ts';
 export * from './operation/health.ts';
 export * from './operation/logger.ts';
 export * from './problems/problem.ts';
