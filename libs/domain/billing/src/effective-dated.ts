@@ -27,9 +27,18 @@ export type PricedUsage = PricedBy & { readonly time: number };
 
 const endOf = ({ validTo }: EffectiveDated): number => validTo ?? Number.POSITIVE_INFINITY;
 
+/** Epoch ms, in Asia/Tokyo: dates of four digits end there, and not much later nothing could print or store one. */
+const END_OF_YEAR_9999 = Date.UTC(9999, 11, 31, 15);
+
 /** @throws BillingError `invalid_validity` */
 export function checkValidity({ id, validFrom, validTo }: EffectiveDated): void {
   for (const instant of validTo === undefined ? [validFrom] : [validFrom, validTo]) {
+    if (instant >= END_OF_YEAR_9999) {
+      throw new BillingError(
+        'invalid_validity',
+        `${id}: a validity lies before the year 10000; leave out an end that is not known.`,
+      );
+    }
     if (jstStartOfDay(instant) === instant) continue;
     throw new BillingError('invalid_validity', `${id}: a validity begins and ends at midnight in Asia/Tokyo.`);
   }

@@ -88,6 +88,10 @@ describe('PriceList', () => {
     expect(listed(tariff('t', '2026-01-01', { validFrom: jst('2026-01-01') + 1 }))).toBe('invalid_validity');
     expect(listed(tariff('t', '2026-01-01', { validTo: Date.UTC(2026, 5, 1) }))).toBe('invalid_validity');
     expect(listed(tariff('t', '2026-01-01', { validTo: jst('2026-01-01') }))).toBe('invalid_validity');
+    for (const far of [Date.UTC(9999, 11, 31, 15), 8_640_000_000_000_000, Number.MAX_SAFE_INTEGER]) {
+      expect(listed(tariff('t', '2026-01-01', { validFrom: far }))).toBe('invalid_validity');
+      expect(listed(tariff('t', '2026-01-01', { validTo: far }))).toBe('invalid_validity');
+    }
     expect(listed(tariff('t', '2026-01-01', { unitPrice: -1n }))).toBe('invalid_price');
     const [waiver] = PUBLISHED_WAIVERS;
     expect(codeOf(() => new PriceList([], waiver ? [waiver, { ...waiver, id: 'again' }] : []))).toBe('waiver_overlap');

@@ -39,7 +39,10 @@ export const newTariffSchema = z.strictObject({
 });
 export const tariffSchema = newTariffSchema.extend(recorded);
 
-const ground = z.string().trim().min(1).max(1_000);
+const ground = z
+  .string()
+  .trim()
+  .regex(/^[^\p{Cc}\p{Cs}]{1,1000}$/u, 'One line of 1 to 1,000 characters.');
 export const newWaiverSchema = z.strictObject({
   ...entry,
   legalGround: z.strictObject({ ja: ground, en: ground }).describe('Why the fee is not collected.'),

@@ -37,6 +37,17 @@ describe('tariffs and waivers', () => {
     expect(await list('/tariffs')).toHaveLength(3);
   });
 
+  it.each([
+    ['/tariffs', { unitPrice: '1', validTo: Date.UTC(9999, 11, 31, 15) }, 'invalid_validity'],
+    ['/tariffs', { unitPrice: '1', validTo: Number.MAX_SAFE_INTEGER }, 'invalid_validity'],
+    ['/waivers', { legalGround: { ja: '根拠\u0000', en: 'ground' } }, 'invalid_request'],
+  ])('refuse what no table or date can hold: %s %j', async (path, part, code) => {
+    const entry = { id: 'odd', scope: { channel: 'crl', carrier: 'card' }, validFrom: day('2027-04-01'), ...part };
+    const { status, body } = await meter.post(path, 'finance', entry);
+    expect({ status, code: problem(body).code }).toEqual({ status: 400, code });
+    expect((await meter.get('/billing/2026-11', 'finance')).status).toBe(200);
+  });
+
   it('refuse an overlap also from someone who writes past the service', async () => {
     const insert = `INSERT INTO tariff (id, channel, certificate_class, unit_price, valid_from, recorded_at)
                     VALUES ('past', 'ocsp', 'signature', 1, '2030-01-01T00:00:00+09:00', now())`;
