@@ -73,7 +73,9 @@ function recordOf(fields: Fields): CertificateRecord {
     ...(carrier !== undefined && {
       carrier: checked(carrierSchema, carrier, 'carrier is neither card nor smartphone.'),
     }),
-    ...(holder !== undefined && { holder: checked(holderSchema, holder, 'holder is longer than 200 characters.') }),
+    ...(holder !== undefined && {
+      holder: checked(holderSchema, holder, 'holder is longer than 200 characters, or holds a control character.'),
+    }),
     ...(predecessor !== undefined && { predecessor: predecessorOf(predecessor) }),
     ...(fingerprint !== undefined && {
       fingerprint: checked(

@@ -7,8 +7,11 @@ export type Carrier = z.infer<typeof carrierSchema>;
 /** SHA-256 of a certificate's DER, lower-case hexadecimal. */
 export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** The CA's handle for a person: opaque, the same for all certificates of one person. */
-export const holderSchema = z.string().min(1).max(200);
+/**
+ * The CA's handle for a person: opaque, the same for all certificates of one person. Lone surrogates would all turn into
+ * the same octets, and so two persons into one.
+ */
+export const holderSchema = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, '1 to 200 characters, none a control.');
 
 /** The certificate that a new one takes the place of; of the same authority unless another one is named. */
 export const predecessorSchema = z.object({

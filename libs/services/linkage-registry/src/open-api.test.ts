@@ -24,6 +24,7 @@ it('documents every route with its schemas', async () => {
     'post /authorities/{authorityId}/certificates/import',
     'post /authorities/{authorityId}/holds',
     'post /authorities/{authorityId}/releases',
+    'post /authorities/{authorityId}/restatements',
     'post /authorities/{authorityId}/revocations',
     'post /challenges',
     'post /dead-letters/resolutions',

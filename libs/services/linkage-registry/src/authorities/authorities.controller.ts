@@ -19,10 +19,9 @@ const holderRealmSchema = z
   .describe('Authorities of one realm mean the same person by the same holder handle.');
 const registeredAuthoritySchema = authoritySchema.extend({ holderRealm: holderRealmSchema });
 
-const newAuthoritySchema = authoritySchema.extend({
-  certificate: certificateTextSchema,
-  holderRealm: holderRealmSchema.default('default'),
-});
+const newAuthoritySchema = authoritySchema
+  .extend({ certificate: certificateTextSchema, holderRealm: holderRealmSchema.default('default') })
+  .strict();
 
 /** Who issues certificates; an authority is one key. */
 @Controller('authorities')

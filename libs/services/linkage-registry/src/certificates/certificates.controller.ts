@@ -21,10 +21,17 @@ import { z } from 'zod';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { CertificateRegistry } from './certificate-registry.ts';
 
-const instantSchema = z.int().nonnegative().transform(wholeSecond).describe('epoch milliseconds');
+/** 9999-12-31T23:59:59Z, the last instant of X.509 (RFC 5280, 4.1.2.5). */
+const LAST_INSTANT = 253_402_300_799_000;
+const instantSchema = z
+  .int()
+  .nonnegative()
+  .transform(wholeSecond)
+  .refine((instant) => instant <= LAST_INSTANT, 'Certificates know no instant after the year 9999.')
+  .describe('epoch milliseconds');
 const authorityIdSchema = authoritySchema.shape.authorityId;
 
-const issuanceSchema = z.object({
+const issuanceSchema = z.strictObject({
   serialNumber: serialNumberSchema,
   notAfter: instantSchema,
   carrier: carrierSchema,
@@ -35,7 +42,7 @@ const issuanceSchema = z.object({
 });
 type Issuance = z.output<typeof issuanceSchema>;
 
-const revocationSchema = z.object({
+const revocationSchema = z.strictObject({
   serialNumber: serialNumberSchema,
   reason: certificateStatusSchema.options[1].shape.reason.exclude(['certificateHold']),
   revocationDate: instantSchema.optional(),
@@ -43,7 +50,7 @@ const revocationSchema = z.object({
 });
 
 const outcomeSchema = z.object({ outcome: z.enum(['imported', 'unchanged']) });
-const serialSchema = z.object({ serialNumber: serialNumberSchema });
+const serialSchema = z.strictObject({ serialNumber: serialNumberSchema });
 
 const hold = (current: CertificateStatus, now: number): CertificateStatus =>
   revoke(current, { reason: 'certificateHold' }, now);

@@ -70,6 +70,19 @@ describe('authorities', () => {
 
 describe('the life of a certificate', () => {
   const serialNumber = 'a1b';
+  it.each([
+    ['a field that nobody reads', { predecesor: { serialNumber: '1' } }],
+    ['an end after the year 9999', { notAfter: Date.UTC(10_000, 0, 1) }],
+    ['an end that is no date', { notAfter: Number.MAX_SAFE_INTEGER }],
+    ['a holder with half a surrogate pair', { holder: '\ud800' }],
+    ['a holder with U+0000', { holder: 'a\u0000' }],
+  ])('does not begin with %s', async (_, part) => {
+    const issuance = { serialNumber, notAfter: NOT_AFTER, carrier: 'card', ...part };
+    const answer = await send('POST', '/authorities/signature-g1/certificates', issuance);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    expect(JSON.stringify(answer.body)).not.toContain(serialNumber);
+  });
+
   it('goes from issued to held, released and revoked, each once however often it is said', async () => {
     const path = await register('life');
     const issuance = { serialNumber, notAfter: NOT_AFTER, carrier: 'card' };
@@ -191,6 +204,14 @@ describe('import', () => {
     expect(again.body).toMatchObject({ imported: 0, unchanged: 5, rejected: 2 });
     await until(async () => (await statusesOf('index')).length >= 4);
     expect(await statusesOf('index')).toHaveLength(4);
+  });
+
+  it('takes no body that is not a list', async () => {
+    const path = await register('no-list');
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'application/pdf']) {
+      const answer = await send('POST', `${path}/certificates/import?format=csv`, '{}', type);
+      expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+    }
   });
 
   it('takes a CSV, and refuses one whose header it does not understand', async () => {

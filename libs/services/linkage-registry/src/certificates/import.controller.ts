@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { AllowRoles } from '@kakunin/callers';
 import { authoritySchema } from '@kakunin/certificates';
-import { Body, Controller, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Query, UnsupportedMediaTypeException } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { CertificateRegistry } from './certificate-registry.ts';
@@ -24,8 +24,12 @@ export class ImportController {
   import(
     @Param('authorityId', { schema: authoritySchema.shape.authorityId }) authorityId: string,
     @Query({ schema: importQuerySchema }) { format }: z.output<typeof importQuerySchema>,
-    @Body() text: Readable | undefined,
+    @Body() text: unknown,
   ): Promise<ImportSummary> {
+    // What has a parser of its own (JSON, forms) comes parsed; of such a body nothing can be imported.
+    if (text !== undefined && !(text instanceof Readable)) {
+      throw new UnsupportedMediaTypeException(`A list is sent as ${LIST_MEDIA_TYPES.join(' or ')}.`);
+    }
     return importCertificates({ registry: this.registry, authorityId, format, text: text ?? [] });
   }
 }

@@ -11,7 +11,10 @@ import { RegistryDatabase } from '../database/registry-database.ts';
 import { type DeadLetter, deadLetterSchema, DeadLetters } from './dead-letters.ts';
 
 const topicSchema = z.object({ topic: z.string().max(100).default(CERTIFICATE_EVENTS) });
-const resolutionSchema = certificateEventSchema.options[2].omit({ type: true });
+const resolutionSchema = certificateEventSchema.options[2]
+  .omit({ type: true })
+  .extend({ note: z.string().regex(/^[^\p{Cc}\p{Cs}]{0,500}$/u, 'One line of at most 500 characters.') })
+  .strict();
 
 /** Events that somebody gave up on, and the operator's word that they were dealt with. */
 @Controller('dead-letters')

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { type Identification, Identifications } from './identifications.ts';
 
-const challengeRequestSchema = z.object({ serviceProvider: relyingPartyCodeSchema });
+const challengeRequestSchema = z.strictObject({ serviceProvider: relyingPartyCodeSchema });
 
-const identificationRequestSchema = z.object({
+const identificationRequestSchema = z.strictObject({
   serviceProvider: relyingPartyCodeSchema,
   certificate: certificateTextSchema,
   challengeId: z.uuid(),

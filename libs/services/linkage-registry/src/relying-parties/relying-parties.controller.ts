@@ -15,12 +15,18 @@ const registeredCodeSchema = relyingPartyCodeSchema.refine((code) => code !== 'o
 
 const registrationSchema = relyingPartySchema
   .omit({ code: true, credentials: true })
+  // PostgreSQL takes neither U+0000 nor half a surrogate pair, and statements print names in one line.
+  .extend({ name: z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, 'One line of 1 to 200 characters.') })
+  .strict()
   .refine(({ kind, platformProvider }) => (kind === 'service_provider') === (platformProvider !== undefined), {
     message: 'A service provider stands behind a platformProvider; nobody else names one.',
+  })
+  .refine(({ kind, roles }) => kind !== 'service_provider' || roles.length === 0, {
+    message: 'A service provider holds no role: its platform provider calls for it.',
   });
 
-const credentialSchema = z.object({ certificate: certificateTextSchema });
-const withdrawalSchema = z.object({ fingerprint: fingerprintSchema });
+const credentialSchema = z.strictObject({ certificate: certificateTextSchema });
+const withdrawalSchema = z.strictObject({ fingerprint: fingerprintSchema });
 
 /** Who may ask: registered by the operator, known to every service through `relying-party-events`. */
 @Controller('relying-parties')

@@ -28,6 +28,16 @@ it('registers parties, changes them, and tells the others the whole of each', as
   expect((await events()).map(({ party }) => party.name)).toEqual([PF.name, 'プラットフォーム乙', 'サービス']);
 });
 
+it.each([
+  ['a name with U+0000', { name: 'a\u0000b' }],
+  ['a name with half a surrogate pair', { name: 'a\ud800' }],
+  ['a field that nobody reads', { platformprovider: 'pf-a' }],
+  ['a role for a service provider', { kind: 'service_provider', platformProvider: 'pf-a', roles: ['operator'] }],
+])('refuses %s', async (_, part) => {
+  const answer = await send('PUT', '/relying-parties/odd', { name: 'Odd', kind: 'office', roles: [], ...part });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', detail: expect.any(String) } });
+});
+
 it('lets a credential in, and out again', async () => {
   const client = await registry.office.issueClient('finance');
   const caller = registry.as(client);
@@ -57,7 +67,7 @@ it.each([
   [
     'PUT',
     '/relying-parties/sp-b',
-    { ...PF, kind: 'service_provider', platformProvider: 'sp-a' },
+    { ...PF, kind: 'service_provider', platformProvider: 'sp-a', roles: [] },
     404,
     'relying_party_unknown',
   ],
