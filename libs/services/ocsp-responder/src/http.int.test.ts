@@ -113,9 +113,9 @@ describe('bad input', () => {
       () => send('POST', '/ocsp', { body: requestOf(), headers: { 'content-type': 'text/plain' } }),
     ],
     [
-      'JSON',
+      'JSON that is none',
       415,
-      () => send('POST', '/ocsp', { body: Buffer.from('{}'), headers: { 'content-type': 'application/json' } }),
+      () => send('POST', '/ocsp', { body: Buffer.from('{'), headers: { 'content-type': 'application/json' } }),
     ],
     ['no content type', 415, () => send('POST', '/ocsp', { body: requestOf() })],
     ['an oversized body', 413, () => post('/ocsp', Buffer.alloc(65_537, 0x30))],
@@ -126,8 +126,11 @@ describe('bad input', () => {
   ])('%s: HTTP %i, as problem+json', async (_, status, sent) => {
     const answer = await sent();
     expect(answer.status).toBe(status);
-    expect(answer.headers['content-type']).toMatch(/json/);
-    expect(JSON.parse(answer.body.toString())).not.toHaveProperty('stack');
+    expect(answer.headers['content-type']).toMatch(/problem\+json/);
+    const problem = JSON.parse(answer.body.toString()) as object;
+    expect(Object.keys(problem).toSorted()).toEqual(['code', 'detail', 'status', 'title', 'type']);
+    if (status === 415) expect(problem).toMatchObject({ detail: 'A request is sent as application/ocsp-request.' });
+    expect(answer.body.toString()).not.toContain(inBase64());
   });
 
   test('it is counted by code, and no answer to it is charged', async () => {

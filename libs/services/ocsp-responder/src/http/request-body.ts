@@ -8,7 +8,7 @@ import type { OcspConfig } from '../config.ts';
 const OCSP_REQUEST = 'application/ocsp-request';
 const NO_OCTETS = new Uint8Array();
 
-/** Lets Fastify read `application/ocsp-request` as octets, up to the limit; what is longer is 413. */
+/** Lets Fastify read any body as octets, up to the limit; what is longer is 413, and of another type `postedBody` says so. */
 @Injectable()
 export class OcspRequestBody implements OnModuleInit {
   constructor(
@@ -19,7 +19,8 @@ export class OcspRequestBody implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     const options = { parseAs: 'buffer', bodyLimit: this.config.requestSizeLimitBytes } as const;
-    fastify.addContentTypeParser(OCSP_REQUEST, options, (_request, body, done) => done(null, body));
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', options, (_request, body, done) => done(null, body));
   }
 }
 
