@@ -20,8 +20,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): unknown {
     // Handlers of events are retried by their transport, which logs.
     if (host.getType() !== 'http') throw error;
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = this.#problemOf(error, host.switchToHttp().getRequest<FastifyRequest>());
+    const problem = this.#problemOf(error, request);
     if (problem.status === 500) this.#logger.error({ err: error }, 'a request failed for a reason that no code names');
     if (problem.status === 503) void reply.header('retry-after', '1');
     return reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
@@ -35,9 +36,13 @@ export class ProblemFilter implements ExceptionFilter {
     // Fastify's own refusals (a body too large, a media type unknown, JSON that is none) carry a status.
     const status = (error as { statusCode?: unknown } | null)?.statusCode;
     if (typeof status === 'number' && status >= 400 && status < 500) return refusal(status, (error as Error).message);
+    if (isBrokenOff(request)) return refusal(400, 'The request broke off: send it again, whole.');
     return problemOf({ status: 500, code: 'internal_error', title: 'Internal error' });
   }
 }
+
+/** The caller went away before its request was whole: nobody hears the answer, and nothing of ours is wrong. */
+const isBrokenOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 /** Codes of what is refused before a handler sees it; `detail` stands for the framework's words where those say too little. */
 const FRAMEWORK: Readonly<Record<number, { readonly code: string; readonly detail?: string }>> = {
