@@ -30,6 +30,11 @@ function parseDay(text: string): number {
   return Number.isNaN(noon) || new Date(noon).toISOString().slice(0, 10) !== text ? Number.NaN : jstStartOfDay(noon);
 }
 
+export function parseHttpUrl(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? '')) throw new InvalidArgumentError('An http: or https: address.');
+  return text;
+}
+
 export function parsePeriod(text: string): BillingPeriod {
   const period = parseBillingPeriod(text);
   if (!period) throw new InvalidArgumentError('A month in Japan such as 2026-10.');

@@ -5,7 +5,7 @@ import { PURPOSES } from '@kakunin/usage';
 import { EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { askStatus, type OcspAnswer, type QueryOptions } from '../ocsp-query.ts';
-import { outputOption } from '../options.ts';
+import { outputOption, parseHttpUrl } from '../options.ts';
 import { renderTable } from '../table.ts';
 
 export const ocspCommand = (context: Context): Command =>
@@ -28,7 +28,7 @@ const query = (context: Context): Command =>
     .option('--service-provider <code>', 'the service provider behind the PF provider that the check is for')
     .addOption(new Option('--purpose <purpose>', 'what the check is for; needs --service-provider').choices(PURPOSES))
     .option('--mtls', "call over mutual TLS as the profile's PF provider")
-    .option('--url <url>', "the responder, instead of the profile's")
+    .option('--url <url>', "the responder, instead of the profile's", parseHttpUrl)
     .addOption(
       new Option('--hash <algorithm>', 'of the CertID')
         .choices(['sha1', 'sha256', 'sha384', 'sha512'])
