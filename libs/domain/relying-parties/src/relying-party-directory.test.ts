@@ -32,6 +32,17 @@ beforeEach(() => {
 });
 
 describe('identify', () => {
+  it('leaves a credential with whom it was put for first, until it is revoked', () => {
+    const fingerprint = 'a'.repeat(64);
+    const caller = { code: 'pf-a', roles: new Set(['platform_provider']) };
+    directory.put({ ...sp, credentials: [credential('a')] });
+    expect(directory.identify(fingerprint, 150)).toEqual({ caller });
+    directory.put(sp);
+    expect(directory.identify(fingerprint, 150)).toEqual({ caller });
+    directory.put({ ...sp, credentials: [credential('a', { revokedAt: 150 })] });
+    expect(directory.identify(fingerprint, 150)).toEqual({ refusal: 'client_certificate_revoked' });
+  });
+
   it.each([
     ['missing', undefined, 150],
     ['unknown', 'c'.repeat(64), 150],

@@ -22,13 +22,20 @@ export class RelyingPartyDirectory {
     { party: RelyingParty; notBefore: number; notAfter: number; revoked: boolean }
   >();
 
-  /** Takes the newest state of a party; credentials that it no longer names are forgotten. */
+  /**
+   * Takes the newest state of a party; credentials that it no longer names are forgotten. A credential stays with the
+   * party that was first put with it, until it is revoked: the operator of the configuration is not locked out by
+   * registering his own certificate for somebody else, and is by withdrawing it.
+   */
   put(party: RelyingParty): void {
-    for (const credential of this.#parties.get(party.code)?.credentials ?? []) {
-      this.#byFingerprint.delete(credential.fingerprint);
+    const isOfAnother = (fingerprint: string): boolean =>
+      (this.#byFingerprint.get(fingerprint)?.party.code ?? party.code) !== party.code;
+    for (const { fingerprint } of this.#parties.get(party.code)?.credentials ?? []) {
+      if (!isOfAnother(fingerprint)) this.#byFingerprint.delete(fingerprint);
     }
     this.#parties.set(party.code, party);
     for (const { fingerprint, notBefore, notAfter, revokedAt } of party.credentials) {
+      if (revokedAt === undefined && isOfAnother(fingerprint)) continue;
       this.#byFingerprint.set(fingerprint, { party, notBefore, notAfter, revoked: revokedAt !== undefined });
     }
   }
