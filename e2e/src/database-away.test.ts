@@ -75,6 +75,10 @@ it('is ready once the database is there, and not ready while it is away again', 
   await expect.poll(readiness, SECONDS).toEqual([200, expect.anything()]);
 });
 
+it('has said so in a few lines, not at every try', () => {
+  expect(meter.output().match(/trying again/g)?.length).toBeLessThan(20);
+});
+
 it('ends cleanly and has shown nobody the password', async () => {
   expect(await meter.stop()).toBe(0);
   expect(meter.output()).not.toContain(new URL(postgres.url('billing')).password);
