@@ -11,8 +11,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConfigError } from './config/config-error.ts';
+import { environmentName } from './config/define-config.ts';
 import { type Problem, problemOf } from './problems/problem.ts';
-import type { Listener } from './service.ts';
+import type { Listener, Service } from './service.ts';
 
 /** A listener that is open. */
 export interface OpenListener {
@@ -32,9 +33,12 @@ const LIMITS_CHECK_MS = 1_000;
 const DRAIN_LIMIT_MS = 5_000;
 const SWEEP_INTERVAL_MS = 20;
 
+/** Whose port it is, and where its options stand. */
+type Listening = Pick<Service, 'name' | 'config'>;
+
 /** Opens one HTTP or HTTPS server. @throws ConfigError when the port is taken or a TLS file cannot be read */
 export async function openListener(
-  service: string,
+  service: Listening,
   listener: Listener,
   handle: RequestListener,
 ): Promise<OpenListener> {
@@ -54,7 +58,7 @@ export async function openListener(
   };
 }
 
-function createServer(service: string, { name, tls }: Listener, handle: RequestListener): Server {
+function createServer(service: Listening, { name, tls }: Listener, handle: RequestListener): Server {
   if (!tls) return createHttpServer({ connectionsCheckingInterval: LIMITS_CHECK_MS }, handle);
   try {
     return createHttpsServer(
@@ -72,7 +76,7 @@ function createServer(service: string, { name, tls }: Listener, handle: RequestL
       handle,
     );
   } catch (error) {
-    throw new ConfigError(service, [`TLS of listener "${name}": ${(error as Error).message}`]);
+    throw new ConfigError(service.name, [`TLS of listener "${name}": ${(error as Error).message}`]);
   }
 }
 
@@ -117,13 +121,15 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-export function explain(service: string, { name, host, port }: Listener, error: NodeJS.ErrnoException): Error {
+export function explain(service: Listening, { name, host, port }: Listener, error: NodeJS.ErrnoException): Error {
   if (error.code === 'EADDRINUSE') {
-    const advice = 'Stop what uses it, or choose another port (docs/reference/configuration.md).';
-    return new ConfigError(service, [`Port ${port} on ${host} (listener "${name}") is in use. ${advice}`]);
+    const key = `${name}Port`;
+    const option = key in service.config.schema.shape ? ` with ${environmentName(service.config, key)}` : '';
+    const advice = `Stop what uses it, or choose another port${option} (docs/reference/configuration.md).`;
+    return new ConfigError(service.name, [`Port ${port} on ${host} (listener "${name}") is in use. ${advice}`]);
   }
   return error.code === 'EACCES'
-    ? new ConfigError(service, [`Port ${port} (listener "${name}"): ${error.message}`])
+    ? new ConfigError(service.name, [`Port ${port} (listener "${name}"): ${error.message}`])
     : error;
 }
 

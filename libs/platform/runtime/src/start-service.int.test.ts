@@ -39,7 +39,7 @@ const config = defineConfig({
   service: 'sample',
   prefix: 'KAKUNIN_SAMPLE_',
   managementPort: 0,
-  schema: z.object({ port: z.coerce.number().default(0).describe('Any.') }),
+  schema: z.object({ apiPort: z.coerce.number().default(0).describe('Any.') }),
 });
 
 const sample: Service<typeof config> = {
@@ -50,7 +50,7 @@ const sample: Service<typeof config> = {
     controllers: [SampleController],
     providers: [provideProblems({ too_late: { status: 409, title: 'Too late' } })],
   }),
-  listeners: ({ port }) => [{ name: 'api', host: '127.0.0.1', port }],
+  listeners: ({ apiPort: port }) => [{ name: 'api', host: '127.0.0.1', port }],
 };
 
 // This service has no topics, so the log is never asked.
@@ -187,8 +187,10 @@ it('says which port is in use and what to do, and leaves nothing running', async
   const blocker: Server = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
   const { port } = blocker.address() as AddressInfo;
-  await expect(start({ KAKUNIN_SAMPLE_PORT: String(port) })).rejects.toThrow(
-    new RegExp(`Port ${port} on 127.0.0.1 \\(listener "api"\\) is in use\\. Stop what uses it`),
+  await expect(start({ KAKUNIN_SAMPLE_API_PORT: String(port) })).rejects.toThrow(
+    new RegExp(
+      `Port ${port} on 127.0.0.1 \\(listener "api"\\) is in use\\. Stop what uses it, or choose another port with KAKUNIN_SAMPLE_API_PORT `,
+    ),
   );
   blocker.close();
 });

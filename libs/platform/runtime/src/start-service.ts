@@ -76,7 +76,7 @@ export async function startService<D extends ConfigDefinition>(
     const open: OpenListener[] = [];
     closing.add(() => Promise.all(open.map((listener) => listener.close())));
     for (const listener of service.listeners(input.config)) {
-      open.push(await openListener(service.name, listener, (request, response) => fastify.routing(request, response)));
+      open.push(await openListener(service, listener, (request, response) => fastify.routing(request, response)));
     }
     await app.startAllMicroservices();
     started = true;
@@ -103,7 +103,7 @@ async function openManagement<D extends ConfigDefinition>(
   try {
     return await startManagementServer({ host, port, ...operation });
   } catch (error) {
-    throw explain(service.name, { name: 'management', host, port }, error as NodeJS.ErrnoException);
+    throw explain(service, { name: 'management', host, port }, error as NodeJS.ErrnoException);
   }
 }
 
