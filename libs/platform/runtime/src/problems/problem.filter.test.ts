@@ -15,7 +15,8 @@ function answerTo(error: unknown, raw: { destroyed: boolean; complete: boolean }
   const http = { getResponse: () => reply, getRequest: () => ({ method: 'POST', url: '/', raw }) };
   const host = { getType: () => 'http', switchToHttp: () => http } as unknown as ArgumentsHost;
   const filter = new ProblemFilter(new Map(), pino({}, { write: (line: string) => void lines.push(line) }));
-  const { code } = JSON.parse(filter.catch(error, host) as string) as { code: string };
+  const answer = filter.catch.bind(filter);
+  const { code } = JSON.parse(answer(error, host) as string) as { code: string };
   return { status, code, lines: lines.length };
 }
 
