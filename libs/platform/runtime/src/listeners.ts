@@ -47,6 +47,8 @@ export async function openListener(
   server.requestTimeout = listener.requestLimitMs ?? REQUEST_LIMIT_MS;
   server.timeout = IDLE_LIMIT_MS;
   server.on('clientError', refuseBytes);
+  // Who has sent everything may close its half of the connection: what was asked, and perhaps charged, is answered.
+  Object.assign(server, { httpAllowHalfOpen: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(service, listener, error)));
     server.listen(listener.port, listener.host, resolve);

@@ -120,12 +120,14 @@ it('answers 404 for a route that is not there, and does not quote it', async () 
 });
 
 /** What comes back for octets that need not be HTTP, until the connection ends. */
-const rawAnswer = (port: number | undefined, octets: string): Promise<string> =>
+const rawAnswer = (port: number | undefined, octets: string, verb: 'write' | 'end' = 'write'): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connect(port ?? 0, '127.0.0.1', () => socket.write(octets, 'latin1'));
+    const socket = connect({ port: port ?? 0, host: '127.0.0.1', allowHalfOpen: true }, () =>
+      socket[verb](octets, 'latin1'),
+    );
     let text = '';
     socket.on('data', (data) => (text += data.toString()));
-    socket.on('end', () => resolve(text));
+    socket.on('end', () => (socket.end(), resolve(text)));
     socket.on('error', reject);
   });
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: sample\r\nConnection: close\r\n\r\n`;
@@ -142,6 +144,13 @@ it.each([
   expect(head).toContain('application/problem+json');
   expect(JSON.parse(body)).toMatchObject({ status, code, detail: expect.any(String) });
   expect(body).not.toContain('M%zz');
+});
+
+it('answers a client that has closed its half of the connection', async () => {
+  const { ports } = await start();
+  const octets =
+    'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"count":1}';
+  expect(await rawAnswer(ports['api'], octets, 'end')).toMatch(/^HTTP\/1.1 201 [^]*{"count":1}$/);
 });
 
 it.each(['//', 'http://[/livez', '/%zz', '*'])('the management port outlives the path %s', async (path) => {
