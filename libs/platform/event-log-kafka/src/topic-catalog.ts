@@ -6,6 +6,8 @@ import { clientOptions, type KafkaEventLogOptions, reportUnreachable } from './k
 
 /** Largest batch of records that a topic takes, in bytes: four times Kafka's default, for sealed usage segments. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Kafka deletes whole segments, and fills one for a week by default: followers would replay a week of an hour's topic. */
+const segmentMilliseconds = (retention: number): number => Math.min(7 * 24 * 3_600_000, Math.floor(retention / 4));
 const VISIBLE_LIMIT_MILLISECONDS = 10_000;
 
 /** What topics there are, where they end, how far groups got, and the making of new ones. */
@@ -99,6 +101,7 @@ export class TopicCatalog implements EventLogAdmin {
     const { replication } = this.options;
     const configs = {
       'retention.ms': retention === 'forever' ? '-1' : retention.toString(),
+      ...(retention !== 'forever' && { 'segment.ms': segmentMilliseconds(retention).toString() }),
       'max.message.bytes': MAX_MESSAGE_BYTES.toString(),
       // One copy may be away and appends still succeed; what was acknowledged then lies on all the others.
       ...(replication !== undefined && { 'min.insync.replicas': Math.max(1, replication - 1).toString() }),
