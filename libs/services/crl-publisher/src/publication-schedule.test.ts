@@ -47,6 +47,14 @@ describe('PublicationSchedule', () => {
     expect(schedule.isDue('a', 50_000)).toBe(false);
   });
 
+  it('does not put a change off when the clock is set back', () => {
+    const schedule = published(100_000);
+    schedule.noteChange('a', 50_000);
+    expect(schedule.isDue('a', 10_000)).toBe(true);
+    schedule.begin('a').failed(50_000);
+    expect(schedule.isDue('a', 10_000)).toBe(true);
+  });
+
   it('keeps authorities apart', () => {
     const schedule = published(100_000);
     schedule.begin('b').succeeded(100_000);

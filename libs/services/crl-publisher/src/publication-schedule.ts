@@ -33,9 +33,10 @@ export class PublicationSchedule {
   /** Whether to try now; at once for an authority that is new to this process. */
   isDue(authorityId: string, now: number): boolean {
     const { nextPublication, changedAt, notBefore, busy } = this.#planOf(authorityId);
-    if (busy || now < notBefore) return false;
+    // What lies further ahead than we ever wait was noted before the clock was set back.
+    if (busy || (now < notBefore && notBefore - now <= RETRY_DELAY)) return false;
     if (nextPublication === undefined || now >= nextPublication) return true;
-    return changedAt !== undefined && now >= changedAt + this.#timing.debounce;
+    return changedAt !== undefined && (now < changedAt || now >= changedAt + this.#timing.debounce);
   }
 
   /** Says that an attempt begins: changes noted from here on need another one. @returns how to end it */
