@@ -67,6 +67,7 @@ function createServer(service: Listening, { name, tls }: Listener, handle: Reque
       {
         cert: readFileSync(tls.certificateFile),
         key: readFileSync(tls.keyFile),
+        allowHalfOpen: true,
         minVersion: 'TLSv1.2',
         handshakeTimeout: HEADERS_LIMIT_MS,
         connectionsCheckingInterval: LIMITS_CHECK_MS,
