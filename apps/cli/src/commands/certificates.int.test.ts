@@ -68,6 +68,6 @@ it('takes a refusal that comes while the list is still being sent', async () => 
   expect(await shell()(...args)).toMatchObject({ exitCode: 1, stdout: '' });
 });
 
-it('ends with 2 when there is no such file', async () => {
-  expect(await shell()('certificates', 'import', 'missing.txt', '--authority', 'a')).toMatchObject({ exitCode: 2 });
+it.each(['missing.txt', '.'])('ends with 2 when %s is no file to read', async (file) => {
+  expect(await shell()('certificates', 'import', file, '--authority', 'a')).toMatchObject({ exitCode: 2 });
 });

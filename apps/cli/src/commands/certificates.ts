@@ -45,7 +45,9 @@ function open(context: Context, file: string): { text: Readable; size?: number }
   if (file === '-') return { text: context.terminal.stdin };
   const path = context.path(file);
   try {
-    const size = statSync(path).size;
+    const found = statSync(path);
+    if (found.isDirectory()) throw new Error('it is a folder, not a list');
+    const { size } = found;
     return { text: createReadStream(path, { highWaterMark: 256 * 1024 }), size };
   } catch (cause) {
     throw new CliError('usage', `${file} cannot be read: ${(cause as Error).message}`, { cause });

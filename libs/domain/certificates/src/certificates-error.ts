@@ -2,6 +2,7 @@ export type CertificatesErrorCode =
   | 'certificate_unknown'
   | 'certificate_differs'
   | 'finally_revoked'
+  | 'revocation_in_future'
   | 'predecessor_unknown'
   | 'authority_unknown'
   | 'authority_differs'

@@ -12,6 +12,9 @@ export interface Revocation {
 
 export const GOOD: CertificateStatus = { status: 'good' };
 
+/** How far the clock of a CA may be ahead of ours, ms. */
+const CLOCK_TOLERANCE = 5 * 60_000;
+
 /** Times in certificates, CRLs and OCSP answers have no fractions of a second (RFC 5280, 4.1.2.5.2). */
 export const wholeSecond = (instant: number): number => Math.floor(instant / 1000) * 1000;
 
@@ -26,7 +29,8 @@ export const isFinallyRevoked = (status: CertificateStatus): boolean =>
 /**
  * Revokes or holds (reason `certificateHold`). Repeating what stands changes nothing and answers `current` itself, so
  * that a CA may send a request again; dates that the repetition leaves out count as equal.
- * @throws CertificatesError `finally_revoked` when a final revocation stands with another reason or date
+ * @throws CertificatesError `finally_revoked` when a final revocation stands with another reason or date;
+ * `revocation_in_future`: OCSP and CRLs say what is, not what will be (RFC 6960, 2.2; RFC 5280, 5.1.2.6)
  */
 export function revoke(current: CertificateStatus, revocation: Revocation, now: number): CertificateStatus {
   if (current.status === 'revoked') {
@@ -39,6 +43,12 @@ export function revoke(current: CertificateStatus, revocation: Revocation, now: 
     }
   }
   const { reason, revocationDate = now, invalidityDate } = revocation;
+  if (revocationDate > now + CLOCK_TOLERANCE) {
+    throw new CertificatesError(
+      'revocation_in_future',
+      'The revocation date lies in the future: send the revocation when it takes effect, or correct the clock.',
+    );
+  }
   return {
     status: 'revoked',
     revocationDate: wholeSecond(revocationDate),

@@ -17,6 +17,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   certificate_unknown: { status: 404, title: 'No such certificate' },
   certificate_differs: { status: 409, title: 'The certificate is registered otherwise' },
   finally_revoked: { status: 409, title: 'Revoked for good' },
+  revocation_in_future: { status: 400, title: 'Revoked in the future' },
   predecessor_unknown: { status: 409, title: 'The predecessor is not registered' },
   import_header_invalid: { status: 400, title: 'The list cannot be read' },
   person_differs: { status: 409, title: 'Another person' },
