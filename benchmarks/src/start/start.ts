@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Benchmark, BenchmarkError, type Row } from '../frame/benchmark.ts';
 
@@ -14,6 +15,8 @@ export const start: Benchmark = {
   name: 'start',
   summary: 'npm start until it is ready: in a fresh clone (packages in the cache of npm), and again',
   run: async ({ directory, say }) => {
+    // PostgreSQL, under another account where this runs as root, must reach its data: else it is kept elsewhere.
+    chmodSync(directory, 0o755);
     const checkout = join(directory, 'checkout');
     execFileSync('git', ['clone', '--quiet', process.cwd(), checkout]);
     say('cold: installs from the cache, builds, initialises PostgreSQL, creates the sandbox');
