@@ -1,22 +1,6 @@
-// `npm run benchmark -- <name> [--json FILE]`: builds what is measured, then runs benchmarks/src/main.ts.
-import { become, fail, installPackages, nx } from './workspace.mjs';
+// `npm run benchmark -- <name> [--json FILE]`: bundles the benchmarks with the services that they measure, and runs them.
+import { become, build, installPackages } from './workspace.mjs';
 
 installPackages();
-if (
-  nx(
-    [
-      'run-many',
-      '-t',
-      'build',
-      '-p',
-      '@kakunin/all-in-one-app',
-      '@kakunin/ocsp-responder-app',
-      '@kakunin/benchmarks',
-      'kakunin',
-    ],
-    { quiet: true },
-  ) !== 0
-) {
-  fail('The build failed: see above.');
-}
+build('@kakunin/benchmarks');
 become('benchmarks/dist/main.js', process.argv.slice(2));

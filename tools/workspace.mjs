@@ -56,6 +56,11 @@ export function nx(args, { quiet = false } = {}) {
   return status ?? 1;
 }
 
+/** Builds the bundles of projects; quiet unless it fails, and then there is nothing to go on with. */
+export function build(...projects) {
+  if (nx(['run-many', '-t', 'build', '-p', ...projects], { quiet: true }) !== 0) fail('The build failed: see above.');
+}
+
 /** Becomes the given script: same terminal, signals passed on, its exit status ours. */
 export function become(script, args, environment = {}) {
   const child = spawn(pinnedNode(), ['--enable-source-maps', script, ...args], {

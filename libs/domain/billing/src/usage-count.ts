@@ -1,19 +1,9 @@
-import type { Carrier, CertificateClass, Channel, Outcome, Purpose, UsageEvent } from '@kakunin/usage';
+import type { UsageEvent } from '@kakunin/usage';
 
-/** How often something was checked. */
-export interface UsageCount {
+/** How often something was checked: what the events have in common, and their number. */
+export interface UsageCount extends Omit<UsageEvent, 'requestDigest' | 'certificateDigest'> {
   /** A moment of the span that was summed up (epoch ms): the start of a minute, or of a longer span of constant prices. */
   readonly time: number;
-  /** Code of the platform provider: the customer. */
-  readonly platformProvider: string;
-  /** Code of the service provider that it called for; empty: for itself. */
-  readonly serviceProvider: string;
-  readonly authorityId: string;
-  readonly certificateClass: CertificateClass;
-  readonly carrier: Carrier;
-  readonly channel: Channel;
-  readonly purpose: Purpose;
-  readonly outcome: Outcome;
   readonly quantity: bigint;
 }
 

@@ -3,7 +3,7 @@ export type CertificateClass = 'signature' | 'user-authentication';
 export type Carrier = 'card' | 'smartphone';
 export type Channel = 'ocsp' | 'crl';
 export type Purpose = 'signature_verification' | 'liveness_check';
-/** `good` and `revoked` (held included) are definite answers; only they are recorded as usage of OCSP. */
+/** `good` and `revoked` (held included) are definite answers. All three are recorded; which are charged is billing's rule. */
 export type Outcome = 'good' | 'revoked' | 'unknown';
 
 export const CERTIFICATE_CLASSES = ['signature', 'user-authentication'] as const satisfies readonly CertificateClass[];
@@ -31,6 +31,6 @@ export interface UsageEvent {
    * Recognises a repeated request, so that a retry after a crash is not charged again.
    */
   readonly requestDigest: Uint8Array;
-  /** First 16 octets of an HMAC over authority and serial number under a key that is destroyed after the objection period. */
+  /** First 16 octets of an HMAC over authority and serial number; destroying its key makes usage anonymous. */
   readonly certificateDigest: Uint8Array;
 }
