@@ -44,7 +44,7 @@ export class Database {
       options: KEEPALIVE,
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-    this.pool.on('error', (error) => this.#noteFault(error));
+    this.pool.on('error', (error) => this.#noteLostConnection(error));
     this.#ready = this.#migrateUntilDone();
     // Who needs the outcome awaits whenReady(); closing before that is no unhandled rejection.
     this.#ready.catch(() => undefined);
@@ -138,6 +138,13 @@ export class Database {
       }
       await sleep(wait, undefined, { signal: this.#closing.signal });
     }
+  }
+
+  /** The pool hangs its client on the error, keys of the connection included: that is for no log. */
+  #noteLostConnection(error: Error & { client?: unknown }): void {
+    delete error.client;
+    // A database that stops while we close takes the last connections along, which is no fault.
+    if (!this.#closing.signal.aborted) this.#noteFault(error);
   }
 
   #noteFault(error: unknown): void {

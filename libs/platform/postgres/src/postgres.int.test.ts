@@ -94,3 +94,25 @@ it('rolls back what throws', async () => {
   expect((await database.query('SELECT * FROM a')).rows).toEqual([]);
   await database.close();
 });
+
+it('tells of a lost connection without the connection itself, and says nothing of those that closing loses', async () => {
+  const url = await server.createDatabase('lost');
+  const faults: unknown[] = [];
+  const migrationsDirectory = migrations({ '20260101000000_a': 'CREATE TABLE a ()' });
+  const database = new Database({ url, migrationsDirectory, onFault: (error) => faults.push(error) });
+  await database.whenReady();
+  await server.pause();
+  await expect.poll(() => faults.length).toBeGreaterThan(0);
+  expect(faults).not.toContainEqual(expect.objectContaining({ client: expect.anything() }));
+  await server.resume();
+  await database.ping();
+  const told = faults.length;
+  const closed = database.close();
+  database.pool.emit(
+    'error',
+    Object.assign(new Error('terminating connection'), { code: '57P01' }),
+    undefined as never,
+  );
+  await closed;
+  expect(faults).toHaveLength(told);
+});
