@@ -22,9 +22,10 @@ export default [
             ring('domain', 'domain'),
             ring('platform', 'domain', 'platform'),
             ring('services', 'domain', 'platform'),
-            ring('apps', 'domain', 'platform', 'services'),
-            ring('testing', 'domain', 'platform', 'testing'),
-            ring('e2e', 'domain', 'platform', 'services', 'testing'),
+            ring('apps', 'domain', 'platform', 'services', 'client'),
+            ring('client', 'domain'),
+            ring('testing', 'domain', 'platform', 'client', 'testing'),
+            ring('e2e', 'domain', 'platform', 'services', 'client', 'testing'),
           ],
           // Only tests import the test library, so a cycle through it is none in what runs.
           ignoredCircularDependencies: [['@kakunin/testing', '*']],

@@ -8,6 +8,8 @@ const NEEDED = [
   { command: 'chromium', args: ['--version'], debian: 'chromium' },
   { command: 'wrk', args: ['--version'], debian: 'wrk' },
   { command: 'promtool', args: ['--version'], debian: 'prometheus' },
+  // For tests of PKCS#11 keys.
+  { command: 'softhsm2-util', args: ['--version'], debian: 'softhsm2' },
 ];
 
 // Some (wrk) print their version and exit with 1 all the same.

@@ -6,6 +6,7 @@ const RINGS = [
   ['libs/domain/', 'ring:domain'],
   ['libs/platform/', 'ring:platform'],
   ['libs/services/', 'ring:services'],
+  ['libs/client', 'ring:client'],
   ['libs/testing', 'ring:testing'],
   ['apps/', 'ring:apps'],
   ['e2e', 'ring:e2e'],
