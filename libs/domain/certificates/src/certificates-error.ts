@@ -10,12 +10,11 @@ export type CertificatesErrorCode =
 
 /** A request that the life cycle of a certificate does not allow. Messages name no serial number and no person. */
 export class CertificatesError extends Error {
-  constructor(
-    readonly code: CertificatesErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: CertificatesErrorCode;
+
+  constructor(code: CertificatesErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
     this.name = 'CertificatesError';
   }
 }

@@ -3,12 +3,11 @@ export type CrlErrorCode = 'malformed_crl' | 'entries_changed';
 
 /** Messages name structure only: no serial numbers. */
 export class CrlError extends Error {
-  constructor(
-    readonly code: CrlErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: CrlErrorCode;
+
+  constructor(code: CrlErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
     this.name = 'CrlError';
   }
 }

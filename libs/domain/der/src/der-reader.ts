@@ -14,11 +14,15 @@ const MAX_LENGTH_OCTETS = 4;
  * Every method throws DerError when the next element is missing, has another tag, or is malformed.
  */
 export class DerReader {
-  private constructor(
-    private readonly bytes: Uint8Array,
-    private offset: number,
-    private readonly end: number,
-  ) {}
+  private readonly bytes: Uint8Array;
+  private offset: number;
+  private readonly end: number;
+
+  private constructor(bytes: Uint8Array, offset: number, end: number) {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.end = end;
+  }
 
   /** A cursor at the first octet. */
   static of(bytes: Uint8Array): DerReader {

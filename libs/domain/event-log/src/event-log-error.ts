@@ -2,12 +2,11 @@ export type EventLogErrorCode = 'unknown_topic' | 'topic_differs' | 'unavailable
 
 /** What can go wrong with the event log; `unavailable` is worth another try, the others are not. */
 export class EventLogError extends Error {
-  constructor(
-    readonly code: EventLogErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: EventLogErrorCode;
+
+  constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
     this.name = 'EventLogError';
   }
 }

@@ -9,12 +9,11 @@ export type X509ErrorCode =
 
 /** Messages say what to do, and never hold a serial number, a name or a certificate. */
 export class X509Error extends Error {
-  constructor(
-    readonly code: X509ErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: X509ErrorCode;
+
+  constructor(code: X509ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
     this.name = 'X509Error';
   }
 }
