@@ -10,6 +10,7 @@ export {
   type SingleRequest,
 } from './ocsp-request.ts';
 export * from './ocsp-response.ts';
+export * from './ordinary-request.ts';
 export {
   OCSP_REFUSALS,
   OCSP_RESPONSE_STATUS,

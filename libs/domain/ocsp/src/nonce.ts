@@ -12,9 +12,10 @@ import type { Extension } from '@kakunin/x509';
 import { OCSP } from './object-identifiers.ts';
 
 /** RFC 9654, 2.1: a nonce has 1 to 128 octets. */
-const MAX_NONCE_OCTETS = 128;
+export const MAX_NONCE_OCTETS = 128;
 
-const NONCE = encodeDer(objectIdentifier(OCSP.nonce));
+/** Its OBJECT IDENTIFIER, encoded. */
+export const NONCE = encodeDer(objectIdentifier(OCSP.nonce));
 
 /** The extension that carries a nonce; not critical (RFC 9654, 2.1). */
 export const encodeNonce = (nonce: Uint8Array): DerValue => sequence(NONCE, octetStringOf(octetString(nonce)));
