@@ -10,6 +10,8 @@ export type RefusalCode =
   | 'caller_not_permitted'
   | 'not_ready'
   | 'service_provider_unknown'
+  | 'rate_limited'
+  | 'too_many_connections'
   | 'malformed_request'
   | 'issuer_unknown'
   | 'issuers_differ'
@@ -28,6 +30,8 @@ export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspRespons
   caller_not_permitted: 'unauthorized',
   not_ready: 'tryLater',
   service_provider_unknown: 'unauthorized',
+  rate_limited: 'tryLater',
+  too_many_connections: 'tryLater',
   malformed_request: 'malformedRequest',
   issuer_unknown: 'unauthorized',
   issuers_differ: 'unauthorized',

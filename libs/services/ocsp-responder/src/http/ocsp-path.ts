@@ -2,11 +2,15 @@ import { relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { PURPOSES } from '@kakunin/usage';
 import type { Purpose } from '@kakunin/usage';
 
-/** What the path says: on whose behalf, what for, and (GET) the request itself. */
+/** What the path says: on whose behalf, and what for. */
 export interface OcspPath {
   /** Code of the service provider; empty when the platform provider asks for itself. */
   readonly serviceProvider: string;
   readonly purpose: Purpose;
+}
+
+/** A path as it was asked for. */
+export interface AskedPath extends OcspPath {
   /** The base64 request as it stands in the path, percent-encoded or not; empty for POST. */
   readonly encodedRequest: string;
 }
@@ -22,7 +26,7 @@ const isPurpose = (text: string): text is Purpose => (PURPOSES as readonly strin
  * @param path the path as sent (not percent-decoded), without the query
  * @returns undefined when there is no such resource
  */
-export function parseOcspPath(path: string): OcspPath | undefined {
+export function parseOcspPath(path: string): AskedPath | undefined {
   if (path !== OCSP_ROOT && !path.startsWith(`${OCSP_ROOT}/`)) return undefined;
   const tail = path.slice(OCSP_ROOT.length + 1);
   const start = /(?:^|\/)M/.exec(tail);
