@@ -19,7 +19,7 @@ export const isIssuedBy = (certificate: Certificate, authority: Certificate): bo
 
 /** Why a certificate may not sign OCSP answers. */
 export type ResponderRefusal =
-  'not_yet_valid' | 'expired' | 'not_issued_by_authority' | 'no_ocsp_signing' | 'key_usage';
+  'not_yet_valid' | 'expired' | 'not_issued_by_authority' | 'no_ocsp_signing' | 'key_usage' | 'no_nocheck';
 
 /** What `checkResponderCertificate` finds. */
 export type ResponderCheck = { readonly ok: true } | { readonly ok: false; readonly refusal: ResponderRefusal };
@@ -35,13 +35,19 @@ export function checkResponderCertificate(check: {
   readonly authority: Certificate;
   /** Epoch ms. */
   readonly now: number;
+  /**
+   * A delegated certificate must hold id-pkix-ocsp-nocheck: optional in RFC 6960, 4.2.2.2.1, demanded by the CA/Browser
+   * Forum's baseline requirements, 4.9.9. Left out: false.
+   */
+  readonly requireNoCheck?: boolean;
 }): ResponderCheck {
-  const { certificate, authority, now } = check;
+  const { certificate, authority, now, requireNoCheck = false } = check;
   if (now < certificate.notBefore) return refuse('not_yet_valid');
   if (now > certificate.notAfter) return refuse('expired');
   if (equalOctets(certificate.der, authority.der)) return { ok: true };
   if (!isIssuedBy(certificate, authority)) return refuse('not_issued_by_authority');
   if (!certificate.extendedKeyUsage.includes(KEY_PURPOSE.ocspSigning)) return refuse('no_ocsp_signing');
   if (certificate.keyUsage?.has('digitalSignature') === false) return refuse('key_usage');
+  if (requireNoCheck && !certificate.ocspNoCheck) return refuse('no_nocheck');
   return { ok: true };
 }

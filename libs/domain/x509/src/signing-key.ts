@@ -12,6 +12,11 @@ export interface SigningKey {
    */
   sign(data: Uint8Array): Promise<Uint8Array>;
   /**
+   * The same at once, on the thread that asks. Only a key that lies in this process has it: it never waits for a device.
+   * @throws X509Error `signer_failed`
+   */
+  signNow?(data: Uint8Array): Uint8Array;
+  /**
    * Signs data that comes in pieces and may be too large to hold, such as a nation's CRL. The pieces are read once
    * and not kept, except by Ed25519, which passes over its data twice.
    * @throws X509Error `signer_failed`

@@ -31,6 +31,7 @@ describe.each(cases)('%s from %s', (algorithm, type, privateKey) => {
   test('signs', async () => {
     expect(key.algorithm).toBe(algorithm);
     expect(isGood(await key.sign(data))).toBe(true);
+    expect(isGood(key.signNow?.(data) ?? data)).toBe(true);
   });
 
   test('signs what comes in pieces as if it were whole', async () => {

@@ -37,6 +37,7 @@ export function signingKeyOf(privateKey: KeyObject): SigningKey {
     algorithm,
     publicKey: createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
     sign: (data) => signData(algorithm, data, privateKey),
+    signNow: (data) => signNow(algorithm, data, privateKey),
     signChunks: (chunks) => signInPieces(algorithm, chunks, privateKey),
   };
 }
@@ -62,7 +63,15 @@ function signInPool(algorithm: SignatureAlgorithm, data: Uint8Array, key: KeyObj
 }
 
 const signHere = async (algorithm: SignatureAlgorithm, data: Uint8Array, key: KeyObject): Promise<Uint8Array> =>
-  orSignerFailed(() => sign(DIGESTS[algorithm], data, key));
+  signNow(algorithm, data, key);
+
+function signNow(algorithm: SignatureAlgorithm, data: Uint8Array, key: KeyObject): Uint8Array {
+  try {
+    return sign(DIGESTS[algorithm], data, key);
+  } catch (cause) {
+    throw signerFailed(cause);
+  }
+}
 
 /** Between the pieces, whatever else waits gets its turn. */
 async function signInPieces(
@@ -77,12 +86,8 @@ async function signInPieces(
     signing.update(chunk);
     await otherWork();
   }
-  return orSignerFailed(() => signing.sign(key));
-}
-
-function orSignerFailed(signing: () => Uint8Array): Uint8Array {
   try {
-    return signing();
+    return signing.sign(key);
   } catch (cause) {
     throw signerFailed(cause);
   }

@@ -93,6 +93,7 @@ const REASONS: Readonly<Record<ResponderRefusal, string>> = {
   not_issued_by_authority: 'the responder certificate was not issued by this authority (not_issued_by_authority)',
   no_ocsp_signing: 'the responder certificate is not for OCSP signing (no_ocsp_signing)',
   key_usage: 'the key usage of the responder certificate has no digitalSignature (key_usage)',
+  no_nocheck: 'the responder certificate has no id-pkix-ocsp-nocheck (no_nocheck)',
 };
 
 function refusalOf(credential: SigningCredential, authority: AuthorityStatus, now: number): string | undefined {
