@@ -1,1 +1,2 @@
-export {};
+export type { Connection, Exchange, FastPath, FastPathFigures, FastPathOptions, RequestHead } from './fast-path.ts';
+export { ResponseHead } from './response-head.ts';

@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net';
+
+/** One client's connection, for as long as it goes the fast way; the owner's memory of it stays when it no longer does. */
+export interface Connection<State = unknown> {
+  readonly socket: Socket;
+  /** False once the socket is closed: an answer would reach nobody. */
+  readonly open: boolean;
+  /** The owner's, for example who calls; nothing here reads or writes it. */
+  state: State | undefined;
+  /** No further request of this connection is begun, and soon none of its octets read, until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+/** One request that waits for its one answer. */
+export interface Exchange<Route, State = unknown> {
+  readonly route: Route;
+  readonly connection: Connection<State>;
+  /**
+   * Sends a whole HTTP/1.1 response, head and body, now or later; without effect once the connection is closed.
+   * The octets must not change afterwards, unless the return value is true: then the kernel already has them.
+   * @throws Error when this request was already answered
+   */
+  respond(octets: Uint8Array): boolean;
+  /** The same as the connection's last answer, whose head should say `Connection: close`. */
+  respondAndClose(octets: Uint8Array): void;
+}
+
+/** What the head of an ordinary POST says. */
+export interface RequestHead {
+  /** As sent: begins with `/`, holds only unreserved characters and `/`. */
+  readonly path: string;
+  /** Names in lower case, values without surrounding spaces; no name comes twice. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+export interface FastPathOptions<Route, State = unknown> {
+  /**
+   * What an ordinary POST with this head is for; undefined sends it the ordinary way. Asked once for each distinct
+   * head and then remembered, so it must depend on nothing but the head.
+   */
+  route(head: RequestHead): Route | undefined;
+  /** The one media type that goes the fast way, compared exactly. */
+  readonly contentType: string;
+  /** A longer body goes the ordinary way. */
+  readonly maxBodyOctets: number;
+  /** A request must have arrived whole, and an answer have been taken, within this. */
+  readonly requestLimitMs: number;
+  /** A kept connection without a request is closed after this. */
+  readonly idleLimitMs: number;
+  /** Called for each request, one at a time for each connection. The body is a view that is valid until this returns. */
+  onPost(exchange: Exchange<Route, State>, body: Buffer): void;
+}
+
+/** Connections taken over from a server of node:http or node:https. */
+export interface FastPath<State = unknown> {
+  readonly figures: FastPathFigures;
+  /** The memory of a connection, also after it was handed to Node's own parser. */
+  connectionOf(socket: Socket): Connection<State> | undefined;
+  /**
+   * Closes idle connections at once, each other one after the answer that is outstanding, all after the limit. New
+   * connections are the server's to refuse, and connections that were handed over are its to close.
+   */
+  close(limitMs: number): Promise<void>;
+}
+
+/** Counted since the start, and how many there are now. */
+export interface FastPathFigures {
+  /** Requests answered on the fast way. */
+  requests: number;
+  /** Connections handed to Node's own parser. */
+  handedOver: number;
+  /** Connections closed because a request or the taking of an answer took too long. */
+  tooSlow: number;
+  /** Connections on the fast way now. */
+  connections: number;
+}
