@@ -34,7 +34,7 @@ beforeEach(() => {
 describe('identify', () => {
   it('leaves a credential with whom it was put for first, until it is revoked', () => {
     const fingerprint = 'a'.repeat(64);
-    const caller = { code: 'pf-a', roles: new Set(['platform_provider']) };
+    const caller = { code: 'pf-a', roles: new Set(['platform_provider']), notAfter: 200 };
     directory.put({ ...sp, credentials: [credential('a')] });
     expect(directory.identify(fingerprint, 150)).toEqual({ caller });
     directory.put(sp);
@@ -56,7 +56,7 @@ describe('identify', () => {
   it('knows the caller, at both ends of the validity too', () => {
     for (const now of [100, 200]) {
       expect(directory.identify('a'.repeat(64), now)).toEqual({
-        caller: { code: 'pf-a', roles: new Set(['platform_provider']) },
+        caller: { code: 'pf-a', roles: new Set(['platform_provider']), notAfter: 200 },
       });
     }
   });
@@ -73,4 +73,30 @@ it('knows who stands behind whom', () => {
   expect(directory.standsBehind('sp-a', 'pf-b')).toBe(false);
   expect(directory.standsBehind('pf-a', 'pf-a')).toBe(false);
   expect(directory.standsBehind('sp-z', 'pf-a')).toBe(false);
+});
+
+describe('a copy in another thread', () => {
+  it('says the same, whoever a credential was put for first, and follows', () => {
+    const shared = credential('d');
+    directory.put({ ...sp, credentials: [shared] });
+    directory.put({ ...pf, credentials: [credential('a'), shared] });
+    const copy = RelyingPartyDirectory.from(structuredClone(directory.image()));
+    expect(copy.identify('d'.repeat(64), 150)).toMatchObject({ caller: { code: 'sp-a' } });
+    directory.follow((party) => copy.put(party));
+    directory.put({ ...sp, credentials: [] });
+    expect(copy.identify('d'.repeat(64), 150)).toEqual({ refusal: 'client_certificate_unknown' });
+  });
+
+  it('is left alone when it no longer follows', () => {
+    const copy = RelyingPartyDirectory.from(directory.image());
+    directory.follow((party) => copy.put(party))();
+    directory.put({ ...pf, credentials: [] });
+    expect(copy.identify('a'.repeat(64), 150)).toMatchObject({ caller: { code: 'pf-a' } });
+  });
+});
+
+it('counts its versions', () => {
+  const { version } = directory;
+  directory.put(pf);
+  expect(directory.version).toBe(version + 1);
 });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
+/** Stands for whoever asks an authority that is open to everybody: nobody can be registered under it, or billed. */
+export const ANONYMOUS = 'anonymous';
+
 /** Lower case, so that it never looks like the base64 of an OCSP request (which begins with `M`) in a URL path. */
-export const relyingPartyCodeSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
+export const relyingPartyCodeSchema = z.string().regex(/^(?!anonymous$)[a-z0-9][a-z0-9-]{0,31}$/);
 
 /** What a credential may do. Deny by default: see docs/reference/roles.md. */
 export const ROLES = ['platform_provider', 'certificate_authority', 'finance', 'operator'] as const;
