@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createHmac } from 'node:crypto';
+import * as fc from 'fast-check';
 import { CertificateDigest } from './certificate-digest.ts';
 
 let directory: string;
@@ -35,4 +37,22 @@ test('a key file cut short is refused, not replaced', () => {
   const file = join(directory, 'certificate-digest.key');
   writeFileSync(file, 'short');
   expect(() => CertificateDigest.fromKeyFile(file)).toThrow(/32 octets/);
+});
+
+test('is HMAC-SHA-256 over authority and serial number, whatever their lengths', () => {
+  const octets = (maxLength: number) => fc.uint8Array({ maxLength });
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      fc.string(),
+      octets(80),
+      octets(9),
+      (key, id, serial, before) => {
+        const hmac = createHmac('sha256', key).update(id).update('\0').update(serial).digest();
+        const message = Buffer.concat([before, serial, before]);
+        const digest = new CertificateDigest(key).within(id).of(message, before.length, before.length + serial.length);
+        expect(Buffer.from(digest)).toEqual(hmac.subarray(0, 16));
+      },
+    ),
+  );
 });

@@ -1,55 +1,72 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, writeSync, fsyncSync, closeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { hash } from 'node:crypto';
+import { certificateDigestKey } from './certificate-digest-key.ts';
 
-const KEY_LENGTH = 32;
-const DIGEST_LENGTH = 16;
+const DIGEST_OCTETS = 16;
+const BLOCK_OCTETS = 64;
+const HASH_OCTETS = 32;
+/** A serial number has at most 21 octets in a request of the ordinary shape; a longer one gets octets of its own. */
+const SERIAL_OCTETS = 32;
 
 /**
  * Names a certificate in the usage journal without saying which one it is: HMAC-SHA-256 over authority and serial
  * number, first 16 octets. Without the key nobody can try out serial numbers; destroying the key makes usage anonymous.
  */
 export class CertificateDigest {
-  /** As a KeyObject: with octets each HMAC would make one anew, which takes six times as long. */
-  readonly #key: KeyObject;
+  readonly #key: Uint8Array;
 
   /** @param key 32 octets */
-  constructor(key: Buffer) {
-    if (key.length !== KEY_LENGTH) throw new RangeError(`The certificate digest key must have ${KEY_LENGTH} octets.`);
-    this.#key = createSecretKey(key);
+  constructor(key: Uint8Array) {
+    this.#key = key;
   }
 
-  /** Reads the key file; the first start makes it (mode 0600). */
   static fromKeyFile(file: string): CertificateDigest {
-    return new CertificateDigest(readKey(file) ?? createKey(file));
+    return new CertificateDigest(certificateDigestKey(file));
   }
 
   /** @param serialNumber INTEGER content octets */
   of(authorityId: string, serialNumber: Uint8Array): Uint8Array {
-    const mac = createHmac('sha256', this.#key).update(authorityId).update('\0').update(serialNumber).digest();
-    return mac.subarray(0, DIGEST_LENGTH);
+    return this.within(authorityId).of(serialNumber, 0, serialNumber.length);
+  }
+
+  /** What names the certificates of one authority: to be kept. */
+  within(authorityId: string): AuthorityCertificateDigest {
+    return new AuthorityCertificateDigest(this.#key, Buffer.from(`${authorityId}\0`));
   }
 }
 
-function readKey(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+/**
+ * HMAC written out (RFC 2104): two one-shot hashes over kept buffers take 1.5 µs where `createHmac` takes 3.4. That is
+ * with a digest as a latin1 string, which costs a quarter of one as a Buffer.
+ */
+export class AuthorityCertificateDigest {
+  /** Key block of the inner hash, authority, and room for a serial number. */
+  readonly #inner: Buffer;
+  readonly #serialAt: number;
+  /** Key block of the outer hash, and room for the inner one. */
+  readonly #outer = Buffer.alloc(BLOCK_OCTETS + HASH_OCTETS);
 
-function createKey(file: string): Buffer {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const key = randomBytes(KEY_LENGTH);
-  const handle = openSync(file, 'wx', 0o600);
-  try {
-    writeSync(handle, key);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+  constructor(key: Uint8Array, authority: Uint8Array) {
+    this.#serialAt = BLOCK_OCTETS + authority.length;
+    this.#inner = Buffer.alloc(this.#serialAt + SERIAL_OCTETS);
+    this.#inner.set(authority, BLOCK_OCTETS);
+    for (let index = 0; index < BLOCK_OCTETS; index += 1) {
+      this.#inner[index] = 0x36 ^ (key[index] ?? 0);
+      this.#outer[index] = 0x5c ^ (key[index] ?? 0);
+    }
   }
-  return key;
+
+  /** Of the serial number, INTEGER content octets, that stands from `start` to `end` in a message. */
+  of(message: Uint8Array, start: number, end: number): Uint8Array {
+    const digest = Buffer.allocUnsafe(DIGEST_OCTETS);
+    const length = end - start;
+    for (let index = 0; index < length && index < SERIAL_OCTETS; index += 1)
+      this.#inner[this.#serialAt + index] = message[start + index]!;
+    const inner =
+      length <= SERIAL_OCTETS
+        ? this.#inner.subarray(0, this.#serialAt + length)
+        : Buffer.concat([this.#inner.subarray(0, this.#serialAt), message.subarray(start, end)]);
+    this.#outer.latin1Write(hash('sha256', inner, 'latin1'), BLOCK_OCTETS);
+    digest.latin1Write(hash('sha256', this.#outer, 'latin1'), 0, DIGEST_OCTETS);
+    return digest;
+  }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { requestDigest } from './request-digest.ts';
+import { createHash } from 'node:crypto';
+import { RequestDigest, requestDigest } from './request-digest.ts';
 
 const identity = {
   platformProvider: 'pf',
@@ -23,4 +24,13 @@ test('differs by caller, service provider, purpose and request', () => {
 
 test('is all zero without a nonce', () => {
   expect(requestDigest({ ...identity, hasNonce: false })).toEqual(new Uint8Array(16));
+});
+
+test('is SHA-256 over origin and request, however the lengths of requests change', () => {
+  const digests = new RequestDigest(identity);
+  for (const length of [100, 0, 3, 5_000, 100]) {
+    const body = Buffer.alloc(length, length);
+    const whole = createHash('sha256').update('pf\0bank\0signature_verification\0').update(body).digest();
+    expect(digests.of(body)).toEqual(whole.subarray(0, 16));
+  }
 });

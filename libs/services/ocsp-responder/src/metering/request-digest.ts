@@ -1,22 +1,50 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const DIGEST_LENGTH = 16;
-const NO_DIGEST = new Uint8Array(DIGEST_LENGTH);
+const DIGEST_OCTETS = 16;
+const NO_DIGEST = new Uint8Array(DIGEST_OCTETS);
 
-/** What makes a request the same request: who calls, for whom, what for, and every octet of it. */
-export interface RequestIdentity {
+/** Who calls, for whom, what for: what a request's digest covers beside its octets. */
+export interface RequestOrigin {
   readonly platformProvider: string;
   readonly serviceProvider: string;
   readonly purpose: string;
+}
+
+/** What makes a request the same request: its origin, and every octet of it. */
+export interface RequestIdentity extends RequestOrigin {
   readonly body: Uint8Array;
   /** Without a nonce two equal requests are two checks. */
   readonly hasNonce: boolean;
 }
 
 /** First 16 octets of SHA-256 over caller and request; all zero without a nonce. */
-export function requestDigest(request: RequestIdentity): Uint8Array {
-  if (!request.hasNonce) return NO_DIGEST;
-  const { platformProvider, serviceProvider, purpose, body } = request;
-  const hash = createHash('sha256').update(`${platformProvider}\0${serviceProvider}\0${purpose}\0`).update(body);
-  return hash.digest().subarray(0, DIGEST_LENGTH);
+export const requestDigest = (request: RequestIdentity): Uint8Array =>
+  request.hasNonce ? new RequestDigest(request).of(request.body) : NO_DIGEST;
+
+/** A request about one certificate takes about 120 octets; one that does not fit gets octets of its own. */
+const REQUEST_OCTETS = 512;
+
+/** The digests of requests of one origin: first 16 octets of SHA-256 over the origin and the request. */
+export class RequestDigest {
+  readonly #originLength: number;
+  /** The origin, and room for a request. */
+  readonly #octets: Buffer;
+
+  constructor({ platformProvider, serviceProvider, purpose }: RequestOrigin) {
+    const origin = Buffer.from(`${platformProvider}\0${serviceProvider}\0${purpose}\0`);
+    this.#originLength = origin.length;
+    this.#octets = Buffer.concat([origin, Buffer.alloc(REQUEST_OCTETS)]);
+  }
+
+  of(request: Uint8Array): Uint8Array {
+    const digest = Buffer.allocUnsafe(DIGEST_OCTETS);
+    digest.latin1Write(hash('sha256', this.#behindOrigin(request), 'latin1'), 0, DIGEST_OCTETS);
+    return digest;
+  }
+
+  #behindOrigin(request: Uint8Array): Uint8Array {
+    if (request.length > REQUEST_OCTETS) return Buffer.concat([this.#octets.subarray(0, this.#originLength), request]);
+    this.#octets.set(request, this.#originLength);
+    return this.#octets.subarray(0, this.#originLength + request.length);
+  }
 }
