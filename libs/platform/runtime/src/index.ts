@@ -10,6 +10,6 @@ export { Health, type HealthResult } from './operation/health.ts';
 export { createLogger, type Logger } from './operation/logger.ts';
 export { type ProblemMapping, provideProblems } from './problems/problem.ts';
 export { closeOnSignal, exitOnStartError, readOrShowConfig, runService } from './run-service.ts';
-export type { Listener, Service } from './service.ts';
+export type { Listener, ListenerHost, PreparedListener, Service } from './service.ts';
 export { type RunningService, startService, systemClock } from './start-service.ts';
 export * from './tokens.ts';

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Closing } from './closing.ts';
 import type { CommonConfig, ConfigDefinition, ConfigOf } from './config/define-config.ts';
-import { explain, openListener, type OpenListener } from './listeners.ts';
+import { explain, hostOf, openListeners } from './http/listeners.ts';
 import { Health } from './operation/health.ts';
 import { registerHealthMetric } from './operation/health-metric.ts';
 import { createLogger, nestLogger } from './operation/logger.ts';
@@ -73,14 +73,11 @@ export async function startService<D extends ConfigDefinition>(
     await app.init();
     const fastify = app.getHttpAdapter().getInstance();
     await fastify.ready();
-    const open: OpenListener[] = [];
-    closing.add(() => Promise.all(open.map((listener) => listener.close())));
-    for (const listener of service.listeners(input.config)) {
-      open.push(await openListener(service, listener, (request, response) => fastify.routing(request, response)));
-    }
+    const host = service.host?.(app) ?? hostOf((request, response) => fastify.routing(request, response));
+    closing.add(() => host.close());
+    const ports = await openListeners(service, service.listeners(input.config), host);
     await app.startAllMicroservices();
     started = true;
-    const ports = Object.fromEntries(open.map(({ name, port }) => [name, port]));
     const managementPort = (management.address() as AddressInfo).port;
     logger.info({ ports, managementPort }, 'listening');
     return { name: service.name, app, ports, managementPort, health, close: () => closing.close() };

@@ -1,10 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { type Problem, problemOf, type ProblemMapping } from './problem.ts';
-
-const PROBLEM_JSON = 'application/problem+json';
+import { type Problem, PROBLEM_JSON, problemOf, type ProblemMapping, refusal } from './problem.ts';
 
 /** Turns whatever was thrown into problem+json: a mapped code, a refusal of the framework, or a 500 without detail. */
 @Catch()
@@ -43,22 +40,6 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** The caller went away before its request was whole: nobody hears the answer, and nothing of ours is wrong. */
 const isBrokenOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
-
-/** Codes of what is refused before a handler sees it; `detail` stands for the framework's words where those say too little. */
-const FRAMEWORK: Readonly<Record<number, { readonly code: string; readonly detail?: string }>> = {
-  404: { code: 'not_found' },
-  413: { code: 'body_too_large', detail: 'The body is larger than this call takes: send less at once.' },
-  414: { code: 'path_too_long', detail: 'The path is too long: send what it holds in the body of a POST.' },
-  415: { code: 'unsupported_media_type' },
-};
-
-const refusal = (status: number, detail: string): Problem =>
-  problemOf({
-    status,
-    code: FRAMEWORK[status]?.code ?? 'invalid_request',
-    title: STATUS_CODES[status] ?? 'Refused',
-    detail: FRAMEWORK[status]?.detail ?? detail,
-  });
 
 /** Validation failures come as a 400 whose body lists one message an issue. */
 function problemOfFramework(error: HttpException, { method, url }: FastifyRequest): Problem {

@@ -1,4 +1,7 @@
+import { STATUS_CODES } from 'node:http';
 import type { Provider } from '@nestjs/common';
+
+export const PROBLEM_JSON = 'application/problem+json';
 
 /** Status and title of an error code; the error's message becomes the detail. */
 export interface ProblemMapping {
@@ -24,6 +27,24 @@ export const problemOf = ({ status, code, title, detail }: Omit<Problem, 'type'>
   code,
   ...(detail !== undefined && { detail }),
 });
+
+/** Codes of what is refused before a handler sees it; `detail` stands for the framework's words where those say too little. */
+const REFUSALS: Readonly<Record<number, { readonly code: string; readonly detail?: string }>> = {
+  404: { code: 'not_found' },
+  405: { code: 'method_not_allowed' },
+  413: { code: 'body_too_large', detail: 'The body is larger than this call takes: send less at once.' },
+  414: { code: 'path_too_long', detail: 'The path is too long: send what it holds in the body of a POST.' },
+  415: { code: 'unsupported_media_type' },
+};
+
+/** A request that HTTP itself refuses. @param status 4xx */
+export const refusal = (status: number, detail: string): Problem =>
+  problemOf({
+    status,
+    code: REFUSALS[status]?.code ?? 'invalid_request',
+    title: STATUS_CODES[status] ?? 'Refused',
+    detail: REFUSALS[status]?.detail ?? detail,
+  });
 
 /** Collects the mappings of all modules of a service: a `Map` by error code. */
 export const PROBLEMS = Symbol('problems');
