@@ -1,6 +1,7 @@
 import type { Authority } from '@kakunin/certificates';
 import type { EventIdentity } from '@kakunin/event-log';
 import type { StatusIndex, StatusIndexReader } from '@kakunin/status-index';
+import { Freshness } from './freshness.ts';
 
 /** What the feed knows of one authority. The object stays the same; what it tells follows the topic. */
 export interface AuthorityStatus {
@@ -10,6 +11,8 @@ export interface AuthorityStatus {
   readonly asOf: number;
   /** An event of this authority could not be applied: nothing may be answered until an operator resolved it. */
   readonly blocked: boolean;
+  /** The same two, for other threads. */
+  readonly freshness: Freshness;
 }
 
 /** Highest sequence applied, by producer. */
@@ -29,6 +32,7 @@ export class AuthorityFeed implements AuthorityStatus {
   readonly authority: Authority;
   readonly partition: number;
   readonly index: StatusIndex;
+  readonly freshness = new Freshness();
   readonly #applied: Map<string, bigint>;
   readonly #input: AuthorityFeedInput;
 

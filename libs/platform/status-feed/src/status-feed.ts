@@ -63,7 +63,8 @@ export class StatusFeed {
   }
 
   /**
-   * Tells of each authority that is new, whose index changed, or that was blocked or released: once for each batch, after it.
+   * Tells of each authority that is new or forgotten, whose index changed, or that was blocked or released: once for each
+   * batch, after it.
    * @returns how to stop listening
    */
   onChange(listener: (authorityId: string) => void): () => void {
@@ -112,6 +113,10 @@ export class StatusFeed {
   reset(): void {
     this.#progress = new PartitionProgress();
     this.#blocked = new BlockedEvents();
+    for (const [authorityId, { freshness }] of this.#authorities) {
+      freshness.set({ asOf: 0, blocked: false });
+      this.#changed.add(authorityId);
+    }
     this.#authorities.clear();
   }
 
@@ -215,6 +220,7 @@ export class StatusFeed {
 
   #settle(): void {
     this.#progress.settle(this.#clock.now());
+    for (const authority of this.#authorities.values()) authority.freshness.set(authority);
     const changed = [...this.#changed];
     this.#changed.clear();
     for (const authorityId of changed) for (const listener of this.#listeners) listener(authorityId);
