@@ -38,3 +38,17 @@ export const measured = (name: string, value: number, unit: string): Row => ({
 export class BenchmarkError extends Error {
   override readonly name = 'BenchmarkError';
 }
+
+/** The figure must not be larger than its goal. */
+export const atMost = (goal: number, row: Row): Row => ({
+  ...row,
+  goal: `≤ ${goal} ${row.unit}`,
+  met: row.value <= goal,
+});
+
+/** The figure must not be smaller than its goal. */
+export const atLeast = (goal: number, row: Row): Row => ({
+  ...row,
+  goal: `≥ ${goal} ${row.unit}`,
+  met: row.value >= goal,
+});

@@ -4,7 +4,7 @@
  */
 export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => Promise<void>>> = {
   'ocsp-floor': async () => (await import('../ocsp/floor-server.ts')).serveFloor(),
-  'ocsp-responder': async (directory = '', data = '') =>
-    (await import('../ocsp/responder-server.ts')).serveResponder(directory, data),
+  'ocsp-responder': async (directory = '', data = '', workers = '1') =>
+    (await import('../ocsp/responder-server.ts')).serveResponder(directory, data, workers),
 };
 export type OwnServer = keyof typeof OWN_SERVERS;

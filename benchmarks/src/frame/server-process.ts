@@ -61,12 +61,12 @@ export async function startServer(input: StartServerInput): Promise<ServerProces
   };
 }
 
-/** Starts a server of {@link OWN_SERVERS}; it says `ready <port> [<management port>]`. */
+/** Starts a server of {@link OWN_SERVERS}; it says `ready <port> [<management port> [<mTLS port> <control port>]]`. */
 export const startOwnServer = (name: OwnServer, ...parameters: readonly string[]): Promise<ServerProcess> =>
   startServer({
     command: process.execPath,
     arguments: [process.argv[1] ?? '', 'serve', name, ...parameters],
-    readyLine: /^ready (?<port>\d+)(?: (?<management>\d+))?$/,
+    readyLine: /^ready (?<port>\d+)(?: (?<management>\d+))?(?: (?<mtls>\d+) (?<control>\d+))?$/,
   });
 
 /** Fields 14 and 15 of proc(5) stat; the name in field 2 may hold spaces, so counting starts after its parenthesis. */

@@ -1,33 +1,40 @@
-/** Lua for wrk: arguments are body file, content type, and offset and length of the octets to draw anew each time. */
+/** Lua for wrk: arguments are the file of bodies (each behind a u16), content type, octets at their ends to draw anew. */
 export const POST_SCRIPT = `
-local prefix, suffix, random
+local requests, random, at = {}, 0, 0
+local byte, char, draw = string.byte, string.char, math.random
 
 function init(args)
   local file = assert(io.open(args[1], "rb"))
-  local body = file:read("*a")
+  local all = file:read("*a")
   file:close()
-  local offset, length = tonumber(args[3]), tonumber(args[4])
+  random = tonumber(args[3])
   wrk.method = "POST"
   wrk.headers["Content-Type"] = args[2]
-  prefix, random, suffix = body:sub(1, offset), length, body:sub(offset + length + 1)
-  math.randomseed(os.time())
-  if random == 0 then
-    local fixed = wrk.format(nil, nil, nil, body)
-    request = function() return fixed end
+  local from = 1
+  while from < #all do
+    local length = byte(all, from) * 256 + byte(all, from + 1)
+    local request = wrk.format(nil, nil, nil, all:sub(from + 2, from + 1 + length))
+    requests[#requests + 1] = request:sub(1, #request - random)
+    from = from + 2 + length
   end
+  math.randomseed(os.time())
 end
 
 function request()
-  local octets = {}
-  for i = 1, random do octets[i] = string.char(math.random(0, 255)) end
-  return wrk.format(nil, nil, nil, prefix .. table.concat(octets) .. suffix)
+  at = at % #requests + 1
+  if random == 0 then return requests[at] end
+  local octets = requests[at]
+  for _ = 1, random / 4 do
+    octets = octets .. char(draw(0, 255), draw(0, 255), draw(0, 255), draw(0, 255))
+  end
+  return octets
 end
 
 function done(summary, latency)
   local e = summary.errors
   io.write(string.format(
-    'result {"requests":%d,"errors":%d,"seconds":%.6f,"p99":%.0f}\\n',
+    'result {"requests":%d,"errors":%d,"seconds":%.6f,"p50":%.0f,"p99":%.0f,"p999":%.0f}\\n',
     summary.requests, e.connect + e.read + e.write + e.status + e.timeout,
-    summary.duration / 1e6, latency:percentile(99)))
+    summary.duration / 1e6, latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end
 `;
