@@ -10,12 +10,11 @@ export type UsageErrorCode =
 
 /** What can go wrong with usage. */
 export class UsageError extends Error {
-  constructor(
-    readonly code: UsageErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: UsageErrorCode;
+
+  constructor(code: UsageErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'UsageError';
+    this.code = code;
   }
 }
