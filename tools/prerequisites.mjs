@@ -1,9 +1,12 @@
 // System programs that the tests use as independent clients and servers; installed where that is possible.
 import { spawnSync } from 'node:child_process';
+import { toolEnvironment } from './workspace.mjs';
 
 const NEEDED = [
   { command: 'openssl', args: ['version'], debian: 'openssl' },
-  { command: 'java', args: ['-version'], debian: 'default-jre-headless' },
+  { command: 'java', args: ['-version'], debian: 'default-jdk-headless' },
+  // 1.25 or later.
+  { command: 'go', args: ['version'], debian: 'golang-go' },
   { command: 'mvn', args: ['-version'], debian: 'maven' },
   { command: 'chromium', args: ['--version'], debian: 'chromium' },
   { command: 'wrk', args: ['--version'], debian: 'wrk' },
@@ -13,7 +16,8 @@ const NEEDED = [
 ];
 
 // Some (wrk) print their version and exit with 1 all the same.
-const isThere = ({ command, args }) => spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
+const isThere = ({ command, args }) =>
+  spawnSync(command, args, { stdio: 'ignore', env: toolEnvironment() }).error === undefined;
 
 /** @returns what is missing and could not be installed, as one line that says what to do; undefined when all is there */
 export function installPrerequisites() {

@@ -36,9 +36,12 @@ export function pinnedNode() {
   );
 }
 
+/** Go's installer puts it there and leaves the PATH to the user. */
+const GO = '/usr/local/go/bin';
+
 /** The environment in which tools find the pinned Node and the packages' commands first. */
 export function toolEnvironment(extra = {}) {
-  const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
+  const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}:${GO}`;
   return { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', ...extra };
 }
 

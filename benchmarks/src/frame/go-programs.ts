@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { BenchmarkError } from './benchmark.ts';
 
@@ -9,9 +9,6 @@ const run = promisify(execFile);
 
 /** cfssl's responder serves answers that were signed before: the peer for answers from a cache. */
 const CFSSL = 'github.com/cloudflare/cfssl/cmd/cfssl@v1.6.5';
-
-/** Where Go lies when it was not put on the PATH. */
-const PATH = [process.env['PATH'], '/usr/local/go/bin'].join(delimiter);
 
 /**
  * Builds the programs of `peers` (floor, live, load) into a directory; Go keeps what it compiled.
@@ -41,7 +38,7 @@ export async function installCfssl(): Promise<string> {
 
 async function go(parameters: readonly string[], cwd?: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
   try {
-    await run('go', [...parameters], { ...(cwd && { cwd }), env: { ...process.env, PATH, ...environment } });
+    await run('go', [...parameters], { ...(cwd && { cwd }), env: { ...process.env, ...environment } });
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'Go 1.25 or later, which is not installed' : `what Go would not build: ${String(error)}`;
