@@ -1,5 +1,7 @@
 import { REVOCATION_REASONS } from '@kakunin/certificates';
 import type { CertificateStatus, RevocationReason } from '@kakunin/certificates';
+import { INVALIDITY_DATE, ISSUED, LAST_SECOND, REASON_SHIFT, REVOKED, SMARTPHONE } from './packed-state.ts';
+import type { PackedState } from './packed-state.ts';
 
 export type Carrier = 'card' | 'smartphone';
 
@@ -44,21 +46,7 @@ const REASON_NAMES: readonly (RevocationReason | undefined)[] = Object.entries(R
   return names;
 }, []);
 
-const ISSUED = 0x01;
-const REVOKED = 0x02;
-const SMARTPHONE = 0x04;
-const INVALIDITY_DATE = 0x08;
-const REASON_SHIFT = 4;
 const NO_WELL_DEFINED_EXPIRATION = 253_402_300_799_000;
-const LAST_SECOND = 0xffff_ffff;
-
-/** A state packed for a row: eight flag bits and three instants in seconds. */
-export interface PackedState {
-  flags: number;
-  notAfter: number;
-  revocationDate: number;
-  invalidityDate: number;
-}
 
 const toSeconds = (instant: number): number => Math.min(Math.floor(instant / 1000), LAST_SECOND);
 const toInstant = (seconds: number): number => (seconds === LAST_SECOND ? NO_WELL_DEFINED_EXPIRATION : seconds * 1000);

@@ -6,3 +6,13 @@ export type { StatusIndexErrorCode } from './status-index-error.ts';
 export type { StatusImage } from './status-image.ts';
 export type { StatusIndexMemory } from './shared-memory.ts';
 export type { CertificateState, IssuedCertificate, RevokedEntry } from './certificate-state.ts';
+export {
+  INVALIDITY_DATE,
+  ISSUED,
+  LAST_SECOND,
+  packedState,
+  REASON_SHIFT,
+  REVOKED,
+  SMARTPHONE,
+} from './packed-state.ts';
+export type { PackedState } from './packed-state.ts';

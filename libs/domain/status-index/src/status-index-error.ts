@@ -10,12 +10,11 @@ export type StatusIndexErrorCode =
 
 /** What the status index refuses. Messages never hold a serial number. */
 export class StatusIndexError extends Error {
-  constructor(
-    readonly code: StatusIndexErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: StatusIndexErrorCode;
+
+  constructor(code: StatusIndexErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StatusIndexError';
+    this.code = code;
   }
 }

@@ -34,7 +34,7 @@ describe.each(['sequential', 'random'] as const)('readers in another thread of a
     const module = new URL('./status-index-reader.ts', import.meta.url).href;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(READER)}`), {
       workerData: { module, memory: index.memory, serials, stop },
-      execArgv: ['--conditions=@kakunin/source', '--experimental-transform-types', '--no-warnings'],
+      execArgv: ['--conditions=@kakunin/source'],
     });
     const report = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
     for (let round = 1; Atomics.load(stop, 1) < 30 && worker.threadId !== -1; round += 1) {

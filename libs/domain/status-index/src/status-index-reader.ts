@@ -1,5 +1,7 @@
 import { isRevoked, unpackState } from './certificate-state.ts';
 import type { CertificateState, RevokedEntry } from './certificate-state.ts';
+import { REVOKED } from './packed-state.ts';
+import type { PackedState } from './packed-state.ts';
 import { serialMapOf } from './serial-map.ts';
 import type { SerialMap } from './serial-map.ts';
 import { readSerial, SERIAL_WORDS } from './serial-words.ts';
@@ -9,6 +11,7 @@ import { StatusRows } from './status-rows.ts';
 
 /** The reading side of an index: any number of them, in any thread, beside the one writer. */
 export class StatusIndexReader {
+  readonly memory: StatusIndexMemory;
   protected readonly control: Int32Array;
   protected readonly rows: StatusRows;
   protected readonly serials: SerialMap;
@@ -16,7 +19,8 @@ export class StatusIndexReader {
   protected readonly words = new Uint32Array(SERIAL_WORDS);
 
   /** @param memory of a `StatusIndex`, as it is or posted from another thread */
-  constructor(readonly memory: StatusIndexMemory) {
+  constructor(memory: StatusIndexMemory) {
+    this.memory = memory;
     this.control = new Int32Array(memory.control);
     this.rows = new StatusRows(memory.rows);
     this.serials = serialMapOf(memory);
@@ -29,6 +33,28 @@ export class StatusIndexReader {
   lookup(serial: Uint8Array): CertificateState {
     const ordinal = readSerial(serial, this.words) ? this.serials.find(this.words) : -1;
     return unpackState(this.rows.read(ordinal < 0 ? Infinity : ordinal));
+  }
+
+  /**
+   * Where the index keeps the certificate whose serial number `octets` hold from `start` to `end` (content octets of the
+   * DER INTEGER): an ordinal for {@link flagsAt} and {@link stateAt}, −1 when it cannot have been issued. Never changes.
+   */
+  locate(octets: Uint8Array, start = 0, end = octets.length): number {
+    return readSerial(octets.subarray(start, end), this.words) ? this.serials.find(this.words) : -1;
+  }
+
+  /** The flags of {@link PackedState}; 0: never issued. */
+  flagsAt(ordinal: number): number {
+    return ordinal < 0 ? 0 : this.rows.flags(ordinal);
+  }
+
+  /** Fills in the state of one moment: never half a change. */
+  stateAt(ordinal: number, target: PackedState): void {
+    const { flags, revocationDate, invalidityDate, notAfter } = this.rows.read(ordinal < 0 ? Infinity : ordinal);
+    target.flags = flags;
+    target.revocationDate = revocationDate;
+    target.invalidityDate = invalidityDate;
+    target.notAfter = flags & REVOKED ? notAfter : 0;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { SerialScheme } from '@kakunin/certificates';
 import { isFinal, isIssued, isRevoked, packState } from './certificate-state.ts';
-import type { IssuedCertificate, PackedState } from './certificate-state.ts';
+import type { IssuedCertificate } from './certificate-state.ts';
+import type { PackedState } from './packed-state.ts';
 import { StatusImage, StatusImageSource } from './status-image.ts';
 import { SERIAL_WORDS, readSerial } from './serial-words.ts';
 import { CONTROL, growable } from './shared-memory.ts';

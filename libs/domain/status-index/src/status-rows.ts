@@ -1,4 +1,4 @@
-import type { PackedState } from './certificate-state.ts';
+import type { PackedState } from './packed-state.ts';
 import { growTo } from './shared-memory.ts';
 
 const ROW_WORDS = 4;
@@ -77,14 +77,12 @@ export class RowsImage implements Iterable<Uint8Array> {
   readonly #octets: Uint8Array;
   readonly #pages: number;
   readonly #preserved = new Map<number, Uint8Array>();
+  /** Gives up the image: pages are kept for it no more. */
+  readonly release: () => void;
   #next = 0;
 
-  /** @param release gives up the image: pages are kept for it no more */
-  constructor(
-    buffer: SharedArrayBuffer,
-    rows: number,
-    readonly release: () => void,
-  ) {
+  constructor(buffer: SharedArrayBuffer, rows: number, release: () => void) {
+    this.release = release;
     this.#octets = new Uint8Array(buffer, 0, rows * ROW_OCTETS);
     this.#pages = Math.ceil(rows / ROWS_A_PAGE);
   }
