@@ -49,6 +49,10 @@ class FeedAuthority implements AuthorityStatus {
     return this.#status.asOf || undefined;
   }
 
+  get index(): FeedStatus['index'] {
+    return this.#status.index;
+  }
+
   get blocked(): boolean {
     return this.#status.blocked;
   }

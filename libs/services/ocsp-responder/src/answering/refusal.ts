@@ -42,6 +42,8 @@ export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspRespons
   internal_error: 'internalError',
 };
 
+export const REFUSAL_CODES = Object.keys(STATUS_OF_REFUSAL) as readonly RefusalCode[];
+
 export interface Refusal {
   readonly refusal: RefusalCode;
 }

@@ -1,4 +1,4 @@
-import type { CertificateState } from '@kakunin/status-index';
+import type { CertificateState, StatusIndexReader } from '@kakunin/status-index';
 import type { CertificateClass } from '@kakunin/usage';
 import type { Certificate } from '@kakunin/x509';
 
@@ -9,6 +9,8 @@ export interface AuthorityStatus {
   readonly certificate: Certificate;
   /** Everything acknowledged to the CA before this instant (epoch ms) is known; undefined: not caught up yet. */
   readonly asOf: number | undefined;
+  /** In the memory that the feed writes to: what was acknowledged before `asOf` is there once `asOf` was read. */
+  readonly index: StatusIndexReader;
   /** An event about this authority could not be applied: what is known may be wrong. */
   readonly blocked: boolean;
   /** @param serialNumber INTEGER content octets */
