@@ -1,4 +1,5 @@
 export { type CertId, certIdOf, sameCertId } from './cert-id.ts';
+export * from './answer-extensions.ts';
 export * from './decode-get-path.ts';
 export * from './encode-ocsp-request.ts';
 export {
@@ -9,7 +10,9 @@ export {
   type RequestSignature,
   type SingleRequest,
 } from './ocsp-request.ts';
+export type { ResponseSigner } from './message-frame.ts';
 export * from './ocsp-response.ts';
+export type { OrdinaryAnswer } from './ordinary-answer.ts';
 export * from './ordinary-request.ts';
 export {
   OCSP_REFUSALS,
@@ -24,5 +27,7 @@ export {
   responderIdByName,
   type ResponseData,
 } from './response-data.ts';
+export type { ResponseTemplate } from './response-template.ts';
+export { ResponseTemplates } from './response-templates.ts';
 export type { CertStatus, SingleResponse } from './single-response.ts';
 export * from './verify-ocsp-response.ts';

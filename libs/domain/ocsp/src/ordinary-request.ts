@@ -52,16 +52,16 @@ const hashes = HASH_ALGORITHMS.map((name) => ({
  */
 export function scanOrdinaryRequest(message: Uint8Array, into: OrdinaryRequest): boolean {
   const end = message.length;
-  if (endOf(message, 0, TAG.sequence, end) !== end) return false;
+  if (endOf(message, 0, TAG.sequence) !== end) return false;
   const tbs = contentOf(message, 0);
-  if (endOf(message, tbs, TAG.sequence, end) !== end) return false;
+  if (endOf(message, tbs, TAG.sequence) !== end) return false;
   const list = contentOf(message, tbs);
-  const listEnd = endOf(message, list, TAG.sequence, end);
-  if (listEnd < 0) return false;
+  const listEnd = endOf(message, list, TAG.sequence);
+  if (!(listEnd <= end)) return false;
   const request = contentOf(message, list);
-  if (endOf(message, request, TAG.sequence, listEnd) !== listEnd) return false;
+  if (endOf(message, request, TAG.sequence) !== listEnd) return false;
   const certId = contentOf(message, request);
-  if (endOf(message, certId, TAG.sequence, listEnd) !== listEnd) return false;
+  if (endOf(message, certId, TAG.sequence) !== listEnd) return false;
   into.certIdStart = certId;
   into.certIdEnd = listEnd;
   return scanCertId(message, into) && scanNonce(message, listEnd, into);
@@ -70,17 +70,17 @@ export function scanOrdinaryRequest(message: Uint8Array, into: OrdinaryRequest):
 function scanCertId(message: Uint8Array, into: OrdinaryRequest): boolean {
   const end = into.certIdEnd;
   const algorithm = contentOf(message, into.certIdStart);
-  const algorithmEnd = endOf(message, algorithm, TAG.sequence, end);
-  if (algorithmEnd < 0) return false;
+  const algorithmEnd = endOf(message, algorithm, TAG.sequence);
+  if (!(algorithmEnd < end)) return false;
   into.hashAlgorithm = hashAlgorithmAt(message, contentOf(message, algorithm), algorithmEnd);
   if (into.hashAlgorithm < 0) return false;
   const { length } = hashes[into.hashAlgorithm]!;
-  into.issuerNameHashStart = hashAt(message, algorithmEnd, end, length);
+  into.issuerNameHashStart = hashAt(message, algorithmEnd, length);
   if (into.issuerNameHashStart < 0) return false;
-  into.issuerKeyHashStart = hashAt(message, into.issuerNameHashStart + length, end, length);
+  into.issuerKeyHashStart = hashAt(message, into.issuerNameHashStart + length, length);
   if (into.issuerKeyHashStart < 0) return false;
   const serialNumber = into.issuerKeyHashStart + length;
-  if (endOf(message, serialNumber, TAG.integer, end) !== end) return false;
+  if (endOf(message, serialNumber, TAG.integer) !== end) return false;
   into.serialNumberStart = contentOf(message, serialNumber);
   into.serialNumberEnd = end;
   return isPositive(message, into.serialNumberStart, end);
@@ -101,9 +101,8 @@ function hashAlgorithmAt(message: Uint8Array, offset: number, end: number): numb
 }
 
 /** Where the content of an OCTET STRING of this length starts, -1 when another element stands here. */
-function hashAt(message: Uint8Array, offset: number, end: number, length: number): number {
-  const start = offset + 2;
-  return message[offset] === TAG.octetString && message[offset + 1] === length && start + length <= end ? start : -1;
+function hashAt(message: Uint8Array, offset: number, length: number): number {
+  return message[offset] === TAG.octetString && message[offset + 1] === length ? offset + 2 : -1;
 }
 
 function isPositive(message: Uint8Array, start: number, end: number): boolean {
@@ -117,36 +116,37 @@ function scanNonce(message: Uint8Array, offset: number, into: OrdinaryRequest): 
   into.nonceStart = 0;
   into.nonceEnd = 0;
   if (offset === end) return true;
-  if (endOf(message, offset, REQUEST_EXTENSIONS, end) !== end) return false;
+  if (endOf(message, offset, REQUEST_EXTENSIONS) !== end) return false;
   const list = contentOf(message, offset);
-  if (endOf(message, list, TAG.sequence, end) !== end) return false;
+  if (endOf(message, list, TAG.sequence) !== end) return false;
   const extension = contentOf(message, list);
-  if (endOf(message, extension, TAG.sequence, end) !== end) return false;
+  if (endOf(message, extension, TAG.sequence) !== end) return false;
   const id = contentOf(message, extension);
   if (!hasOctets(message, id, NONCE)) return false;
   const value = id + NONCE.length;
-  if (endOf(message, value, TAG.octetString, end) !== end) return false;
+  if (endOf(message, value, TAG.octetString) !== end) return false;
   const nonce = contentOf(message, value);
-  if (endOf(message, nonce, TAG.octetString, end) !== end) return false;
+  if (endOf(message, nonce, TAG.octetString) !== end) return false;
   into.nonceStart = contentOf(message, nonce);
   into.nonceEnd = end;
   return end > into.nonceStart && end - into.nonceStart <= MAX_NONCE_OCTETS;
 }
 
-/** Where the element at the offset ends; -1 when it has another tag, is longer than what holds it, or is not DER. */
-function endOf(message: Uint8Array, offset: number, tag: number, limit: number): number {
-  if (offset + 2 > limit || message[offset] !== tag) return -1;
-  const first = message[offset + 1]!;
-  let end = offset + 2 + first;
-  if (first >= 0x80) end = longEndOf(message, offset + 2, first & 0x7f, limit);
-  return end <= limit ? end : -1;
+/**
+ * Where the element at the offset ends by its own word, which may lie beyond the message; NaN when it has another tag or
+ * its length is not DER. Callers compare it with where it must end, so that nothing outside is ever read as inside.
+ */
+function endOf(message: Uint8Array, offset: number, tag: number): number {
+  if (message[offset] !== tag) return Number.NaN;
+  const length = message[offset + 1]!;
+  return length < 0x80 ? offset + 2 + length : longEndOf(message, offset + 2, length & 0x7f);
 }
 
-function longEndOf(message: Uint8Array, offset: number, lengthOctets: number, limit: number): number {
-  if (lengthOctets === 0 || lengthOctets > MAX_LENGTH_OCTETS || offset + lengthOctets > limit) return -1;
+function longEndOf(message: Uint8Array, offset: number, lengthOctets: number): number {
   const first = message[offset]!;
-  if (lengthOctets === 1) return first >= 0x80 ? offset + 1 + first : -1;
-  return first > 0 ? offset + 2 + first * 256 + message[offset + 1]! : -1;
+  if (lengthOctets === 1 && first >= 0x80) return offset + 1 + first;
+  if (lengthOctets === MAX_LENGTH_OCTETS && first > 0) return offset + 2 + first * 256 + message[offset + 1]!;
+  return Number.NaN;
 }
 
 /** Where the content starts of an element that `endOf` has found sound. */

@@ -92,7 +92,11 @@ function readCertStatus(fields: DerReader): CertStatus {
 }
 
 function readReason(reader: DerReader): RevocationReason {
-  const code = reader.smallInteger(TAG.enumerated);
+  return revocationReasonOf(reader.smallInteger(TAG.enumerated));
+}
+
+/** The reason of a CRLReason (RFC 5280, 5.3.1). @throws DerError when no certificate can have it */
+export function revocationReasonOf(code: number): RevocationReason {
   const reasons = Object.keys(REVOCATION_REASONS) as RevocationReason[];
   const reason = reasons.find((each) => REVOCATION_REASONS[each] === code);
   if (!reason) throw new DerError('A revocation reason is unknown.');
