@@ -1,5 +1,5 @@
 import type { OcspPath } from '../http/ocsp-path.ts';
-import type { CallerConnection } from './caller-connection.ts';
+import type { CallerConnection, Customer } from './caller-connection.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** What came in, whatever the transport. */
@@ -28,7 +28,8 @@ export interface EncodedAnswer {
 export interface Reply {
   /** False once the caller has gone: nothing needs to be signed or recorded for him any more. */
   readonly wanted: boolean;
-  answered(answer: EncodedAnswer): void;
+  /** @param customer whom it was given to, which says whether others may keep it as well */
+  answered(answer: EncodedAnswer, customer: Customer): void;
   refused(code: RefusalCode): void;
 }
 
