@@ -19,6 +19,8 @@ export interface CertificateList {
   readonly crlNumber: bigint | undefined;
   readonly authorityKeyIdentifier: Uint8Array | undefined;
   readonly extensions: readonly Extension[];
+  /** Content octets of `revokedCertificates`: the entries, one SEQUENCE after the other. */
+  readonly revokedCertificates: Uint8Array;
   /**
    * The entries in their order, read while they are iterated; each iteration starts anew.
    * Iterating throws CrlError `malformed_crl`.
@@ -56,7 +58,7 @@ function readTbsCertList(fields: DerReader, signatureAlgorithm: Uint8Array) {
   const nextUpdate = [TAG.utcTime, TAG.generalizedTime].some((tag) => tag === fields.peek())
     ? fields.time()
     : undefined;
-  const revoked = fields.peek() === TAG.sequence ? fields.content(TAG.sequence) : new Uint8Array();
+  const revokedCertificates = fields.peek() === TAG.sequence ? fields.content(TAG.sequence) : new Uint8Array();
   const extensions = fields.explicit(0, readExtensions) ?? [];
   fields.finish();
   const value = (id: string) => extensions.find((extension) => extension.id === id)?.value;
@@ -69,12 +71,13 @@ function readTbsCertList(fields: DerReader, signatureAlgorithm: Uint8Array) {
     crlNumber: crlNumber && DerReader.of(crlNumber).bigInteger(),
     authorityKeyIdentifier: keyIdentifier && readKeyIdentifier(DerReader.of(keyIdentifier)),
     extensions,
-    entries: { [Symbol.iterator]: () => iterateEntries(revoked) },
+    revokedCertificates,
+    entries: { [Symbol.iterator]: () => iterateEntries(revokedCertificates) },
   };
 }
 
-function* iterateEntries(revoked: Uint8Array): Generator<RevokedCertificate> {
-  const list = DerReader.of(revoked);
+function* iterateEntries(revokedCertificates: Uint8Array): Generator<RevokedCertificate> {
+  const list = DerReader.of(revokedCertificates);
   while (!list.done) yield orMalformed(() => readEntry(list.sequence()));
 }
 

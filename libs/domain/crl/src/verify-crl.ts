@@ -17,23 +17,32 @@ export type CrlRefusal =
 export type VerifiedCrl =
   { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly refusal: CrlRefusal };
 
+/** Whose a CRL should be. */
+export interface ExpectedCrl {
+  readonly authority: Certificate;
+  /** Epoch ms. */
+  readonly now: number;
+  /** How far clocks may differ, ms; 0 when left out. */
+  readonly clockSkew?: number;
+}
+
 /**
  * Whether a complete CRL is the authority's own, in force, and readable to its last entry (RFC 5280, 5 and 6.3.3).
- * @param expected.now epoch ms
  * @throws CrlError `malformed_crl` when an entry is malformed
  */
-export function verifyCrl(
-  crl: CertificateList,
-  expected: { readonly authority: Certificate; readonly now: number },
-): VerifiedCrl {
-  const refusal = refusalOf(crl, expected.authority, expected.now);
+export function verifyCrl(crl: CertificateList, expected: ExpectedCrl): VerifiedCrl {
+  const refusal = crlRefusal(crl, expected);
   if (refusal) return { ok: false, refusal };
   let entries = 0;
   for (const _ of crl.entries) entries += 1;
   return { ok: true, entries };
 }
 
-function refusalOf(crl: CertificateList, authority: Certificate, now: number): CrlRefusal | undefined {
+/** The same without its entries, which are not read; undefined: nothing is wrong. */
+export function crlRefusal(
+  crl: CertificateList,
+  { authority, now, clockSkew = 0 }: ExpectedCrl,
+): CrlRefusal | undefined {
   const { authorityKeyIdentifier, signatureAlgorithm, signature, tbs } = crl;
   if (!equalOctets(crl.issuer, authority.subject)) return 'other_issuer';
   const keys = [authorityKeyIdentifier, authority.subjectKeyIdentifier] as const;
@@ -47,8 +56,8 @@ function refusalOf(crl: CertificateList, authority: Certificate, now: number): C
     )
   )
     return 'critical_extension';
-  if (crl.thisUpdate > now) return 'from_the_future';
-  if (crl.nextUpdate === undefined || crl.nextUpdate < now) return 'out_of_date';
+  if (crl.thisUpdate > now + clockSkew) return 'from_the_future';
+  if (crl.nextUpdate === undefined || crl.nextUpdate < now - clockSkew) return 'out_of_date';
   const { publicKey } = authority;
   return verifySignature({ signatureAlgorithm, signature, data: tbs, publicKey }) ? undefined : 'wrong_signature';
 }

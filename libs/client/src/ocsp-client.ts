@@ -1,0 +1,96 @@
+import type { Agent } from 'node:http';
+import { encodeOcspRequest } from '@kakunin/ocsp';
+import { addressOf } from './address.ts';
+import { keptConnections } from './connections.ts';
+import { CrlStandIn } from './crl-stand-in.ts';
+import { exchange, type HttpAnswer } from './exchange.ts';
+import { OcspClientError } from './ocsp-client-error.ts';
+import type { OcspClientOptions } from './ocsp-client-options.ts';
+import { ocspResult } from './ocsp-result.ts';
+import { withRetries } from './retries.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import type { StatusCheck, StatusResult } from './status-check.ts';
+import { type Subject, subjectOf } from './subject.ts';
+import { type Question, verifyAnswer } from './verify-answer.ts';
+
+/** RFC 9654, 2.1 recommends 32. */
+const NONCE_OCTETS = 32;
+/** An answer about one certificate has 1 to 4 kB, most of it the responder's certificate. */
+const MAX_ANSWER = 64 * 1024;
+
+/**
+ * Asks an OCSP responder about certificates and verifies what it answers. One client serves any number of checks at once,
+ * over connections that it keeps: make one, and `close` it at the end.
+ *
+ * **What it costs.** Each `checkStatus` that is answered `good` or `revoked` is one check, which a Kakunin responder charges
+ * once. When an answer is lost, the client sends the identical octets again, nonce included: within a minute a Kakunin
+ * responder takes them for the same check, answers again and counts nothing. `tryLater` and a refused connection are never
+ * charged. So tries of one call cannot be charged twice, and after an `OcspClientError` with `sent: false` nothing was. A new
+ * call of `checkStatus` is a new check. With `server: 'other'` nothing is repeated once a connection stood.
+ */
+export class OcspClient {
+  readonly #settings: Settings;
+  readonly #connections: Agent;
+  readonly #standIn: CrlStandIn | undefined;
+
+  /** @throws OcspClientError `invalid_input` */
+  constructor(options: OcspClientOptions) {
+    const { tls, keepAlive, crl } = options;
+    this.#settings = settingsOf(options);
+    this.#connections = keptConnections(this.#settings.url, tls, keepAlive);
+    if (crl?.when === 'unreachable') this.#standIn = new CrlStandIn(crl, tls?.authorities, this.#settings);
+  }
+
+  /**
+   * Whether a certificate is valid. Verified are: the issuer's signature on the certificate, and of the answer its
+   * signature, the responder's right to give it, the nonce, the certificate that it is about, and its times.
+   * @throws OcspClientError
+   */
+  async checkStatus(check: StatusCheck): Promise<StatusResult> {
+    const url = addressOf(this.#settings.url, check);
+    const subject = subjectOf(check, this.#settings);
+    try {
+      return await this.#ask(url, subject, check.signal);
+    } catch (error) {
+      if (!this.#standIn || !isUnreachable(error)) throw error;
+      return this.#standIn.lookUp(subject, error);
+    }
+  }
+
+  /** Ends the kept connections; what is under way fails. */
+  close(): void {
+    this.#connections.destroy();
+  }
+
+  async #ask(url: URL, subject: Subject, signal: AbortSignal | undefined): Promise<StatusResult> {
+    const nonce = this.#settings.random(NONCE_OCTETS);
+    const request = new Uint8Array(encodeOcspRequest({ certIds: [subject.certId], nonce }));
+    const question: Question = { subject, nonce, request };
+    const progress = { sent: false };
+    const headers = { 'content-type': 'application/ocsp-request', 'content-length': request.length };
+    const { random, ...limits } = this.#settings;
+    return withRetries(
+      async (timeoutMs) => {
+        const call = { url, method: 'POST', headers, body: request, signal, progress, timeoutMs } as const;
+        const answer = await exchange({ ...call, connections: this.#connections, maxOctets: MAX_ANSWER });
+        if (answer.status !== 200) throw httpError(url, answer);
+        return ocspResult(verifyAnswer(answer, question, this.#settings), answer.headers);
+      },
+      { ...limits, random, signal },
+    );
+  }
+}
+
+function httpError(url: URL, { status }: HttpAnswer): OcspClientError {
+  const message = `${url.origin} answers HTTP ${status}. Check the address: its path is that of the responder, as in https://ocsp.example.jp/ocsp.`;
+  return new OcspClientError('http_error', message, { sent: true, httpStatus: status });
+}
+
+/** Whether it is the responder that is missing, and not the trust in what it said. */
+function isUnreachable(error: unknown): error is OcspClientError {
+  if (!(error instanceof OcspClientError)) return false;
+  const { code, ocspStatus, httpStatus = 0 } = error;
+  if (code === 'refused') return ocspStatus === 'tryLater' || ocspStatus === 'internalError';
+  if (code === 'http_error') return httpStatus >= 500;
+  return code === 'unreachable' || code === 'tls_failed' || code === 'timed_out';
+}
