@@ -20,6 +20,7 @@ export {
   type OcspRefusal,
   type OcspResponseStatus,
 } from './ocsp-response-status.ts';
+export { chooseAlgorithm } from './preferred-signature-algorithms.ts';
 export {
   encodeResponseData,
   type ResponderId,
@@ -31,3 +32,4 @@ export type { ResponseTemplate } from './response-template.ts';
 export { ResponseTemplates } from './response-templates.ts';
 export type { CertStatus, SingleResponse } from './single-response.ts';
 export * from './verify-ocsp-response.ts';
+export * from './verify-request-signature.ts';

@@ -1,8 +1,9 @@
 import { DerError, DerReader, TAG } from '@kakunin/der';
-import { type Extension, readExtensions } from '@kakunin/x509';
+import { type Extension, readExtensions, type SignatureAlgorithm } from '@kakunin/x509';
 import { type CertId, readCertId } from './cert-id.ts';
 import { readNonce } from './nonce.ts';
 import { OCSP } from './object-identifiers.ts';
+import { readPreferredAlgorithms } from './preferred-signature-algorithms.ts';
 
 /** One `Request` (RFC 6960, 4.1.1). */
 export interface SingleRequest {
@@ -28,7 +29,9 @@ export interface OcspRequest {
   /** At least one. */
   readonly requests: readonly SingleRequest[];
   readonly nonce: Uint8Array | undefined;
-  /** All of them, the nonce's too. */
+  /** What the answer shall be signed with, the most wanted first; empty: no preference, or nothing known here. */
+  readonly preferredAlgorithms: readonly SignatureAlgorithm[];
+  /** All of them, those above too. */
   readonly extensions: readonly Extension[];
   readonly signature: RequestSignature | undefined;
 }
@@ -44,11 +47,21 @@ export type ParsedOcspRequest =
   | { readonly ok: OcspRequest; readonly refusal?: undefined }
   | { readonly ok?: undefined; readonly refusal: 'malformedRequest'; readonly detail: string };
 
-const UNDERSTOOD: ReadonlySet<string> = new Set(Object.values(OCSP));
+/**
+ * What may be critical in a request. acceptableResponses and serviceLocator change nothing: every client takes a
+ * BasicOCSPResponse (RFC 6960, 4.2.1), and a request is never passed on.
+ */
+const UNDERSTOOD: ReadonlySet<string> = new Set([
+  OCSP.nonce,
+  OCSP.preferredSignatureAlgorithms,
+  OCSP.acceptableResponses,
+  OCSP.serviceLocator,
+]);
 
 /**
  * Reads an OCSPRequest. Refused are: whatever is not strict DER, no request or too many, a nonce that is empty or longer
- * than 128 octets, a version other than v1, an unknown critical extension. Never throws.
+ * than 128 octets, a version other than v1, an unknown critical extension, a signature without a requestorName. Never
+ * throws.
  */
 export function parseOcspRequest(message: Uint8Array, limits: OcspRequestLimits): ParsedOcspRequest {
   try {
@@ -66,7 +79,10 @@ function readOcspRequest(message: Uint8Array, { maxRequests }: OcspRequestLimits
   const tbs = fields.element(TAG.sequence);
   const signature = fields.explicit(0, readSignature);
   fields.finish();
-  return { tbs, signature, ...readTbsRequest(DerReader.of(tbs).sequence(), maxRequests) };
+  const request = { tbs, signature, ...readTbsRequest(DerReader.of(tbs).sequence(), maxRequests) };
+  // RFC 6960, 4.1.2.
+  if (signature && !request.requestorName) throw new DerError('A signed request names no requestor.');
+  return request;
 }
 
 function readTbsRequest(fields: DerReader, maxRequests: number): Omit<OcspRequest, 'tbs' | 'signature'> {
@@ -76,7 +92,13 @@ function readTbsRequest(fields: DerReader, maxRequests: number): Omit<OcspReques
   const requests = readRequestList(fields.sequence(), maxRequests);
   const extensions = fields.explicit(2, readUnderstoodExtensions) ?? [];
   fields.finish();
-  return { requestorName, requests, extensions, nonce: readNonce(extensions) };
+  return {
+    requestorName,
+    requests,
+    extensions,
+    nonce: readNonce(extensions),
+    preferredAlgorithms: readPreferredAlgorithms(extensions),
+  };
 }
 
 function readRequestList(list: DerReader, maxRequests: number): readonly SingleRequest[] {
