@@ -44,6 +44,8 @@ export interface CertificateRequest {
 /** An authority in this process; an EC certificate takes about a millisecond. */
 export interface TestCa extends IssuedCertificate {
   issue(request?: CertificateRequest): Promise<IssuedCertificate>;
+  /** With these extensions beside basicConstraints, and no others. */
+  issueWith(extensions: readonly Extension[], request?: CertificateRequest): Promise<IssuedCertificate>;
   /** Delegated OCSP responder: id-kp-OCSPSigning and nocheck. */
   issueResponder(request?: CertificateRequest): Promise<IssuedCertificate>;
   /** For mutual TLS. */
@@ -85,6 +87,7 @@ export async function createTestCa(request: CertificateRequest = {}): Promise<Te
     );
   return {
     ...ca,
+    issueWith,
     issue: (each) => issueWith([keyUsage('digitalSignature')], each),
     issueResponder: (each) =>
       issueWith([keyUsage('digitalSignature'), extendedKeyUsage('ocspSigning'), ocspNoCheck()], each),

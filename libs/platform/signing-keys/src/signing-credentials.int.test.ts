@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { SigningCredentials } from './signing-credentials.ts';
+import { type CredentialChange, SigningCredentials, type SigningCredentialsOptions } from './signing-credentials.ts';
 
 let directory: string;
 let ca: TestCa;
+let now: number;
 let credentials: SigningCredentials | undefined;
+let changes: CredentialChange[];
 beforeAll(async () => {
   ca = await createTestCa();
 });
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'kakunin-signing-keys-'));
+  now = Date.now();
+  changes = [];
 });
 afterEach(async () => {
   await credentials?.close();
@@ -21,8 +25,14 @@ afterEach(async () => {
 
 const ONE_HOUR = 3_600_000;
 
-async function open(refusal?: (name: string) => string | undefined): Promise<SigningCredentials> {
-  credentials = await SigningCredentials.open({ directory, interval: ONE_HOUR, ...(refusal && { refusal }) });
+async function open(options: Partial<SigningCredentialsOptions> = {}): Promise<SigningCredentials> {
+  credentials = await SigningCredentials.open({
+    directory,
+    interval: ONE_HOUR,
+    clock: { now: () => now },
+    onChange: (change) => changes.push(change),
+    ...options,
+  });
   return credentials;
 }
 
@@ -38,23 +48,63 @@ async function put(name: string, files: { readonly key?: string; readonly certif
 const putPair = (name: string, { keyPem, certificatePem }: IssuedCertificate) =>
   put(name, { key: keyPem, certificate: certificatePem });
 
+const problemsSaid = () => changes.flatMap(({ problem }) => problem ?? []);
+
 test('an authority has what its folder holds; a replaced pair is taken up, as another object', async () => {
   const [first, second] = [await ca.issueResponder(), await ca.issueResponder()];
   await putPair('signature-g1', first);
   const opened = await open();
-  const before = opened.get('signature-g1');
+  const [before, pairs] = [opened.get('signature-g1'), opened.pairs('signature-g1')];
   expect(before?.certificate).toEqual(Buffer.from(first.certificate.der));
   expect([opened.names(), opened.get('another')]).toEqual([['signature-g1'], undefined]);
   await opened.refresh();
   expect(opened.get('signature-g1')).toBe(before);
+  expect(opened.pairs('signature-g1')).toBe(pairs);
 
   await putPair('signature-g1', second);
   await opened.refresh();
   expect(opened.get('signature-g1')?.certificate).toEqual(Buffer.from(second.certificate.der));
   expect(opened.problems().size).toBe(0);
+  expect(changes.map(({ pair }) => pair?.certificate.serialNumber)).toEqual(
+    [first, second].map(({ certificate }) => certificate.serialNumber),
+  );
 });
 
-test('while only one file of a pair is replaced the old pair signs; then the new one does', async () => {
+test('further pairs lie in folders below, which come and go', async () => {
+  const [own, next, p384] = [
+    await ca.issueResponder(),
+    await ca.issueResponder(),
+    await ca.issueResponder({ keyType: 'p384' }),
+  ];
+  await putPair('a', own);
+  await putPair('a/next', next);
+  await putPair('a/p384', p384);
+  // A mounted secret of Kubernetes, and what holds no pair.
+  await putPair('a/..2026_11_22', p384);
+  await mkdir(join(directory, 'a', 'empty'));
+  const opened = await open();
+  expect(opened.pairs('a').map(({ folder }) => folder)).toEqual(['', 'next', 'p384']);
+  expect(opened.get('a')?.key.publicKey).toEqual(own.credential.key.publicKey);
+  expect(opened.problems().size).toBe(0);
+
+  await rm(join(directory, 'a', 'next'), { recursive: true });
+  await opened.refresh();
+  expect(opened.pairs('a').map(({ folder }) => folder)).toEqual(['', 'p384']);
+});
+
+test('a name may have pairs in folders below alone; taking its own files away takes two looks', async () => {
+  await putPair('a', await ca.issueResponder());
+  await putPair('a/next', await ca.issueResponder());
+  const opened = await open();
+  await Promise.all(['key.pem', 'certificate.pem'].map((file) => rm(join(directory, 'a', file))));
+  await opened.refresh();
+  expect(opened.pairs('a').map(({ folder }) => folder)).toEqual(['', 'next']);
+  await opened.refresh();
+  expect(opened.pairs('a').map(({ folder }) => folder)).toEqual(['next']);
+  expect(opened.problems().size).toBe(0);
+});
+
+test('while only one file of a pair is replaced the old pair signs, and one look at it is no problem yet', async () => {
   const [first, second] = [await ca.issueResponder(), await ca.issueResponder()];
   await putPair('a', first);
   const opened = await open();
@@ -62,7 +112,13 @@ test('while only one file of a pair is replaced the old pair signs; then the new
   await put('a', { key: second.keyPem });
   await opened.refresh();
   expect(opened.get('a')).toBe(before);
+  expect(opened.problems().size).toBe(0);
+  await opened.refresh();
+  await opened.refresh();
+  expect(opened.get('a')).toBe(before);
   expect(opened.problems().get('a')).toContain('files that belong together');
+  expect(problemsSaid()).toHaveLength(1);
+
   await put('a', { certificate: second.certificatePem });
   await opened.refresh();
   expect(opened.get('a')?.key.publicKey).toEqual(second.credential.key.publicKey);
@@ -78,25 +134,42 @@ test.each([
   const before = opened.get('a');
   await put('a', files);
   await opened.refresh();
+  await opened.refresh();
   expect(opened.get('a')).toBe(before);
   expect(opened.problems().get('a')).toContain(problem);
   expect(opened.problems().get('a')).not.toContain('garbage');
 });
 
-test('what may not be used yet is asked for again until it may', async () => {
+test('what may not be used yet is asked for again until it may, and said once', async () => {
   const [first, second] = [await ca.issueResponder(), await ca.issueResponder()];
   let refusal: string | undefined;
   await putPair('a', first);
-  const opened = await open(() => refusal);
+  const opened = await open({ refusal: () => refusal });
   refusal = 'It is not issued by the authority: ask it for another certificate.';
   await putPair('a', second);
-  await opened.refresh();
+  for (let look = 0; look < 3; look++) await opened.refresh();
   expect(opened.get('a')?.key.publicKey).toEqual(first.credential.key.publicKey);
   expect(opened.problems().get('a')).toBe(refusal);
+  expect(problemsSaid()).toEqual([refusal]);
   refusal = undefined;
   await opened.refresh();
   expect(opened.get('a')?.key.publicKey).toEqual(second.credential.key.publicKey);
   expect(opened.problems().size).toBe(0);
+});
+
+test('a pair that is not valid yet has the one before it at its side until it begins', async () => {
+  const first = await ca.issueResponder();
+  const next = await ca.issueResponder({ notBefore: now + ONE_HOUR });
+  await putPair('a', first);
+  const opened = await open();
+  await putPair('a', next);
+  await opened.refresh();
+  await opened.refresh();
+  const serialNumbers = () => opened.pairs('a').map(({ certificate }) => certificate.serialNumber);
+  expect(serialNumbers()).toEqual([next.certificate.serialNumber, first.certificate.serialNumber]);
+  now += 2 * ONE_HOUR;
+  await opened.refresh();
+  expect(serialNumbers()).toEqual([next.certificate.serialNumber]);
 });
 
 test('a missing file is a problem, a missing folder an end, a missing directory a beginning', async () => {
@@ -104,6 +177,7 @@ test('a missing file is a problem, a missing folder an end, a missing directory 
   const opened = await open();
   expect([opened.names(), opened.problems().size]).toEqual([[], 0]);
   await mkdir(join(directory, 'a'), { recursive: true });
+  await opened.refresh();
   await opened.refresh();
   expect(opened.problems().get('a')).toContain('must hold key.pem and certificate.pem');
   await putPair('a', ca);
@@ -114,8 +188,13 @@ test('a missing file is a problem, a missing folder an end, a missing directory 
   expect(opened.names()).toEqual([]);
 });
 
+test('what is wrong from the start is a problem at once', async () => {
+  await put('a', { key: ca.keyPem });
+  expect((await open()).problems().get('a')).toContain('must hold key.pem and certificate.pem');
+});
+
 test('files are followed without being asked', async () => {
-  credentials = await SigningCredentials.open({ directory, interval: 10 });
+  const opened = await open({ interval: 10 });
   await putPair('a', ca);
-  await vi.waitFor(() => expect(credentials?.names()).toEqual(['a']));
+  await vi.waitFor(() => expect(opened.names()).toEqual(['a']));
 });

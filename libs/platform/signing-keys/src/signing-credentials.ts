@@ -1,117 +1,142 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SigningCredential } from '@kakunin/x509';
-import { type CredentialFiles, loadSigningCredential } from './signing-credential.ts';
+import { CredentialFolder, type Look } from './credential-folder.ts';
+import { isMissing, type SigningPair } from './signing-pair.ts';
+import { Watch } from './watch.ts';
 
 export interface SigningCredentialsOptions {
-  /** Holds `<name>/key.pem` and `<name>/certificate.pem`; a name is an authority's id. */
+  /** Holds a folder for each name, such as an authority's id, with a pair of files; further pairs in folders below it. */
   readonly directory: string;
-  /** How often the files are looked at, ms. */
-  readonly interval: number;
-  /** @returns why a credential must not be used, undefined when it may; asked again until it may */
-  readonly refusal?: (name: string, credential: SigningCredential) => string | undefined;
+  /** How often the files are looked at, ms; left out: only `refresh` looks at them. */
+  readonly interval?: number;
+  /** Epoch ms. */
+  readonly clock: { now(): number };
+  /**
+   * Asked again until it may be used.
+   * @returns why a pair must not be used, undefined when it may
+   */
+  readonly refusal?: (review: PairReview) => string | undefined;
+  /** Told of each pair that is taken up, and of each problem when it comes up. */
+  readonly onChange?: (change: CredentialChange) => void;
 }
 
-interface Entry {
-  readonly credential: SigningCredential | undefined;
-  /** Which files it was made of. */
-  readonly version: string;
-  /** Why the files of today are not in use. */
-  readonly problem: string | undefined;
+export interface PairReview {
+  readonly name: string;
+  readonly pair: SigningPair;
+  /** What the folder has in use: a refused pair leaves it so. */
+  readonly inUse: readonly SigningPair[];
 }
+
+export type CredentialChange =
+  | { readonly name: string; readonly pair: SigningPair; readonly problem?: undefined }
+  | { readonly name: string; readonly pair?: undefined; readonly problem: string };
 
 /**
- * Signing credentials that follow their files: a replaced pair is taken up without a restart, in a new object. A bad
- * replacement is reported in `problems`, and the old pair goes on signing. A folder that is gone takes its pair with it.
+ * Signing credentials that follow their files: a replaced pair is taken up without a restart. A bad replacement is
+ * reported in `problems`, and the old pair goes on signing. A folder that is gone takes its pair with it.
  */
 export class SigningCredentials {
-  #entries: ReadonlyMap<string, Entry> = new Map();
-  #timer: NodeJS.Timeout | undefined;
-  #refreshing: Promise<void> | undefined;
+  readonly #options: SigningCredentialsOptions;
+  /** By name, then by the folder below it; the name's own folder is ''. */
+  #folders: ReadonlyMap<string, ReadonlyMap<string, CredentialFolder>> = new Map();
+  #pairs: ReadonlyMap<string, readonly SigningPair[]> = new Map();
+  readonly #watch: Watch;
 
-  private constructor(private readonly options: SigningCredentialsOptions) {}
+  private constructor(options: SigningCredentialsOptions) {
+    this.#options = options;
+    this.#watch = new Watch(() => this.#lookAtAll(true), options.interval);
+  }
 
   /** Reads all there is, then follows the files until `close`. */
   static async open(options: SigningCredentialsOptions): Promise<SigningCredentials> {
     const credentials = new SigningCredentials(options);
-    await credentials.refresh();
-    credentials.#timer = setInterval(() => void credentials.refresh(), options.interval).unref();
+    await credentials.#lookAtAll(false);
     return credentials;
   }
 
+  /** The pair of the name's own folder. */
   get(name: string): SigningCredential | undefined {
-    return this.#entries.get(name)?.credential;
+    return this.pairs(name).find(({ folder }) => folder === '')?.credential;
   }
 
-  /** Names that there is a credential for. */
+  /** All that the name has, those of its own folder first; the same array until something changes. */
+  pairs(name: string): readonly SigningPair[] {
+    return this.#pairs.get(name) ?? [];
+  }
+
+  /** Names that there is a pair for. */
   names(): readonly string[] {
-    return [...this.#entries].filter(([, { credential }]) => credential).map(([name]) => name);
+    return [...this.#pairs].filter(([, pairs]) => pairs.length > 0).map(([name]) => name);
   }
 
   /** By name: what is wrong with the files, and so what to mend. */
   problems(): ReadonlyMap<string, string> {
-    return new Map([...this.#entries].flatMap(([name, { problem }]) => (problem ? [[name, problem]] : [])));
+    const problems = [...this.#folders].map(([name, folders]) => {
+      return [name, [...folders.values()].flatMap(({ problem }) => problem ?? []).join('; ')] as const;
+    });
+    return new Map(problems.filter(([, problem]) => problem !== ''));
   }
 
   /** Looks at the files now. Never fails: whatever is wrong is in `problems`. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#readAll().finally(() => {
-      this.#refreshing = undefined;
+    return this.#watch.now();
+  }
+
+  close(): Promise<void> {
+    return this.#watch.close();
+  }
+
+  async #lookAtAll(patient: boolean): Promise<void> {
+    const names = await foldersIn(this.#options.directory, this.#folders.keys());
+    const looks = names.map(async (name) => [name, await this.#lookAtName(name, patient)] as const);
+    this.#folders = new Map(await Promise.all(looks));
+    this.#pairs = new Map(names.map((name) => [name, this.#pairsOf(name)]));
+  }
+
+  async #lookAtName(name: string, patient: boolean): Promise<ReadonlyMap<string, CredentialFolder>> {
+    const path = join(this.#options.directory, name);
+    const known = this.#folders.get(name);
+    const below = await foldersIn(
+      path,
+      [...(known?.keys() ?? [])].filter((folder) => folder !== ''),
+    );
+    const folders = ['', ...below].map((folder) => {
+      return [folder, known?.get(folder) ?? new CredentialFolder(join(path, folder), folder)] as const;
     });
-    return this.#refreshing;
+    const optional = below.length > 0;
+    await Promise.all(folders.map(([, folder]) => this.#lookAtFolder(name, folder, { patient, optional })));
+    return new Map(folders);
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#refreshing;
+  async #lookAtFolder(name: string, folder: CredentialFolder, look: Pick<Look, 'patient' | 'optional'>): Promise<void> {
+    const { clock, refusal, onChange } = this.#options;
+    const [before, trouble] = [folder.pairs, folder.problem];
+    const review = (pair: SigningPair, inUse: readonly SigningPair[]) => refusal?.({ name, pair, inUse });
+    await folder.look({ ...look, now: clock.now(), refusal: review });
+    const [pair] = folder.pairs;
+    const { problem } = folder;
+    if (pair && !before.includes(pair)) onChange?.({ name, pair });
+    if (problem !== undefined && problem !== trouble) onChange?.({ name, problem });
   }
 
-  async #readAll(): Promise<void> {
-    const names = await this.#folders();
-    const entries = await Promise.all(names.map(async (name) => [name, await this.#read(name)] as const));
-    this.#entries = new Map(entries);
-  }
-
-  async #folders(): Promise<readonly string[]> {
-    try {
-      const found = await readdir(this.options.directory, { withFileTypes: true });
-      return found.filter((each) => each.isDirectory()).map(({ name }) => name);
-    } catch (error) {
-      // No directory yet: no credentials yet. Any other trouble must not take away what signs now.
-      return isMissing(error) ? [] : [...this.#entries.keys()];
-    }
-  }
-
-  async #read(name: string): Promise<Entry> {
-    const known = this.#entries.get(name);
-    const folder = join(this.options.directory, name);
-    const files = { keyFile: join(folder, 'key.pem'), certificateFile: join(folder, 'certificate.pem') };
-    try {
-      const version = await versionOf(files);
-      if (known && known.version === version && !known.problem) return known;
-      const credential = await loadSigningCredential(files);
-      const problem = this.options.refusal?.(name, credential);
-      return problem ? { ...unusable(known), problem } : { credential, version, problem };
-    } catch (error) {
-      return { ...unusable(known), problem: problemOf(error, folder) };
-    }
+  #pairsOf(name: string): readonly SigningPair[] {
+    const pairs = [...(this.#folders.get(name)?.values() ?? [])].flatMap((folder) => folder.pairs);
+    const before = this.pairs(name);
+    return pairs.length === before.length && pairs.every((pair, index) => pair === before[index]) ? before : pairs;
   }
 }
 
-const unusable = (known: Entry | undefined): Pick<Entry, 'credential' | 'version'> => ({
-  credential: known?.credential,
-  version: known?.version ?? '',
-});
-
-/** Changes with the content: a replaced file has another inode, a rewritten one another time. */
-async function versionOf({ keyFile, certificateFile }: CredentialFiles): Promise<string> {
-  const found = await Promise.all([stat(keyFile), stat(certificateFile)]);
-  return found.map(({ ino, mtimeMs, size }) => `${ino}:${mtimeMs}:${size}`).join(' ');
-}
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-function problemOf(error: unknown, folder: string): string {
-  if (isMissing(error)) return `${folder} must hold key.pem and certificate.pem.`;
-  return error instanceof Error ? error.message : String(error);
+/** @param known what to go on with while the directory cannot be read: trouble must not take away what signs now */
+async function foldersIn(directory: string, known: Iterable<string>): Promise<readonly string[]> {
+  try {
+    const found = await readdir(directory, { withFileTypes: true });
+    // Kubernetes keeps the versions of a mounted secret in folders that begin with a dot.
+    return found
+      .filter((each) => each.isDirectory() && !each.name.startsWith('.'))
+      .map(({ name }) => name)
+      .toSorted();
+  } catch (error) {
+    return isMissing(error) ? [] : [...known];
+  }
 }

@@ -93,7 +93,8 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
 
 const signersProvider = ({ signersDirectory: directory }: CrlPublisherConfig): Provider => ({
   provide: SigningCredentials,
-  useFactory: () => SigningCredentials.open({ directory, interval: SIGNERS_INTERVAL }),
+  inject: [CLOCK],
+  useFactory: (clock: Clock) => SigningCredentials.open({ directory, interval: SIGNERS_INTERVAL, clock }),
 });
 
 /** A new authority's key may have come after the last look at the files. */

@@ -26,6 +26,7 @@ import { CertificateDigest } from './metering/certificate-digest.ts';
 import { UsageRecorder } from './metering/usage-recorder.ts';
 import { OcspMetrics } from './metrics.ts';
 import type { Answers } from './signing/answers.ts';
+import { DEFAULT_POLICY } from './signing/authority-policy.ts';
 import { CachedAnswers } from './signing/cached-answers.ts';
 import { LiveAnswers } from './signing/live-answers.ts';
 import { ResponderSigners } from './signing/responder-signers.ts';
@@ -35,9 +36,12 @@ const ANSWERS = Symbol('answers');
 const SIGNING: readonly Provider[] = [
   {
     provide: ResponderSigners,
-    useFactory: ({ signersDirectory: directory }: OcspConfig, source: StatusSource, clock: Clock) =>
-      ResponderSigners.open({ directory, source, clock }),
-    inject: [CONFIG, STATUS_SOURCE, CLOCK],
+    useFactory: (config: OcspConfig, source: StatusSource, clock: Clock, log: Logger) => {
+      const { signersDirectory: directory, neverIssued, answerValiditySeconds } = config;
+      const defaults = { ...DEFAULT_POLICY, neverIssued, answerValiditySeconds };
+      return ResponderSigners.open({ directory, source, defaults, clock, log });
+    },
+    inject: [CONFIG, STATUS_SOURCE, CLOCK, LOGGER],
   },
   {
     provide: ANSWERS,
