@@ -13,10 +13,14 @@ export type RefusalCode =
   | 'rate_limited'
   | 'too_many_connections'
   | 'malformed_request'
+  | 'request_signature_missing'
+  | 'request_signature_invalid'
+  | 'request_signer_unknown'
   | 'issuer_unknown'
   | 'issuers_differ'
   | 'status_data_stale'
   | 'authority_blocked'
+  | 'overloaded'
   | 'signer_unavailable'
   | 'journal_unavailable'
   | 'internal_error';
@@ -33,10 +37,14 @@ export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspRespons
   rate_limited: 'tryLater',
   too_many_connections: 'tryLater',
   malformed_request: 'malformedRequest',
+  request_signature_missing: 'sigRequired',
+  request_signature_invalid: 'unauthorized',
+  request_signer_unknown: 'unauthorized',
   issuer_unknown: 'unauthorized',
   issuers_differ: 'unauthorized',
   status_data_stale: 'tryLater',
   authority_blocked: 'tryLater',
+  overloaded: 'tryLater',
   signer_unavailable: 'tryLater',
   journal_unavailable: 'tryLater',
   internal_error: 'internalError',
