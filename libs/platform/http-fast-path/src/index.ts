@@ -1,2 +1,3 @@
 export type { Connection, Exchange, FastPath, FastPathFigures, FastPathOptions, RequestHead } from './fast-path.ts';
 export { ResponseHead } from './response-head.ts';
+export { takeOver } from './take-over.ts';
