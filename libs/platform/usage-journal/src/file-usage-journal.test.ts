@@ -50,10 +50,12 @@ const close = async (journal: FileUsageJournal): Promise<void> => {
   await journal.close();
 };
 const event = (number: number) => usageEventOf(number, now);
-const record = (journal: FileUsageJournal, ...numbers: number[]): Promise<void> => journal.record(numbers.map(event));
+const record = async (journal: FileUsageJournal, ...numbers: number[]): Promise<void> => {
+  await Promise.all(numbers.map((number) => journal.record([event(number)])));
+};
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 const lastSegment = async (): Promise<string> =>
-  join(directory, (await readdir(directory)).filter((name) => name.endsWith('.segment')).at(-1) ?? '');
+  join(directory, '0', (await readdir(join(directory, '0'))).filter((name) => name.endsWith('.segment')).at(-1) ?? '');
 const refusal = (recorded: Promise<void>): Promise<string> =>
   recorded.then(
     () => 'recorded',
@@ -95,8 +97,8 @@ describe('FileUsageJournal', () => {
       await record(journal, number);
       await sleep(3);
     }
-    expect(journalHealth(journal).ok).toBe(true);
-    expect(journal.figures.backlog.segments).toBeGreaterThan(0);
+    expect(journalHealth(journal.directories).ok).toBe(true);
+    expect(journal.directories.backlog.segments).toBeGreaterThan(0);
     await close(journal);
     eventLog.away = false;
     await start();
@@ -133,7 +135,7 @@ describe('a repeated request', () => {
 
   it('with several answers is recorded with all of them', async () => {
     const journal = await start();
-    await record(journal, 1, 1);
+    await journal.record([event(1), event(1)]);
     await close(journal);
     expect(eventLog.numbers).toEqual([1, 1]);
   });
@@ -171,7 +173,9 @@ describe('a repeated request', () => {
       now += 50_000;
     }
     await close(journal);
-    expect((await readdir(directory)).filter((name) => name.endsWith('.sent')).length).toBeLessThanOrEqual(3);
+    expect((await readdir(join(directory, '0'))).filter((name) => name.endsWith('.sent')).length).toBeLessThanOrEqual(
+      3,
+    );
   });
 });
 
@@ -190,9 +194,9 @@ describe('a disk that refuses', () => {
       expect(new Set(refused)).toEqual(new Set(['journal_unavailable']));
       expect(await refusal(record(journal, 200))).toBe('journal_unavailable');
       expect(journal.recentlyRecorded(event(100).requestDigest)).toBe(false);
-      expect(journalHealth(journal)).toMatchObject({ ok: false, detail: expect.stringContaining(code) });
+      expect(journalHealth(journal.directories)).toMatchObject({ ok: false, detail: expect.stringContaining(code) });
       fileSystem.failing.clear();
-      await vi.waitFor(() => expect(journalHealth(journal).ok).toBe(true));
+      await vi.waitFor(() => expect(journalHealth(journal.directories).ok).toBe(true));
       await record(journal, 3, 100);
       await close(journal);
       expect(eventLog.numbers).toEqual([0, 1, 2, 3, 100]);
@@ -281,14 +285,14 @@ describe('what an earlier process left', () => {
       expect.objectContaining({ records: 1 }),
       expect.stringContaining('damaged'),
     );
-    expect(await readdir(directory)).toContainEqual(expect.stringMatching(/\.damaged$/));
+    expect(await readdir(join(directory, '0'))).toContainEqual(expect.stringMatching(/\.damaged$/));
   });
 
   it('is not taken for another journal’s when its name is lost', async () => {
     const journal = await start();
     await record(journal, 0);
     await close(journal);
-    await writeFile(join(directory, 'producer'), 'x');
+    await writeFile(join(directory, '0', 'producer'), 'x');
     await expect(start()).rejects.toMatchObject({ code: 'journal_damaged' });
   });
 });

@@ -1,43 +1,39 @@
-import type { UsageEvent } from '@kakunin/usage';
-import { encodeUsageRecords } from '@kakunin/usage';
-import type { Logger } from 'pino';
+import type { UsageError } from '@kakunin/usage';
+import { RecordGroup } from './record-group.ts';
+import type { RequestClaims } from './request-claims.ts';
+import type { RetryWindow } from './retry-window.ts';
 import type { SegmentWriter } from './segment-writer.ts';
-import { Turns } from './turns.ts';
+import type { RecordedRequest, Waiter } from './waiter.ts';
 
-interface GroupCommitInput {
-  readonly writer: SegmentWriter;
+export interface GroupCommitInput {
+  readonly segments: SegmentWriter;
+  readonly window: RetryWindow;
+  readonly claims: RequestClaims;
   readonly sealAfterMilliseconds: number;
   readonly sealAfterOctets: number;
   readonly repairAfterMilliseconds: number;
-  readonly logger: Pick<Logger, 'error' | 'info'>;
-  /** Told of events once they are synced, before those who wait for them. */
-  readonly onRecorded: (events: readonly UsageEvent[]) => void;
+  /** Told when the disk begins to refuse, and when it takes records again. */
+  readonly onFault: (fault: UsageError | undefined) => void;
 }
-
-interface Waiting {
-  readonly events: readonly UsageEvent[];
-  readonly octets: Uint8Array;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** With the seal size, what a message of the event log can come to at most. */
-const GROUP_OCTETS = 256 * 1024;
 
 /**
- * Everyone who waits while a sync runs shares the next one. The writer is used by one at a time: a group, a seal that
- * is due, or a repair.
+ * Everyone who waits while a sync runs shares the next one. The segments are used for one thing at a time: a group, a
+ * seal that is due, or a repair.
  */
 export class GroupCommit {
   readonly #input: GroupCommitInput;
-  readonly #turns = new Turns();
-  /** Reused by every group. */
-  readonly #scratch = Buffer.allocUnsafe(GROUP_OCTETS);
-  #waiting: Waiting[] = [];
-  #flushDue = false;
+  #filling = new RecordGroup();
+  #syncing = new RecordGroup();
+  /** Groups that filled up while another was synced, in order; and empty ones. */
+  readonly #full: RecordGroup[] = [];
+  readonly #spare: RecordGroup[] = [];
+  #busy = false;
+  #startDue = false;
+  #sealDue = false;
   #sealTimer: NodeJS.Timeout | undefined;
   #repairTimer: NodeJS.Timeout | undefined;
-  #fault: unknown;
+  #whenIdle: (() => void) | undefined;
+  #fault: UsageError | undefined;
   #records = 0;
   #syncs = 0;
   #refusals = 0;
@@ -47,12 +43,12 @@ export class GroupCommit {
   }
 
   /** Opens the first segment; when the disk refuses, goes on trying in the background. */
-  async start(): Promise<void> {
-    await this.#turns.take(() => this.#attempt(() => this.#input.writer.roll()));
+  start(): Promise<void> {
+    return this.#roll();
   }
 
   /** What the disk refused last; undefined while it takes records. */
-  get fault(): unknown {
+  get fault(): UsageError | undefined {
     return this.#fault;
   }
 
@@ -60,96 +56,102 @@ export class GroupCommit {
     return { records: this.#records, syncs: this.#syncs, refusals: this.#refusals };
   }
 
-  /** @throws UsageError `journal_unavailable` | `invalid_event`: none of the events is recorded */
-  async commit(events: readonly UsageEvent[]): Promise<void> {
-    const octets = encodeUsageRecords(events);
-    if (this.#fault) {
-      this.#refusals += 1;
-      throw this.#fault;
+  /** The request, if it has a digest, is claimed; the first records of it may be known. */
+  add(request: RecordedRequest, earlier: { known: number; end: number }, waiter: Waiter): void {
+    if (!this.#filling.hasRoomFor(request.records.length)) {
+      this.#full.push(this.#filling);
+      this.#filling = this.#spare.pop() ?? new RecordGroup();
     }
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ events, octets, resolve, reject });
-      this.#scheduleFlush();
-    });
+    this.#filling.add(request, earlier, waiter);
+    if (!this.#busy) this.#startSoon();
   }
 
-  /** Records what waits and seals it; nothing may be committed after. */
+  /** Records what waits and seals it; nothing may be added after. */
   async stop(): Promise<void> {
-    do await this.#turns.take(async () => undefined);
-    while (this.#waiting.length > 0);
+    while (this.#busy || this.#isWaited) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    this.#busy = true;
     clearTimeout(this.#repairTimer);
     clearTimeout(this.#sealTimer);
     // What cannot be sealed now is recovered by the next start.
-    await this.#turns.take(() => this.#input.writer.seal()).catch(() => undefined);
+    await this.#input.segments.seal().catch(() => undefined);
   }
 
-  #scheduleFlush(): void {
-    if (this.#flushDue) return;
-    this.#flushDue = true;
-    void this.#turns.take(() => this.#flush());
+  get #isWaited(): boolean {
+    return this.#filling.requests > 0 || this.#full.length > 0;
   }
 
-  async #flush(): Promise<void> {
-    this.#flushDue = false;
-    const { group, octets } = this.#takeGroup();
-    if (this.#waiting.length > 0) this.#scheduleFlush();
-    const events = group.flatMap((each) => each.events);
-    const newest = events.reduce((latest, { time }) => Math.max(latest, time), 0);
-    const { writer } = this.#input;
-    const append = (): Promise<void> => writer.append({ octets, count: events.length, newest });
-    if (this.#fault || !(await this.#attempt(append))) {
-      this.#refusals += group.length;
-      for (const { reject } of group) reject(this.#fault);
-      return;
+  #startSoon(): void {
+    if (this.#startDue) return;
+    this.#startDue = true;
+    setImmediate(this.#start);
+  }
+
+  readonly #start = (): void => {
+    this.#startDue = false;
+    if (this.#busy || !this.#isWaited) return;
+    const group = this.#full.shift() ?? this.#filling;
+    if (group === this.#filling) this.#filling = this.#spare.pop() ?? new RecordGroup();
+    this.#syncing = group;
+    this.#busy = true;
+    if (this.#fault) this.#appended(this.#fault);
+    else this.#input.segments.append(group, this.#appended);
+  };
+
+  readonly #appended = (error: UsageError | null): void => {
+    const { window, claims } = this.#input;
+    const group = this.#syncing;
+    if (error) {
+      if (error !== this.#fault) this.#fail(error);
+      this.#refusals += group.requests;
+      group.forget(claims);
+    } else {
+      this.#syncs += 1;
+      this.#records += group.count;
+      group.remember(window, claims);
+      this.#noteSeal();
     }
-    this.#syncs += 1;
-    this.#records += events.length;
-    this.#input.onRecorded(events);
-    for (const { resolve } of group) resolve();
-    await this.#sealWhenDue();
+    group.settle(error ?? undefined);
+    this.#spare.push(group);
+    this.#free();
+  };
+
+  #noteSeal(): void {
+    const { segments, sealAfterOctets, sealAfterMilliseconds } = this.#input;
+    if (segments.octets >= sealAfterOctets) this.#sealDue = true;
+    else this.#sealTimer ??= setTimeout(this.#sealNow, sealAfterMilliseconds).unref();
   }
 
-  #takeGroup(): { readonly group: readonly Waiting[]; readonly octets: Uint8Array } {
-    let length = 0;
-    let count = 0;
-    for (const { octets } of this.#waiting) {
-      if (count > 0 && length + octets.length > GROUP_OCTETS) break;
-      if (length + octets.length <= GROUP_OCTETS) this.#scratch.set(octets, length);
-      length += octets.length;
-      count += 1;
-    }
-    const group = this.#waiting.splice(0, count);
-    return { group, octets: length <= GROUP_OCTETS ? this.#scratch.subarray(0, length) : group[0]!.octets };
+  readonly #sealNow = (): void => {
+    this.#sealDue = true;
+    if (!this.#busy) this.#free();
+  };
+
+  /** The segments are free for whatever is next. */
+  #free(): void {
+    this.#busy = false;
+    if (this.#sealDue && !this.#fault) void this.#roll();
+    else if (this.#isWaited) this.#startSoon();
+    else this.#whenIdle?.();
   }
 
-  async #sealWhenDue(): Promise<void> {
-    const { writer, sealAfterOctets, sealAfterMilliseconds } = this.#input;
-    if (writer.octets >= sealAfterOctets) return this.#seal();
-    this.#sealTimer ??= setTimeout(() => void this.#turns.take(() => this.#seal()), sealAfterMilliseconds).unref();
-  }
-
-  async #seal(): Promise<void> {
+  /** Seals and goes on in a new segment; after a refusal, also repairs. */
+  async #roll(): Promise<void> {
+    this.#busy = true;
+    this.#sealDue = false;
     clearTimeout(this.#sealTimer);
     this.#sealTimer = undefined;
-    if (!this.#fault) await this.#attempt(() => this.#input.writer.roll());
-  }
-
-  /** @returns whether the disk agreed; when not, repairs are tried until it does */
-  async #attempt(act: () => Promise<void>): Promise<boolean> {
     try {
-      await act();
+      await this.#input.segments.roll();
+      if (this.#fault) this.#input.onFault((this.#fault = undefined));
     } catch (error) {
-      if (!this.#fault) this.#input.logger.error({ err: error }, 'the usage journal is unavailable');
-      this.#fault = error;
-      this.#repairTimer = setTimeout(() => this.#repair(), this.#input.repairAfterMilliseconds).unref();
-      return false;
+      this.#fail(error as UsageError);
     }
-    if (this.#fault) this.#input.logger.info('the usage journal is available again');
-    this.#fault = undefined;
-    return true;
+    this.#free();
   }
 
-  #repair(): void {
-    void this.#turns.take(() => this.#attempt(() => this.#input.writer.roll()));
+  #fail(error: UsageError): void {
+    this.#fault = error;
+    this.#input.onFault(error);
+    this.#repairTimer = setTimeout(() => void this.#roll(), this.#input.repairAfterMilliseconds).unref();
   }
 }

@@ -1,1 +1,4 @@
 export { USAGE_JOURNAL, UsageJournalModule } from './usage-journal.module.ts';
+export { JournalDirectoriesModule } from './journal-directories.module.ts';
+export type { JournalDirectoriesOptions } from './journal-directories.module.ts';
+export { JournalDirectories } from './journal-directories.ts';

@@ -16,13 +16,22 @@ const PRODUCER = /^[0-9a-f]{32}$/;
 
 /** The files of one journal, by name. */
 export class JournalDirectory {
-  constructor(
-    readonly path: string,
-    readonly fileSystem: JournalFileSystem,
-  ) {}
+  readonly path: string;
+  readonly fileSystem: JournalFileSystem;
+
+  constructor(path: string, fileSystem: JournalFileSystem) {
+    this.path = path;
+    this.fileSystem = fileSystem;
+  }
 
   pathOf({ sequence, state }: SegmentName): string {
     return join(this.path, `${sequence.toString().padStart(20, '0')}.${state}`);
+  }
+
+  /** Whether a journal was ever here. */
+  async isUsed(): Promise<boolean> {
+    const names = await this.fileSystem.list(this.path);
+    return names.some((name) => name === PRODUCER_FILE || SEGMENT.test(name));
   }
 
   /** In order of sequence. */

@@ -1,13 +1,24 @@
+import { constants, fdatasync, write } from 'node:fs';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+
+/** Told when it is done, or of the file system's own error. */
+export type Done = (error: Error | null) => void;
+
+/** Octets that go to the end of a segment: the first `length` of a buffer that is reused. */
+export interface Appendix {
+  readonly octets: Uint8Array;
+  readonly length: number;
+}
 
 /** An open file of the journal. What a method throws is the file system's own error. */
 export interface JournalFile {
+  /** Writes at this position and syncs: what was written and the length survive a power cut when it is done. */
+  append(appendix: Appendix, position: number, done: Done): void;
   /** Writes all the octets at this position, or throws. */
   write(octets: Uint8Array, position: number): Promise<void>;
   truncate(length: number): Promise<void>;
-  /** fdatasync: what was written and the length survive a power cut when it resolves. */
+  /** fdatasync. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,10 +35,16 @@ export interface JournalFileSystem {
   syncDirectory(path: string): Promise<void>;
 }
 
+/**
+ * With O_DSYNC a write is one call to the system that returns when fdatasync would, one way to the thread pool and back
+ * instead of two: a fifth less CPU a group. Only Linux is known to mean it.
+ */
+const SYNCED_WRITES = process.platform === 'linux' ? constants.O_DSYNC : 0;
+
 export const nodeFileSystem: JournalFileSystem = {
   list: (path) => readdir(path),
   read: (path) => readFile(path),
-  open: async (path) => new NodeFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)),
+  open: async (path) => new NodeFile(await open(path, constants.O_RDWR | constants.O_CREAT | SYNCED_WRITES, 0o600)),
   rename,
   remove: (path) => rm(path, { force: true }),
   syncDirectory: async (path) => {
@@ -41,25 +58,41 @@ export const nodeFileSystem: JournalFileSystem = {
 };
 
 class NodeFile implements JournalFile {
-  constructor(private readonly handle: FileHandle) {}
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  append({ octets, length }: Appendix, position: number, done: Done): void {
+    const { fd } = this.#handle;
+    const writeFrom = (from: number): void =>
+      write(fd, octets, from, length - from, position + from, (error, written) => {
+        if (error) done(error);
+        // A disk that fills up first writes less than asked, and only then refuses.
+        else if (from + written < length) writeFrom(from + written);
+        else if (SYNCED_WRITES) done(null);
+        else fdatasync(fd, done);
+      });
+    writeFrom(0);
+  }
 
   async write(octets: Uint8Array, position: number): Promise<void> {
     for (let written = 0; written < octets.length;) {
-      // A disk that fills up first writes less than asked, and only then refuses.
-      const { bytesWritten } = await this.handle.write(octets, written, octets.length - written, position + written);
+      const { bytesWritten } = await this.#handle.write(octets, written, octets.length - written, position + written);
       written += bytesWritten;
     }
   }
 
   truncate(length: number): Promise<void> {
-    return this.handle.truncate(length);
+    return this.#handle.truncate(length);
   }
 
   sync(): Promise<void> {
-    return this.handle.datasync();
+    return this.#handle.datasync();
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return this.#handle.close();
   }
 }

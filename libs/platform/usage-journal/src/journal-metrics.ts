@@ -1,25 +1,35 @@
 import type { Clock } from '@kakunin/calendar';
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { FileUsageJournal } from './file-usage-journal.ts';
+import type { JournalDirectories } from './journal-directories.ts';
 
 /** Metrics are read off the journal when they are scraped, so that recording pays nothing for them. */
-export function registerJournalMetrics(journal: FileUsageJournal, clock: Clock, registry: Registry): void {
+export function registerJournalMetrics(journals: JournalDirectories, clock: Clock, registry: Registry): void {
   const waitsFor = (since: number | undefined): number => (since === undefined ? 0 : (clock.now() - since) / 1000);
   const metrics = [
-    counter('kakunin_usage_journal_records_total', 'Usage records that were synced.', () => journal.figures.records),
-    counter('kakunin_usage_journal_syncs_total', 'fdatasync calls that records shared.', () => journal.figures.syncs),
+    counter(
+      'kakunin_usage_journal_records_total',
+      'Usage records that were synced.',
+      () => journals.reports.total.records,
+    ),
+    counter(
+      'kakunin_usage_journal_syncs_total',
+      'fdatasync calls that records shared.',
+      () => journals.reports.total.syncs,
+    ),
     counter(
       'kakunin_usage_journal_refusals_total',
       'Calls that the journal refused: docs/runbooks/journal-unavailable.md.',
-      () => journal.figures.refusals,
+      () => journals.reports.total.refusals,
     ),
-    gauge('kakunin_usage_journal_available', '1 while records are taken.', () => Number(journal.fault === undefined)),
+    gauge('kakunin_usage_journal_available', '1 while records are taken.', () =>
+      Number(journals.reports.refusing === undefined),
+    ),
     gauge('kakunin_usage_journal_unsent_segments', 'Sealed segments that the event log has not acknowledged.', () => {
-      return journal.figures.backlog.segments;
+      return journals.backlog.segments;
     }),
     gauge('kakunin_usage_journal_unsent_age_seconds', 'Age of the oldest segment that is not acknowledged.', () => {
-      return waitsFor(journal.figures.backlog.since);
+      return waitsFor(journals.backlog.since);
     }),
   ];
   for (const metric of metrics) registry.registerMetric(metric);

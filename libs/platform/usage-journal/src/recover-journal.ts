@@ -11,6 +11,8 @@ interface RecoverInput {
   readonly logger: Pick<Logger, 'error' | 'info'>;
   /** Told of every record that is found, so that a retry window can be filled. */
   readonly onEvent: (event: UsageEvent) => void;
+  /** The last segment that is known already; the later ones are looked at. */
+  readonly after: bigint;
 }
 
 /** What a journal left behind. */
@@ -23,15 +25,15 @@ export interface RecoveredJournal {
 }
 
 /**
- * Takes stock of a journal after its process ended, however it did. Only the last segment can have a torn tail, of
+ * Takes stock of a journal after its writer ended, however it did. Only the last segment can have a torn tail, of
  * records that nobody was told were recorded: it is cut off. Anywhere else it is damage: then what is whole is kept
  * to be handed over, and the file as it was is kept beside it as `….damaged`.
  */
 export async function recoverJournal(input: RecoverInput): Promise<RecoveredJournal> {
-  const names = await input.directory.segments();
+  const names = (await input.directory.segments()).filter(({ sequence }) => sequence > input.after);
   const unsent: SealedSegment[] = [];
   const sent: SealedSegment[] = [];
-  let nextSequence = 1n;
+  let nextSequence = input.after + 1n;
   for (const [index, name] of names.entries()) {
     const segment = await recoverOne(input, name, index === names.length - 1);
     if (segment.count > 0) (name.state === 'sent' ? sent : unsent).push(segment);

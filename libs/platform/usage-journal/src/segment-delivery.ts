@@ -24,24 +24,21 @@ const LONGEST_PAUSE = 10_000;
  */
 export class SegmentDelivery {
   readonly #input: SegmentDeliveryInput;
-  readonly #unsent: SealedSegment[];
-  #sent: SealedSegment[];
+  readonly #unsent: SealedSegment[] = [];
+  #sent: SealedSegment[] = [];
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #failures = 0;
 
-  constructor(
-    input: SegmentDeliveryInput,
-    found: { unsent: readonly SealedSegment[]; sent: readonly SealedSegment[] },
-  ) {
+  constructor(input: SegmentDeliveryInput) {
     this.#input = input;
-    this.#unsent = [...found.unsent];
-    this.#sent = [...found.sent];
   }
 
-  add(segment: SealedSegment): void {
-    this.#unsent.push(segment);
-    this.start();
+  /** Takes more segments, later ones than before. */
+  take({ unsent, sent }: { readonly unsent: readonly SealedSegment[]; readonly sent: readonly SealedSegment[] }): void {
+    this.#unsent.push(...unsent);
+    this.#sent.push(...sent);
+    this.#start();
   }
 
   /** Segments that wait, and the time of the oldest one's newest record (epoch ms). */
@@ -49,11 +46,11 @@ export class SegmentDelivery {
     return { segments: this.#unsent.length, since: this.#unsent[0]?.newest };
   }
 
-  start(): void {
+  #start(): void {
     if (this.#stopping.signal.aborted) return;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#unsent.length > 0) this.start();
+      if (this.#unsent.length > 0) this.#start();
     });
   }
 

@@ -1,11 +1,11 @@
 import { encodeSegmentHeader, SEGMENT_HEADER_OCTETS, UsageError } from '@kakunin/usage';
 import type { JournalDirectory } from './journal-directory.ts';
-import type { JournalFile } from './journal-file-system.ts';
+import type { Appendix, JournalFile } from './journal-file-system.ts';
 import type { SealedSegment } from './sealed-segment.ts';
 
-/** Records that share one write and one fdatasync. */
-export interface RecordGroup {
-  readonly octets: Uint8Array;
+/** Records that share one write and one sync. */
+export interface SegmentAppendix extends Appendix {
+  /** Records in it. */
   readonly count: number;
   /** Latest time among them, epoch ms. */
   readonly newest: number;
@@ -47,23 +47,17 @@ export class SegmentWriter {
     return this.#synced;
   }
 
-  /** @throws UsageError `journal_unavailable`: none of the group is recorded */
-  async append({ octets, count, newest }: RecordGroup): Promise<void> {
+  /** @param done told of a UsageError `journal_unavailable` when none of the records is kept */
+  append(records: SegmentAppendix, done: (error: UsageError | null) => void): void {
     const file = this.#file;
-    if (!file) throw unavailable();
-    try {
-      await file.write(octets, this.#synced);
-      await file.sync();
-    } catch (cause) {
-      this.#torn = true;
-      await this.#abandon(file);
-      // At once if it can be: a kill before the repair would leave records of answers that nobody got.
-      await this.#cutBack().catch(() => undefined);
-      throw unavailable(cause);
-    }
-    this.#synced += octets.length;
-    this.#count += count;
-    this.#newest = Math.max(this.#newest, newest);
+    if (!file) return done(unavailable());
+    file.append(records, this.#synced, (error) => {
+      if (error) return void this.#refuse(file, error).then(done);
+      this.#synced += records.length;
+      this.#count += records.count;
+      this.#newest = Math.max(this.#newest, records.newest);
+      done(null);
+    });
   }
 
   /**
@@ -84,6 +78,14 @@ export class SegmentWriter {
     this.#input.onSealed({ sequence: this.#sequence, count: this.#count, newest: this.#newest });
     this.#sequence += 1n;
     this.#synced = this.#count = this.#newest = 0;
+  }
+
+  async #refuse(file: JournalFile, cause: Error): Promise<UsageError> {
+    this.#torn = true;
+    await this.#abandon(file);
+    // At once if it can be: a kill before the repair would leave records of answers that nobody got.
+    await this.#cutBack().catch(() => undefined);
+    return unavailable(cause);
   }
 
   async #cutBack(): Promise<void> {

@@ -60,8 +60,9 @@ async function stop(): Promise<void> {
 }
 const manage = async (path: string): Promise<string> =>
   (await fetch(`http://127.0.0.1:${running?.managementPort}${path}`)).text();
-const record = (journal: UsageJournal, ...numbers: number[]): Promise<void> =>
-  journal.record(numbers.map((number) => usageEventOf(number, Date.now())));
+const record = async (journal: UsageJournal, ...numbers: number[]): Promise<void> => {
+  for (const number of numbers) await journal.record([usageEventOf(number, Date.now())]);
+};
 
 /** Collects what the topic holds, as the billing meter does, until `stop`. */
 async function collect(): Promise<{ readonly collector: SegmentCollector; readonly stop: () => Promise<void> }> {

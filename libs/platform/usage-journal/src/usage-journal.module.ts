@@ -31,8 +31,8 @@ export class UsageJournalModule implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.health.register('usage-journal', () => journalHealth(this.journal));
-    registerJournalMetrics(this.journal, this.clock, this.metrics);
+    this.health.register('usage-journal', () => journalHealth(this.journal.directories));
+    registerJournalMetrics(this.journal.directories, this.clock, this.metrics);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -18,6 +18,9 @@ export class BreakableFileSystem implements JournalFileSystem {
     this.check('open');
     const file = await nodeFileSystem.open(path);
     return {
+      append: (appendix, position, done) => {
+        void this.append(file, appendix.octets.subarray(0, appendix.length), position).then(() => done(null), done);
+      },
       write: async (octets, position) => {
         if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
         this.check('write');
@@ -34,6 +37,15 @@ export class BreakableFileSystem implements JournalFileSystem {
       },
       close: () => file.close(),
     };
+  }
+
+  private async append(file: JournalFile, octets: Uint8Array, position: number): Promise<void> {
+    this.syncs += 1;
+    if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
+    this.check('write');
+    await file.write(octets, position);
+    this.check('sync');
+    await file.sync();
   }
 
   private check(operation: Operation): void {

@@ -1,0 +1,155 @@
+import { recordEnd, UsageError } from '@kakunin/usage';
+import { GroupCommit } from './group-commit.ts';
+import { JournalDirectory } from './journal-directory.ts';
+import { nodeFileSystem } from './journal-file-system.ts';
+import type { JournalFileSystem } from './journal-file-system.ts';
+import { GROUP_OCTETS } from './record-group.ts';
+import { RequestClaims } from './request-claims.ts';
+import type { RetryWindowMemory } from './retry-window-memory.ts';
+import { RetryWindow } from './retry-window.ts';
+import type { SealedSegment } from './sealed-segment.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import type { RecordedRequest, Waiter } from './waiter.ts';
+
+/** Where a worker writes: what `JournalDirectories.prepare` gives, and what can be posted to it. */
+export interface JournalPlace {
+  /** Belongs to this writer alone, on a disk that honours fdatasync. */
+  readonly directory: string;
+  /** The journal's identity: 32 hexadecimal digits. */
+  readonly producer: string;
+  /** Of the first segment that it writes. */
+  readonly nextSequence: bigint;
+  /** What it claims requests with, see `RequestClaims`. */
+  readonly claimant: number;
+  readonly retryWindow: RetryWindowMemory;
+}
+
+export interface JournalWriterInput extends JournalPlace {
+  /** Default 1,000: how long usage may wait on one machine's disk before it is handed over. */
+  readonly sealAfterMilliseconds?: number;
+  /** Default 512 KiB: with one more group, well under the 1 MB that Kafka takes as a message. */
+  readonly sealAfterOctets?: number;
+  /** Default 1,000: how often a disk that refuses is tried. */
+  readonly repairAfterMilliseconds?: number;
+  /** Told of a segment that is complete and can be handed over. */
+  readonly onSealed: (segment: SealedSegment) => void;
+  /** Told when the disk begins to refuse, and when it takes records again. */
+  readonly onFault: (fault: UsageError | undefined) => void;
+  readonly fileSystem?: JournalFileSystem;
+}
+
+/** Since the writer was opened. */
+export interface JournalWriterFigures {
+  readonly records: number;
+  /** What they shared. */
+  readonly syncs: number;
+  /** Requests that the disk refused. */
+  readonly refusals: number;
+  /** Requests that were recorded already. */
+  readonly repetitions: number;
+}
+
+/** How often a request is tried again that somebody else is recording. */
+const CLAIMED_PAUSE = 1;
+
+/**
+ * The journal of one worker. Records of many requests share one sync (group commit), and a request is recorded once
+ * within the retry window, whichever worker it comes to.
+ */
+export class JournalWriter {
+  readonly #commits: GroupCommit;
+  readonly #window: RetryWindow;
+  readonly #claims: RequestClaims;
+  #claimed: { readonly request: RecordedRequest; readonly waiter: Waiter }[] = [];
+  #repetitions = 0;
+  #closing = false;
+
+  private constructor(parts: { commits: GroupCommit; window: RetryWindow; claims: RequestClaims }) {
+    this.#commits = parts.commits;
+    this.#window = parts.window;
+    this.#claims = parts.claims;
+  }
+
+  /** A full disk is no reason not to start: the journal then refuses records until there is room. */
+  static async open(input: JournalWriterInput): Promise<JournalWriter> {
+    const { producer, nextSequence: sequence, onSealed, onFault, fileSystem = nodeFileSystem } = input;
+    const directory = new JournalDirectory(input.directory, fileSystem);
+    const window = new RetryWindow(input.retryWindow);
+    const claims = new RequestClaims(input.retryWindow, input.claimant);
+    const commits = new GroupCommit({
+      segments: new SegmentWriter({ directory, producer, sequence, onSealed }),
+      window,
+      claims,
+      sealAfterMilliseconds: input.sealAfterMilliseconds ?? 1_000,
+      sealAfterOctets: input.sealAfterOctets ?? 512 * 1024,
+      repairAfterMilliseconds: input.repairAfterMilliseconds ?? 1_000,
+      onFault,
+    });
+    await commits.start();
+    return new JournalWriter({ commits, window, claims });
+  }
+
+  /**
+   * Records a request, unless it was recorded within the retry window; then, or when it is just being recorded, its
+   * waiter is told the same. Of a request that a crash recorded in part, the other records are added.
+   */
+  record(request: RecordedRequest, waiter: Waiter): void {
+    if (this.#closing) waiter.refused(new UsageError('journal_unavailable', 'The usage journal is closing.'));
+    else if (request.records.length > GROUP_OCTETS) waiter.refused(tooLarge(request));
+    else this.#record(request, waiter);
+  }
+
+  /** Why records are refused now; undefined while they are taken. */
+  get fault(): UsageError | undefined {
+    return this.#commits.fault;
+  }
+
+  get figures(): JournalWriterFigures {
+    return { ...this.#commits.figures, repetitions: this.#repetitions };
+  }
+
+  /** Takes no more, records what was taken, and seals it. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    while (this.#claimed.length > 0) await new Promise((resolve) => setTimeout(resolve, CLAIMED_PAUSE));
+    await this.#commits.stop();
+  }
+
+  #record(request: RecordedRequest, waiter: Waiter): void {
+    const { digest, records, count, time } = request;
+    if (!digest) return this.#commits.add(request, NOTHING_EARLIER, waiter);
+    if (!this.#claims.take(digest, 0)) return this.#tryLater(request, digest, waiter);
+    const known = this.#window.count(digest, 0, time);
+    if (known === 0) return this.#commits.add(request, NOTHING_EARLIER, waiter);
+    if (known < count) return this.#commits.add(request, { known, end: endOf(records, known) }, waiter);
+    this.#claims.release(digest, 0);
+    this.#repetitions += 1;
+    waiter.recorded();
+  }
+
+  #tryLater(request: RecordedRequest, digest: Uint8Array, waiter: Waiter): void {
+    if (this.#claimed.length === 0) setTimeout(this.#tryAgain, CLAIMED_PAUSE);
+    const kept = { ...request, records: request.records.slice(), digest: digest.slice() };
+    this.#claimed.push({ request: kept, waiter });
+  }
+
+  readonly #tryAgain = (): void => {
+    const claimed = this.#claimed;
+    this.#claimed = [];
+    for (const { request, waiter } of claimed) this.#record(request, waiter);
+  };
+}
+
+const NOTHING_EARLIER = { known: 0, end: 0 };
+
+function endOf(records: Uint8Array, count: number): number {
+  let end = 0;
+  for (let index = 0; index < count; index += 1) end = recordEnd(records, end);
+  return end;
+}
+
+const tooLarge = ({ records }: RecordedRequest): UsageError =>
+  new UsageError(
+    'invalid_event',
+    `The records of one request are ${records.length} octets, more than ${GROUP_OCTETS}.`,
+  );
