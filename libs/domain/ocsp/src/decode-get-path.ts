@@ -2,7 +2,7 @@
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * The OCSPRequest in the path of a GET (RFC 6960, A.1; RFC 9919, 5): base64, URL-encoded or not.
+ * The OCSPRequest in the path of a GET (RFC 6960, A.1; RFC 9919, 6): base64, URL-encoded or not.
  * @param pathTail what follows the responder's own path; leading slashes do not count, because DER starts with `M` in base64
  * @returns undefined when it is not base64. A `+` that became a space on its way is taken for a `+`.
  */

@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { certificateDer, parseCertificate, verifySignature } from '@kakunin/x509';
+import { certificateDer, digest, parseCertificate, verifySignature } from '@kakunin/x509';
 import { createOpensslCa, openssl } from '@kakunin/testing/openssl-ca';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXTENDED_REVOKE, singleExtensions } from './answer-extensions.ts';
 import { certIdOf } from './cert-id.ts';
 import { encodeOcspRequest } from './encode-ocsp-request.ts';
 import { parseOcspRequest } from './ocsp-request.ts';
@@ -12,6 +13,7 @@ import { assembleOcspResponse, parseOcspResponse } from './ocsp-response.ts';
 import { OCSP_REFUSALS } from './ocsp-response-status.ts';
 import { encodeResponseData, responderIdByKey, responderIdByName } from './response-data.ts';
 import { verifyOcspResponse } from './verify-ocsp-response.ts';
+import { verifyRequestSignature } from './verify-request-signature.ts';
 
 const HOUR = 3_600_000;
 
@@ -64,6 +66,52 @@ describe.each(['rsa', 'p256', 'p384', 'ed25519'] as const)('what a %s responder 
       expect(printed).toContain('Revocation Reason: certificateHold');
     },
   );
+});
+
+test.each(['rsa', 'p256', 'p384', 'ed25519'] as const)(
+  'openssl signs a request with %s, and we verify it',
+  async (keyType) => {
+    const ca = await createTestCa();
+    const signer = await ca.issue({ keyType });
+    await writeFile(path('ca.pem'), ca.certificatePem);
+    await writeFile(path('signer.pem'), signer.certificatePem);
+    await writeFile(path('signer.key'), signer.keyPem);
+    const signing = ['-signer', path('signer.pem'), '-signkey', path('signer.key')];
+    const asking = ['-issuer', path('ca.pem'), '-cert', path('signer.pem'), ...signing];
+    await openssl(['ocsp', ...asking, '-reqout', path('request.der')]);
+    const { ok } = parseOcspRequest(await readFile(path('request.der')), { maxRequests: 1 });
+    expect(ok && verifyRequestSignature(ok)).toMatchObject({ signer: { der: signer.certificate.der } });
+  },
+);
+
+test('openssl sees archiveCutoff, CertHash and extended revoke', async () => {
+  const ca = await createTestCa();
+  const [leaf, responder] = [await ca.issue(), await ca.issueResponder()];
+  const now = second(Date.now());
+  const fingerprint = digest('sha256', leaf.certificate.der);
+  const tbs = encodeResponseData({
+    responderId: responderIdByKey(responder.certificate),
+    producedAt: now,
+    responses: [
+      {
+        certId: certIdOf(ca.certificate, leaf.certificate.serialNumber),
+        certStatus: { status: 'good' },
+        thisUpdate: now,
+        extensions: singleExtensions({ archiveCutoff: Date.UTC(2020, 1, 3, 4, 5, 6), fingerprint }),
+      },
+    ],
+    extensions: [EXTENDED_REVOKE],
+  });
+  const { key, certificate } = responder.credential;
+  const signed = { tbs, algorithm: key.algorithm, signature: await key.sign(tbs), certificates: [certificate] };
+  await writeFile(path('response.der'), assembleOcspResponse(signed));
+  await writeFile(path('ca.pem'), ca.certificatePem);
+  const printed = await openssl(['ocsp', '-respin', path('response.der'), '-CAfile', path('ca.pem'), '-resp_text']);
+  expect(printed).toContain('Response verify OK');
+  expect(printed).toMatch(/OCSP Archive Cutoff:\s+Feb {2}3 04:05:06 2020 GMT/);
+  expect(printed).toMatch(/1\.3\.36\.8\.3\.13:/);
+  // id-pkix-ocsp 9 has another name there.
+  expect(printed).toMatch(/Response Extensions:\s+valid:/);
 });
 
 test('openssl answers what we ask, and we rely on its answer', async () => {

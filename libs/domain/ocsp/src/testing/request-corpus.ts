@@ -10,11 +10,10 @@ import {
   objectIdentifier,
   octetString,
   sequence,
-  TAG,
-  text,
 } from '@kakunin/der';
 import {
   encodeExtensions,
+  encodeName,
   type Extension,
   HASH_ALGORITHMS,
   type HashAlgorithm,
@@ -44,6 +43,9 @@ const PREFERRED: Extension = {
 };
 const SERVICE_LOCATOR: Extension = { id: OCSP.serviceLocator, critical: false, value: encodeDer(sequence(sequence())) };
 
+/** A directoryName. */
+export const REQUESTOR: DerPart = constructed(contextConstructed(4), [encodeName([['CN', 'PF']])]);
+
 function certId(algorithm: HashAlgorithm, serialNumber: string): DerPart {
   const hash = octetString(new Uint8Array(hashLength[algorithm]).fill(serialNumber.length));
   return sequence(hashAlgorithmIdentifier[algorithm], hash, hash, integerOctets(Buffer.from(serialNumber, 'hex')));
@@ -51,26 +53,31 @@ function certId(algorithm: HashAlgorithm, serialNumber: string): DerPart {
 
 const tagged = (number: number, part: DerPart | undefined) => part && constructed(contextConstructed(number), [part]);
 
-interface RequestParts {
+/** Parts of an OCSPRequest (RFC 6960, 4.1.1); what is left out is not there. */
+export interface RequestParts {
   readonly version?: DerPart;
+  /** A GeneralName. */
   readonly requestorName?: DerPart;
-  readonly requests: readonly DerPart[];
+  /** One about a certificate of nobody when left out. */
+  readonly requests?: readonly DerPart[];
   readonly extensions?: readonly Extension[];
   readonly signature?: DerPart;
 }
 
-const request = (parts: RequestParts): Uint8Array =>
+/** A TBSRequest of these parts, well-formed or not. */
+export const tbsRequestWith = (parts: RequestParts): Uint8Array =>
   encodeDer(
     sequence(
-      sequence(
-        tagged(0, parts.version),
-        tagged(1, parts.requestorName),
-        sequence(...parts.requests),
-        tagged(2, encodeExtensions(parts.extensions ?? [])),
-      ),
-      tagged(0, parts.signature),
+      tagged(0, parts.version),
+      tagged(1, parts.requestorName),
+      sequence(...(parts.requests ?? [sequence(certId('sha256', '1000'))])),
+      tagged(2, encodeExtensions(parts.extensions ?? [])),
     ),
   );
+
+/** An OCSPRequest of these parts, well-formed or not. */
+export const requestWith = (parts: RequestParts): Uint8Array =>
+  encodeDer(sequence(tbsRequestWith(parts), tagged(0, parts.signature)));
 
 /** Requests of the ordinary shape: each hash algorithm, serial numbers of all lengths, with nonces and without. */
 export const ordinaryRequests = (): readonly Uint8Array[] =>
@@ -78,8 +85,8 @@ export const ordinaryRequests = (): readonly Uint8Array[] =>
     SERIAL_NUMBERS.flatMap((serialNumber) => {
       const requests = [sequence(certId(algorithm, serialNumber))];
       return [
-        request({ requests }),
-        ...NONCE_OCTETS.map((length) => request({ requests, extensions: [nonce(length)] })),
+        requestWith({ requests }),
+        ...NONCE_OCTETS.map((length) => requestWith({ requests, extensions: [nonce(length)] })),
       ];
     }),
   );
@@ -88,9 +95,6 @@ export const ordinaryRequests = (): readonly Uint8Array[] =>
 export function otherRequests(): readonly Uint8Array[] {
   const [one, other] = [certId('sha256', '1000'), certId('sha1', '0080')];
   const requests = [sequence(one)];
-  const requestorName = constructed(contextConstructed(4), [
-    sequence(constructed(TAG.set, [sequence(objectIdentifier('2.5.4.3'), text(TAG.utf8String, 'PF'))])),
-  ]);
   const hash = octetString(new Uint8Array(20));
   const unknownHash = sequence(sequence(objectIdentifier('1.2.840.113549.2.5'), nothing), hash, hash, integer(1));
   const signature = sequence(
@@ -99,14 +103,14 @@ export function otherRequests(): readonly Uint8Array[] {
     tagged(0, sequence(sequence())),
   );
   return [
-    request({ requests: [sequence(one), sequence(other), sequence(one)] }),
-    request({ requests: Array.from({ length: 16 }, () => sequence(one)), extensions: [nonce(32)] }),
-    request({ requests: [sequence(one, tagged(0, encodeExtensions([SERVICE_LOCATOR])))] }),
-    request({ requests: [sequence(unknownHash)] }),
-    request({ requests, extensions: [PREFERRED] }),
-    request({ requests, extensions: [nonce(32), PREFERRED, SERVICE_LOCATOR] }),
-    request({ requests, version: integer(0), requestorName }),
-    request({ requests, requestorName, signature }),
+    requestWith({ requests: [sequence(one), sequence(other), sequence(one)] }),
+    requestWith({ requests: Array.from({ length: 16 }, () => sequence(one)), extensions: [nonce(32)] }),
+    requestWith({ requests: [sequence(one, tagged(0, encodeExtensions([SERVICE_LOCATOR])))] }),
+    requestWith({ requests: [sequence(unknownHash)] }),
+    requestWith({ requests, extensions: [PREFERRED] }),
+    requestWith({ requests, extensions: [nonce(32), PREFERRED, SERVICE_LOCATOR] }),
+    requestWith({ requests, version: integer(0), requestorName: REQUESTOR }),
+    requestWith({ requests, requestorName: REQUESTOR, signature }),
   ];
 }
 
