@@ -87,7 +87,8 @@ function encodeText(text: string): Buffer {
 }
 
 function checkDigest(digest: Uint8Array): void {
-  if (digest.length !== DIGEST_OCTETS) throw invalid(`a digest has ${digest.length} octets instead of ${DIGEST_OCTETS}`);
+  if (digest.length !== DIGEST_OCTETS)
+    throw invalid(`a digest has ${digest.length} octets instead of ${DIGEST_OCTETS}`);
 }
 
 const invalid = (why: string): UsageError =>
