@@ -30,7 +30,7 @@ export async function withRetries<T>(attempt: (limitMs: number) => Promise<T>, p
   const start = elapsed();
   for (let tried = 0; ; tried++) {
     try {
-      return await attempt(Math.min(tryTimeoutMs, timeoutMs - (elapsed() - start)));
+      return await attempt(Math.max(1, Math.min(tryTimeoutMs, timeoutMs - (elapsed() - start))));
     } catch (error) {
       const length = pauseBefore(tried, policy.random);
       const next = elapsed() - start + length;
