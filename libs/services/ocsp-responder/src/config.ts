@@ -1,9 +1,11 @@
 import { defineConfig } from '@kakunin/runtime';
 import type { ConfigOf } from '@kakunin/runtime';
 import { z } from 'zod';
+import { parseTrustedProxies } from './worker/trusted-proxies.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
-const seconds = z.coerce.number().int().positive();
+const count = z.coerce.number().int();
+const seconds = count.positive();
 
 /** Everything that the responder reads from its environment. */
 export const config = defineConfig({
@@ -11,6 +13,13 @@ export const config = defineConfig({
   prefix: 'KAKUNIN_OCSP_',
   managementPort: 9081,
   schema: z.object({
+    workers: count
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe(
+        'Threads that answer, sharing the ports; one carries tens of thousands of cached answers a second, so count cores when that is not enough and leave one for the rest of the service. More than one needs SO_REUSEPORT (Linux).',
+      ),
     mtlsHost: z
       .string()
       .default('127.0.0.1')
@@ -20,13 +29,40 @@ export const config = defineConfig({
       .string()
       .describe('PEM certificate chain of the mutual TLS listener, for the name that callers use.'),
     tlsKeyFile: z.string().describe('PEM private key of that certificate; readable by the responder alone.'),
-    plainHost: z.string().default('127.0.0.1').describe('Address of the plain listener; keep it on the loopback.'),
-    plainPort: port.default(8081).describe('Port of the plain listener; closed unless the plain caller is set.'),
+    plainHost: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address of the plain listener; keep it on the loopback, or on a network of trusted proxies alone.'),
+    plainPort: port
+      .default(8081)
+      .describe('Port of the plain listener; closed unless the plain caller or trusted proxies are set.'),
     plainCaller: z
       .string()
       .optional()
       .describe(
-        'Code of the platform provider that calls on the plain port count for; set it only for a sandbox or behind a proxy.',
+        'Code of the platform provider that calls on the plain port count for; set it only for a sandbox or behind a proxy that checks callers. `anonymous`: they count for nobody, and only authorities that are open to anonymous callers are answered for.',
+      ),
+    trustedProxies: z
+      .string()
+      .refine(
+        (text) => parseTrustedProxies(text) !== undefined,
+        'must be addresses or CIDR blocks, separated by commas',
+      )
+      .optional()
+      .describe(
+        'Addresses or CIDR blocks, separated by commas, from where the header `Client-Cert` on the plain port says which client certificate a proxy has verified the possession of (RFC 9440, or `$ssl_client_escaped_cert` of nginx); from elsewhere it is ignored.',
+      ),
+    callerRequestsPerSecond: count
+      .min(0)
+      .default(0)
+      .describe(
+        'Requests that one caller may make in a second, over all workers; more get tryLater. Twice its usual peak is plenty; 0 sets no limit.',
+      ),
+    callerConnections: count
+      .min(0)
+      .default(4_096)
+      .describe(
+        'Connections that one caller may hold on the mutual TLS port, over all workers; those beyond are refused and closed. 0 sets no limit.',
       ),
     dataDirectory: z
       .string()
@@ -35,7 +71,15 @@ export const config = defineConfig({
     signersDirectory: z
       .string()
       .default('.kakunin/ocsp-responder/signers')
-      .describe('Holds `<authorityId>/key.pem` and `certificate.pem`; replaced files are taken up without a restart.'),
+      .describe(
+        'Holds `<authorityId>/key.pem` and `certificate.pem`, and perhaps `policy.json` (docs/reference/signing-keys.md); replaced files are taken up without a restart.',
+      ),
+    signingQueueLimit: count
+      .min(1)
+      .default(2_000)
+      .describe(
+        'Requests that wait for a signature in one worker; more get tryLater at once. A second’s worth is plenty.',
+      ),
     answerValiditySeconds: seconds
       .default(900)
       .describe(
@@ -44,18 +88,21 @@ export const config = defineConfig({
     cachedAnswerSeconds: seconds
       .default(60)
       .describe('Age up to which a signed answer without nonce is used again; well below the answer validity.'),
-    cachedAnswers: z.coerce
-      .number()
-      .int()
+    cachedAnswers: count
       .min(0)
       .default(10_000)
-      .describe('Signed answers kept for requests without nonce, about 2 kB each; 0 signs every answer.'),
-    requestSizeLimitBytes: z.coerce
-      .number()
-      .int()
+      .describe(
+        'Signed answers that each worker keeps for requests without nonce, about 2 kB each; 0 signs every answer.',
+      ),
+    requestSizeLimitBytes: count
       .min(1_024)
       .default(65_536)
       .describe('Largest request body; a message with 16 requests takes about 2 kB.'),
+    requestsPerMessage: count
+      .min(1)
+      .max(256)
+      .default(16)
+      .describe('Certificates that one message may ask about; more are a malformed request.'),
     statusMaxAgeSeconds: seconds
       .default(60)
       .describe(
