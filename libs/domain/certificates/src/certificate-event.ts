@@ -1,18 +1,6 @@
 import { z } from 'zod';
+import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts';
 
-/** RFC 5280, 5.3.1, by name; `removeFromCRL` never is a certificate's state. */
-export const REVOCATION_REASONS = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-  privilegeWithdrawn: 9,
-  aACompromise: 10,
-} as const;
-export type RevocationReason = keyof typeof REVOCATION_REASONS;
 const reasons = Object.keys(REVOCATION_REASONS) as [RevocationReason, ...RevocationReason[]];
 
 /** Lower-case hexadecimal, no leading `0x`, no leading zeros, at most 20 octets (RFC 5280, 4.1.2.2). */

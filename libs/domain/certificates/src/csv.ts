@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  authoritySchema,
-  type CertificateStatus,
-  REVOCATION_REASONS,
-  type RevocationReason,
-} from './certificate-event.ts';
+import { authoritySchema, type CertificateStatus } from './certificate-event.ts';
 import { csvFields } from './csv-fields.ts';
 import {
   carrierSchema,
@@ -17,6 +12,7 @@ import {
   type Predecessor,
 } from './import-record.ts';
 import { GOOD, wholeSecond } from './life-cycle.ts';
+import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts';
 import { normalizeSerialNumber } from './serial-number.ts';
 
 /** The columns of an import, in any order; the first two must be there. */

@@ -1,7 +1,8 @@
-import { type CertificateStatus, REVOCATION_REASONS, type RevocationReason } from './certificate-event.ts';
+import type { CertificateStatus } from './certificate-event.ts';
 import { type CertificateRecord, LineRefusal, type ParsedLine, parseLine } from './import-record.ts';
 import { GOOD } from './life-cycle.ts';
 import { parseOpensslTime } from './openssl-time.ts';
+import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts';
 import { normalizeSerialNumber } from './serial-number.ts';
 
 const REASONS = new Map(

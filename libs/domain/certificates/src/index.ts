@@ -13,5 +13,6 @@ export {
 } from './import-record.ts';
 export * from './index-txt.ts';
 export * from './life-cycle.ts';
+export * from './revocation-reason.ts';
 export * from './serial-number.ts';
 export * from './text-lines.ts';

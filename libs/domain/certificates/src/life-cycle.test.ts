@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CertificateStatus, REVOCATION_REASONS, type RevocationReason } from './certificate-event.ts';
+import type { CertificateStatus } from './certificate-event.ts';
+import { REVOCATION_REASONS, type RevocationReason } from './revocation-reason.ts';
 import { adopt, GOOD, isFinallyRevoked, isHeld, release, revoke } from './life-cycle.ts';
 
 const NOW = 1_790_000_000_000;

@@ -1,5 +1,6 @@
-import type { CertificateStatus, RevocationReason } from './certificate-event.ts';
+import type { CertificateStatus } from './certificate-event.ts';
 import { CertificatesError } from './certificates-error.ts';
+import type { RevocationReason } from './revocation-reason.ts';
 
 /** What a CA asks for; instants are epoch milliseconds. */
 export interface Revocation {
