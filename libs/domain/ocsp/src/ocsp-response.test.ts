@@ -1,4 +1,5 @@
 import { REVOCATION_REASONS, type RevocationReason } from '@kakunin/certificates';
+import { extendedKeyUsage } from '@kakunin/x509';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import * as asn1js from 'asn1js';
 import * as fc from 'fast-check';
@@ -134,6 +135,24 @@ describe('an answer is relied upon when', () => {
     const signature = await other.credential.key.sign(tbs);
     const forged = assembleOcspResponse({ tbs, algorithm: key.algorithm, signature, certificates: [certificate] });
     expect(await refusalOf(Promise.resolve(forged))).toBe('wrong_signature');
+  });
+
+  test('the responder’s certificate is valid, within the skew of clocks', async () => {
+    const short = await ca.issueResponder({ notBefore: NOW, notAfter: NOW + HOUR });
+    const single = { ...good(), thisUpdate: NOW - HOUR, nextUpdate: NOW + 2 * HOUR };
+    const at = (now: number, clockSkew = 0) => refusalOf(answer({ responses: [single] }, short), { now, clockSkew });
+    expect(
+      await Promise.all([at(NOW - 1), at(NOW - 1, 1), at(NOW + HOUR), at(NOW + HOUR + 1), at(NOW + HOUR + 1, 1)]),
+    ).toEqual(['not_yet_valid', 'none', 'none', 'expired', 'none']);
+  });
+
+  test('the responder’s certificate has id-pkix-ocsp-nocheck, when that is wanted', async () => {
+    const period = { notBefore: NOW, notAfter: NOW };
+    const checked = await ca.issue({ ...period, extensions: [extendedKeyUsage('ocspSigning')] });
+    expect(await refusalOf(answer({}, checked))).toBe('none');
+    expect(await refusalOf(answer({}, checked), { requireNoCheck: true })).toBe('no_nocheck');
+    expect(await refusalOf(answer(), { requireNoCheck: true })).toBe('none');
+    expect(await refusalOf(answer({}, ca), { requireNoCheck: true })).toBe('none');
   });
 
   test('a responder has the name of its authority', async () => {

@@ -28,6 +28,8 @@ export interface ExpectedAnswer {
   readonly clockSkew: number;
   /** How old an answer without nextUpdate may be, ms. */
   readonly maximumAge: number;
+  /** Whether a delegated responder's certificate must hold id-pkix-ocsp-nocheck. Left out: false. */
+  readonly requireNoCheck?: boolean;
 }
 
 /** Why an answer must not be relied upon. */
@@ -77,9 +79,10 @@ const isNamed = (certificate: Certificate, id: ResponderId): boolean =>
 function signerRefusal(
   { signatureAlgorithm, signature, tbs }: BasicOcspResponse,
   responder: Certificate,
-  { authority, now }: ExpectedAnswer,
+  { authority, now, clockSkew, requireNoCheck = false }: ExpectedAnswer,
 ): AnswerRefusal | undefined {
-  const allowed = checkResponderCertificate({ certificate: responder, authority, now });
+  const moment = now < responder.notBefore ? now + clockSkew : now > responder.notAfter ? now - clockSkew : now;
+  const allowed = checkResponderCertificate({ certificate: responder, authority, now: moment, requireNoCheck });
   if (!allowed.ok) return allowed.refusal;
   const { publicKey } = responder;
   return verifySignature({ signatureAlgorithm, signature, data: tbs, publicKey }) ? undefined : 'wrong_signature';
