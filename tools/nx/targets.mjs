@@ -17,13 +17,19 @@ const APPS = ['all-in-one', 'linkage-registry', 'ocsp-responder', 'crl-publisher
   .map((app) => `@kakunin/${app}-app`)
   .concat('kakunin');
 
+const CLIENT = '@kakunin/client';
+
 /** What the end-to-end tests run and check without importing it. */
 const WHOLE = ['apps', 'libs', 'deploy', 'docs'].map((folder) => `{workspaceRoot}/${folder}/**/*`);
 
-/** Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps, `generate` where there is a Prisma schema. */
+/**
+ * Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps and for whatever has a rolldown.config.mjs of
+ * its own; `generate` where there is a Prisma schema.
+ */
 function targetsOf(root, workspaceRoot) {
   const has = (path) => existsSync(join(workspaceRoot, root, path));
   const generates = has('prisma/schema.prisma');
+  const isPackage = has('rolldown.config.mjs');
   // A project's own sources and those of everything that it imports.
   const inputs = ['sources', '^sources'];
   const dependsOn = ['generate', '^generate'];
@@ -40,13 +46,14 @@ function targetsOf(root, workspaceRoot) {
         ...(root === 'e2e' ? WHOLE : []),
       ],
       outputs: ['{projectRoot}/test-results.json'],
-      // The end-to-end tests run the bundles, as users do.
-      ...(root === 'e2e' && { dependsOn: [...dependsOn, { projects: APPS, target: 'build' }] }),
+      // The end-to-end tests run the bundles, as users do; the tests of a package install it.
+      ...(root === 'e2e' && { dependsOn: [...dependsOn, { projects: [...APPS, CLIENT], target: 'build' }] }),
+      ...(isPackage && { dependsOn: [...dependsOn, 'build'] }),
     }),
-    ...((root.startsWith('apps/') || root === 'benchmarks') && {
-      build: target(`rolldown -c ${relative(root, 'rolldown.config.mjs')}`, {
+    ...((root.startsWith('apps/') || root === 'benchmarks' || isPackage) && {
+      build: target(`rolldown -c ${isPackage ? 'rolldown.config.mjs' : relative(root, 'rolldown.config.mjs')}`, {
         ...inRoot,
-        inputs: [...inputs, '{workspaceRoot}/rolldown.config.mjs'],
+        inputs: [...inputs, '{workspaceRoot}/rolldown.config.mjs', '{workspaceRoot}/LICENSE'],
         outputs: ['{projectRoot}/dist'],
       }),
     }),

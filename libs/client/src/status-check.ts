@@ -26,7 +26,6 @@ export type RevocationReason =
   | 'superseded'
   | 'cessationOfOperation'
   | 'certificateHold'
-  | 'removeFromCRL'
   | 'privilegeWithdrawn'
   | 'aACompromise';
 
