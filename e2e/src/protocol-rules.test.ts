@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { workspace } from './support/processes.ts';
+
+/** docs/reference/ocsp.md, "Rules": every rule of the protocol names a section of a standard and tests that exist. */
+const document = readFileSync(join(workspace, 'docs/reference/ocsp.md'), 'utf8');
+const section = /^## Rules\n(.*?)(?=^## )/ms.exec(document)?.[1] ?? '';
+const rows = section
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| rule |'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, rule = '', does = '', from = '', tests = '']) => ({ rule, does, from, tests: tests.split('<br>') }));
+
+const testFiles = globSync('{libs,apps,e2e}/**/*.test.ts', {
+  cwd: workspace,
+  exclude: (path) => /node_modules|dist/.test(path),
+}).map((path) => `/${path}`);
+
+/** Titles as they stand in a test file, in any quotes. */
+const hasTitle = (source: string, title: string): boolean =>
+  ["'", '"', '`'].some(
+    (quote) => source.includes(`(${quote}${title}${quote}`) || source.includes(`${quote}${title}${quote},`),
+  );
+
+it('has a table of rules', () => {
+  expect(rows.length).toBeGreaterThan(30);
+  expect(new Set(rows.map(({ rule }) => rule)).size).toBe(rows.length);
+});
+
+it.each(rows)('$rule: says what is done, and from where the rule is', ({ does, from }) => {
+  expect(does).not.toBe('');
+  expect(from).not.toBe('');
+});
+
+it.each(rows.flatMap(({ rule, tests }) => tests.map((test) => ({ rule, test }))))('$rule: $test', ({ test }) => {
+  const [file, title] = test.replace(/^`|`$/g, '').split(' › ');
+  const found = testFiles.filter((path) => path.endsWith(`/${file}.test.ts`));
+  expect(found, 'names one file of tests').toHaveLength(1);
+  expect(hasTitle(readFileSync(join(workspace, found[0]!), 'utf8'), title!), 'which has a test of this title').toBe(
+    true,
+  );
+});
