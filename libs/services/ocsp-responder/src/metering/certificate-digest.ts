@@ -36,7 +36,7 @@ export class CertificateDigest {
 
 /**
  * HMAC written out (RFC 2104): two one-shot hashes over kept buffers take 1.5 µs where `createHmac` takes 3.4. That is
- * with a digest as a latin1 string, which costs a quarter of one as a Buffer.
+ * with a digest as a binary string, which costs a quarter of one as a Buffer.
  */
 export class AuthorityCertificateDigest {
   /** Key block of the inner hash, authority, and room for a serial number. */
@@ -65,8 +65,8 @@ export class AuthorityCertificateDigest {
       length <= SERIAL_OCTETS
         ? this.#inner.subarray(0, this.#serialAt + length)
         : Buffer.concat([this.#inner.subarray(0, this.#serialAt), message.subarray(start, end)]);
-    this.#outer.latin1Write(hash('sha256', inner, 'latin1'), BLOCK_OCTETS);
-    digest.latin1Write(hash('sha256', this.#outer, 'latin1'), 0, DIGEST_OCTETS);
+    this.#outer.write(hash('sha256', inner, 'binary'), BLOCK_OCTETS, 'binary');
+    digest.write(hash('sha256', this.#outer, 'binary'), 0, DIGEST_OCTETS, 'binary');
     return digest;
   }
 }

@@ -38,7 +38,7 @@ export class RequestDigest {
 
   of(request: Uint8Array): Uint8Array {
     const digest = Buffer.allocUnsafe(DIGEST_OCTETS);
-    digest.latin1Write(hash('sha256', this.#behindOrigin(request), 'latin1'), 0, DIGEST_OCTETS);
+    digest.write(hash('sha256', this.#behindOrigin(request), 'binary'), 0, DIGEST_OCTETS, 'binary');
     return digest;
   }
 

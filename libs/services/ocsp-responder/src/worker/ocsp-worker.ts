@@ -52,7 +52,7 @@ export class OcspWorker {
     const journal = await openJournal(start, report);
     const callers = new CallerIdentification({ directory, plainCaller: config.plainCaller, limits });
     const { certificateDigestKey } = start;
-    const parts = { config, clock, source: status, callers, signers, journal, figures, report };
+    const parts = { config, clock, status, directory, callers, signers, journal, figures, log: report };
     const engine = createEngine({ ...parts, certificateDigestKey });
     const trustedProxies = config.trustedProxies === undefined ? undefined : parseTrustedProxies(config.trustedProxies);
     const connections = new ClientConnections({ directory, limits, figures, clock, trustedProxies });

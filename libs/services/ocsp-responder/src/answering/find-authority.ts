@@ -1,0 +1,12 @@
+import type { KnownAuthorities } from './known-authorities.ts';
+import type { KnownAuthority } from './known-authority.ts';
+import type { Question } from './question.ts';
+import type { RefusalCode } from './refusal.ts';
+
+/** The authority that a question is about. One signature cannot stand for two, so all its requests must be about one. */
+export function findAuthority(question: Question, authorities: KnownAuthorities): KnownAuthority | RefusalCode {
+  if (question.ordinary) return authorities.findAt(question.octets, question.ordinary) ?? 'issuer_unknown';
+  const [authority, ...others] = question.parsed.requests.map(({ certId }) => authorities.findBy(certId));
+  if (!authority || others.includes(undefined)) return 'issuer_unknown';
+  return others.every((other) => other === authority) ? authority : 'issuers_differ';
+}
