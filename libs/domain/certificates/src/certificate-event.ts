@@ -5,16 +5,22 @@ const reasons = Object.keys(REVOCATION_REASONS) as [RevocationReason, ...Revocat
 
 /** Lower-case hexadecimal, no leading `0x`, no leading zeros, at most 20 octets (RFC 5280, 4.1.2.2). */
 export const serialNumberSchema = z.string().regex(/^(0|[1-9a-f][0-9a-f]{0,39})$/);
+/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
+export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
+export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.int().nonnegative();
 const base64 = z.base64();
 
 /**
  * How serial numbers map to ordinals of the status index.
  * - `sequential`: ordinal = serial − first; for authorities that count.
+ * - `sealed`: the ordinal is decrypted from the serial number; for authorities whose serial numbers the registry allots.
  * - `random`: a hash table; for everyone else.
  */
 export const serialSchemeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sequential'), first: serialNumberSchema }),
+  z.object({ kind: z.literal('sealed') }),
   z.object({ kind: z.literal('random') }),
 ]);
 export type SerialScheme = z.infer<typeof serialSchemeSchema>;
@@ -26,6 +32,8 @@ export const authoritySchema = z.object({
   /** DER of the authority's certificate, base64. */
   certificate: base64,
   serialScheme: serialSchemeSchema,
+  /** Fingerprints go with the certificates, so that answers can prove by CertHash which certificate was issued. */
+  certHash: z.boolean().optional(),
 });
 export type Authority = z.infer<typeof authoritySchema>;
 
@@ -55,6 +63,8 @@ export const certificateEventSchema = z.discriminatedUnion('type', [
     /** Epoch milliseconds, as all instants. */
     notAfter: instant,
     status: certificateStatusSchema,
+    /** Only for authorities with `certHash`, and only once: an event without it leaves what an earlier one said. */
+    fingerprint: fingerprintSchema.optional(),
   }),
   /** An operator's word that a poison event of this key was dealt with: the authority answers again. */
   z.object({

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { authoritySchema, type CertificateStatus } from './certificate-event.ts';
+import { authoritySchema, type CertificateStatus, fingerprintSchema } from './certificate-event.ts';
 import { csvFields } from './csv-fields.ts';
 import {
   carrierSchema,
   type CertificateRecord,
-  fingerprintSchema,
   holderSchema,
   LineRefusal,
   type ParsedLine,

@@ -4,9 +4,6 @@ import { authoritySchema, type CertificateStatus, serialNumberSchema } from './c
 export const carrierSchema = z.enum(['card', 'smartphone']);
 export type Carrier = z.infer<typeof carrierSchema>;
 
-/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
-export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
-
 /**
  * The CA's handle for a person: opaque, the same for all certificates of one person. Lone surrogates would all turn into
  * the same octets, and so two persons into one.

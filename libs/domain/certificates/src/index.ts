@@ -5,7 +5,6 @@ export {
   type Carrier,
   carrierSchema,
   type CertificateRecord,
-  fingerprintSchema,
   holderSchema,
   type ParsedLine,
   type Predecessor,
