@@ -56,17 +56,18 @@ export interface TestCa extends IssuedCertificate {
 
 const HOUR = 3_600_000;
 const TEN_YEARS = 87_660 * HOUR;
+const AUTHORITY: DistinguishedName = [
+  ['C', 'JP'],
+  ['O', 'Kakunin Test'],
+  ['CN', 'Test CA'],
+];
 const FIRST_SERIAL_NUMBER = 0x1000;
 
 /** Makes an authority that signed itself. */
 export async function createTestCa(request: CertificateRequest = {}): Promise<TestCa> {
   const ca = await certify({
     serialNumber: '1',
-    subject: [
-      ['C', 'JP'],
-      ['O', 'Kakunin Test'],
-      ['CN', 'Test CA'],
-    ],
+    subject: AUTHORITY,
     ...request,
     extensions: [
       basicConstraints({ authority: true }),

@@ -12,6 +12,7 @@ export * from './pem.ts';
 export * from './public-key.ts';
 export * from './serial-number.ts';
 export { signatureAlgorithmIdentifier } from './signature-algorithm.ts';
+export * from './signature-encoding.ts';
 export * from './signature-length.ts';
 export * from './signing-key.ts';
 export * from './verify-signature.ts';

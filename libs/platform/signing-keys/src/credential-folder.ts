@@ -1,4 +1,4 @@
-import { loadPair, pairVersion, problemOf, type SigningPair } from './signing-pair.ts';
+import { loadPair, type PairFiles, pairFiles, problemOf, type SigningPair } from './signing-pair.ts';
 
 export interface Look {
   /** Epoch ms. */
@@ -10,6 +10,8 @@ export interface Look {
   /** @returns why the pair must not be used, undefined when it may; asked again until it may */
   readonly refusal: (pair: SigningPair, inUse: readonly SigningPair[]) => string | undefined;
 }
+
+const NONE: PairFiles = { pem: undefined, pkcs11: undefined, certificate: undefined };
 
 /**
  * One folder with a key and a certificate. A pair that cannot be read or is refused leaves the one before it in use, and
@@ -45,9 +47,9 @@ export class CredentialFolder {
   /** Never fails: whatever is wrong is the `problem`. */
   async look(look: Look): Promise<void> {
     try {
-      const version = await pairVersion(this.#path);
-      if (version === undefined && look.optional) return this.#giveUp(look);
-      if (version === undefined || version !== this.#version) await this.#read(version);
+      const files = await pairFiles(this.#path);
+      if (!files && look.optional) return this.#giveUp(look);
+      await this.#read(files);
       this.#doubt = false;
       this.#review(look);
     } catch (error) {
@@ -63,8 +65,10 @@ export class CredentialFolder {
     this.#doubt = true;
   }
 
-  async #read(version: string | undefined): Promise<void> {
-    this.#offered = { folder: this.#folder, ...(await loadPair(this.#path)) };
+  async #read(files: PairFiles = NONE): Promise<void> {
+    const version = Object.values(files).join(' ');
+    if (version === this.#version) return;
+    this.#offered = { folder: this.#folder, ...(await loadPair(this.#path, files)) };
     this.#version = version;
   }
 

@@ -1,4 +1,6 @@
+export { fileVersion } from './file-version.ts';
 export { pemSigningKey, signingKeyOf } from './pem-signing-key.ts';
 export { type CredentialChange, type PairReview, SigningCredentials } from './signing-credentials.ts';
-export { fileVersion, type SigningPair } from './signing-pair.ts';
+export { SigningKeyError, type SigningKeyErrorCode } from './signing-key-error.ts';
+export type { SigningPair } from './signing-pair.ts';
 export { Watch } from './watch.ts';

@@ -1,15 +1,7 @@
 import { createPrivateKey, createPublicKey, createSign, type KeyObject, sign } from 'node:crypto';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { type SignatureAlgorithm, type SigningKey, X509Error } from '@kakunin/x509';
-
-const DIGESTS = {
-  'rsa-sha256': 'sha256',
-  'ecdsa-p256-sha256': 'sha256',
-  'ecdsa-p384-sha384': 'sha384',
-  ed25519: undefined,
-} as const satisfies Record<SignatureAlgorithm, string | undefined>;
-
-const MINIMUM_RSA_BITS = 2048;
+import { algorithmOf, DIGESTS, signerFailed } from './key-algorithm.ts';
 
 /**
  * The key of a PEM text: PKCS#8, PKCS#1 or SEC1, not encrypted; RSA of 2048 bits or more, P-256, P-384, Ed25519.
@@ -40,18 +32,6 @@ export function signingKeyOf(privateKey: KeyObject): SigningKey {
     signNow: (data) => signNow(algorithm, data, privateKey),
     signChunks: (chunks) => signInPieces(algorithm, chunks, privateKey),
   };
-}
-
-function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): SignatureAlgorithm {
-  const { modulusLength = 0, namedCurve } = asymmetricKeyDetails ?? {};
-  if (asymmetricKeyType === 'rsa' && modulusLength >= MINIMUM_RSA_BITS) return 'rsa-sha256';
-  if (namedCurve === 'prime256v1') return 'ecdsa-p256-sha256';
-  if (namedCurve === 'secp384r1') return 'ecdsa-p384-sha384';
-  if (asymmetricKeyType === 'ed25519') return 'ed25519';
-  throw new X509Error(
-    'unsupported_algorithm',
-    'The private key must be RSA (2048 bits or more), P-256, P-384 or Ed25519.',
-  );
 }
 
 function signInPool(algorithm: SignatureAlgorithm, data: Uint8Array, key: KeyObject): Promise<Uint8Array> {
@@ -92,5 +72,3 @@ async function signInPieces(
     throw signerFailed(cause);
   }
 }
-
-const signerFailed = (cause: unknown): X509Error => new X509Error('signer_failed', 'The key did not sign.', { cause });

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SigningCredential } from '@kakunin/x509';
 import { CredentialFolder, type Look } from './credential-folder.ts';
-import { isMissing, type SigningPair } from './signing-pair.ts';
+import { isMissing } from './file-version.ts';
+import type { SigningPair } from './signing-pair.ts';
 import { Watch } from './watch.ts';
 
 export interface SigningCredentialsOptions {

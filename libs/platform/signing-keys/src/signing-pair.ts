@@ -1,9 +1,19 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { equalOctets } from '@kakunin/der';
-import { certificateDer, parseCertificate, X509Error } from '@kakunin/x509';
-import type { Certificate, SigningCredential, SigningKey } from '@kakunin/x509';
+import {
+  type Certificate,
+  certificateDer,
+  parseCertificate,
+  type SigningCredential,
+  type SigningKey,
+} from '@kakunin/x509';
+import { fileVersion, isMissing } from './file-version.ts';
+import { keyDiffers } from './key-algorithm.ts';
 import { pemSigningKey } from './pem-signing-key.ts';
+import { readPkcs11File } from './pkcs11/pkcs11-file.ts';
+import { openPkcs11Key } from './pkcs11/pkcs11-signing-key.ts';
+import { SigningKeyError } from './signing-key-error.ts';
 
 /** A key and its certificate from a folder; they fit. A renewed pair is another object. */
 export interface SigningPair {
@@ -14,48 +24,47 @@ export interface SigningPair {
   readonly certificate: Certificate;
 }
 
-const KEY_FILE = 'key.pem';
-const CERTIFICATE_FILE = 'certificate.pem';
-
-/**
- * Which files a folder's pair would be made of: another text when one was replaced, which has another inode, or
- * rewritten, which has another time.
- * @returns undefined when the folder holds none of them
- */
-export async function pairVersion(path: string): Promise<string | undefined> {
-  const files = await Promise.all([KEY_FILE, CERTIFICATE_FILE].map((file) => fileVersion(join(path, file))));
-  return files.some((version) => version !== undefined) ? files.join(' ') : undefined;
+/** Versions of a folder's files; undefined for those that are not there. */
+export interface PairFiles {
+  readonly pem: string | undefined;
+  readonly pkcs11: string | undefined;
+  readonly certificate: string | undefined;
 }
 
-/** @returns undefined when there is no such file */
-export async function fileVersion(file: string): Promise<string | undefined> {
-  try {
-    const { ino, mtimeMs, size } = await stat(file);
-    return `${ino}:${mtimeMs}:${size}`;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+const NAMES = { pem: 'key.pem', pkcs11: 'pkcs11.json', certificate: 'certificate.pem' } as const;
+
+/** @returns undefined when the folder holds none of them */
+export async function pairFiles(path: string): Promise<PairFiles | undefined> {
+  const versions = [NAMES.pem, NAMES.pkcs11, NAMES.certificate].map((name) => fileVersion(join(path, name)));
+  const [pem, pkcs11, certificate] = await Promise.all(versions);
+  return (pem ?? pkcs11 ?? certificate) ? { pem, pkcs11, certificate } : undefined;
 }
 
 /**
+ * The first certificate of `certificate.pem` with its key, from `key.pem` or from the token that `pkcs11.json` names.
  * @throws X509Error `malformed_pem` | `malformed_certificate` | `unsupported_algorithm` | `key_differs`
+ * @throws SigningKeyError
  * @throws the file system's error when a file cannot be read
  */
-export async function loadPair(path: string): Promise<Omit<SigningPair, 'folder'>> {
-  const file = certificateDer(await readFile(join(path, CERTIFICATE_FILE)));
-  const certificate = parseCertificate(file);
-  const key: SigningKey = pemSigningKey(await readFile(join(path, KEY_FILE), 'latin1'));
-  if (!equalOctets(certificate.publicKey, key.publicKey))
-    throw new X509Error('key_differs', 'The certificate is not of this private key: give files that belong together.');
+export async function loadPair(path: string, files: PairFiles): Promise<Omit<SigningPair, 'folder'>> {
+  const { pem, pkcs11 } = files;
+  if (pem && pkcs11) throw new SigningKeyError('malformed_file', `${path} holds key.pem and pkcs11.json: keep one.`);
+  const certificate = parseCertificate(certificateDer(await readFile(join(path, NAMES.certificate))));
+  const key = await (pkcs11 ? pkcs11Key(path, certificate) : pemKey(path, certificate));
   return { credential: { key, certificate: certificate.der }, certificate };
+}
+
+const pkcs11Key = async (path: string, certificate: Certificate): Promise<SigningKey> =>
+  openPkcs11Key(await readPkcs11File(join(path, NAMES.pkcs11)), certificate);
+
+async function pemKey(path: string, certificate: Certificate): Promise<SigningKey> {
+  const key = pemSigningKey(await readFile(join(path, NAMES.pem), 'latin1'));
+  if (!equalOctets(certificate.publicKey, key.publicKey)) throw keyDiffers();
+  return key;
 }
 
 /** What is wrong with a folder's files, for the one who mends them. */
 export function problemOf(error: unknown, path: string): string {
-  if (isMissing(error)) return `${path} must hold ${KEY_FILE} and ${CERTIFICATE_FILE}.`;
+  if (isMissing(error)) return `${path} must hold key.pem and certificate.pem.`;
   return error instanceof Error ? error.message : String(error);
 }
-
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
