@@ -80,6 +80,10 @@ export const config = defineConfig({
       .describe(
         'Requests that wait for a signature in one worker; more get tryLater at once. A second’s worth is plenty.',
       ),
+    signingLimitMilliseconds: count
+      .min(100)
+      .default(2_000)
+      .describe('How long a key in a device (PKCS#11) may take for one signature; the request gets tryLater then.'),
     answerValiditySeconds: seconds
       .default(900)
       .describe(

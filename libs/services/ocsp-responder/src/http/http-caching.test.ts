@@ -5,6 +5,7 @@ const answer = {
   body: Buffer.from('answer'),
   thisUpdate: Date.UTC(2026, 9, 31),
   nextUpdate: Date.UTC(2026, 9, 31, 0, 15),
+  charged: true,
 };
 
 test('an answer may be kept until nextUpdate, by the caller only, with HTTP dates', () => {
@@ -15,6 +16,11 @@ test('an answer may be kept until nextUpdate, by the caller only, with HTTP date
     etag: expect.stringMatching(/^"[\w-]{43}"$/),
   });
   expect(cachingHeaders(answer, answer.nextUpdate + 1)['cache-control']).toMatch(/^max-age=0,/);
+});
+
+test('what nobody is charged for may be kept by everybody', () => {
+  const headers = cachingHeaders({ ...answer, charged: false }, answer.thisUpdate);
+  expect(headers['cache-control']).toBe('max-age=900, public, no-transform, must-revalidate');
 });
 
 const tag = (body: string) => cachingHeaders({ ...answer, body: Buffer.from(body) }, answer.thisUpdate)['etag'];

@@ -6,16 +6,18 @@ export interface CacheableAnswer {
   readonly thisUpdate: number;
   /** Epoch milliseconds. */
   readonly nextUpdate: number;
+  /** The answer was counted for its caller: only the caller's own cache may hand it out again. */
+  readonly charged: boolean;
 }
 
-/**
- * Headers of RFC 5019, 6.2, for an answer to GET without nonce. `private`, where RFC 5019 has `public`: each answer is
- * counted, so only the caller's own cache may hand it out again.
- */
-export function cachingHeaders({ body, thisUpdate, nextUpdate }: CacheableAnswer, now: number): Record<string, string> {
+/** Headers of RFC 9919, 7.2, for an answer to GET without nonce; `private` in place of its `public` where it is charged. */
+export function cachingHeaders(
+  { body, thisUpdate, nextUpdate, charged }: CacheableAnswer,
+  now: number,
+): Record<string, string> {
   const maxAge = Math.max(0, Math.floor((nextUpdate - now) / 1000));
   return {
-    'cache-control': `max-age=${maxAge}, private, no-transform, must-revalidate`,
+    'cache-control': `max-age=${maxAge}, ${charged ? 'private' : 'public'}, no-transform, must-revalidate`,
     'last-modified': new Date(thisUpdate).toUTCString(),
     expires: new Date(nextUpdate).toUTCString(),
     etag: `"${createHash('sha256').update(body).digest('base64url')}"`,

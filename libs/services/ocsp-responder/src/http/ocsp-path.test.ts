@@ -4,20 +4,19 @@ import { parseOcspPath } from './ocsp-path.ts';
 
 const forItself = { serviceProvider: '', purpose: 'signature_verification' } as const;
 
+const asked = (path: object, encodedRequest = '') => ({ path, encodedRequest });
+
 describe('parseOcspPath', () => {
   test.each([
-    ['/ocsp', { ...forItself, encodedRequest: '' }],
-    ['/ocsp/', { ...forItself, encodedRequest: '' }],
-    ['/ocsp/MFQw', { ...forItself, encodedRequest: 'MFQw' }],
-    ['/ocsp//MFQw', { ...forItself, encodedRequest: 'MFQw' }],
-    ['/ocsp/MFQw//Mx/y+%2B', { ...forItself, encodedRequest: 'MFQw//Mx/y+%2B' }],
-    ['/ocsp/bank', { ...forItself, serviceProvider: 'bank', encodedRequest: '' }],
-    ['/ocsp/bank/MFQw', { ...forItself, serviceProvider: 'bank', encodedRequest: 'MFQw' }],
-    ['/ocsp/bank/liveness_check', { serviceProvider: 'bank', purpose: 'liveness_check', encodedRequest: '' }],
-    [
-      '/ocsp/bank/liveness_check/MF/Qw',
-      { serviceProvider: 'bank', purpose: 'liveness_check', encodedRequest: 'MF/Qw' },
-    ],
+    ['/ocsp', asked(forItself)],
+    ['/ocsp/', asked(forItself)],
+    ['/ocsp/MFQw', asked(forItself, 'MFQw')],
+    ['/ocsp//MFQw', asked(forItself, 'MFQw')],
+    ['/ocsp/MFQw//Mx/y+%2B', asked(forItself, 'MFQw//Mx/y+%2B')],
+    ['/ocsp/bank', asked({ ...forItself, serviceProvider: 'bank' })],
+    ['/ocsp/bank/MFQw', asked({ ...forItself, serviceProvider: 'bank' }, 'MFQw')],
+    ['/ocsp/bank/liveness_check', asked({ serviceProvider: 'bank', purpose: 'liveness_check' })],
+    ['/ocsp/bank/liveness_check/MF/Qw', asked({ serviceProvider: 'bank', purpose: 'liveness_check' }, 'MF/Qw')],
   ])('%s', (path, expected) => {
     expect(parseOcspPath(path)).toEqual(expected);
   });
@@ -31,18 +30,20 @@ describe('parseOcspPath', () => {
     '/ocsp/b%20',
   ])('%s is no resource', (path) => expect(parseOcspPath(path)).toBeUndefined());
 
+  test('the same path is the same object', () => {
+    expect(parseOcspPath('/ocsp/bank/MFQw')?.path).toBe(parseOcspPath('/ocsp/bank/')?.path);
+  });
+
   test('gives back whatever code, purpose and request were put together', () => {
     const code = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,31}$/);
     const encoded = fc.uint8Array({ minLength: 1 }).map((tail) => Buffer.from([0x30, ...tail]).toString('base64'));
     const purposes = fc.constantFrom('signature_verification' as const, 'liveness_check' as const);
     fc.assert(
       fc.property(code, purposes, encoded, (serviceProvider, purpose, encodedRequest) => {
-        expect(parseOcspPath(`/ocsp/${serviceProvider}/${purpose}/${encodedRequest}`)).toEqual({
-          serviceProvider,
-          purpose,
-          encodedRequest,
-        });
-        expect(parseOcspPath(`/ocsp/${encodedRequest}`)).toEqual({ ...forItself, encodedRequest });
+        expect(parseOcspPath(`/ocsp/${serviceProvider}/${purpose}/${encodedRequest}`)).toEqual(
+          asked({ serviceProvider, purpose }, encodedRequest),
+        );
+        expect(parseOcspPath(`/ocsp/${encodedRequest}`)).toEqual(asked(forItself, encodedRequest));
       }),
     );
   });

@@ -14,6 +14,7 @@ import type { EventRecord } from '@kakunin/event-log';
 import type { RelyingParty, RelyingPartyEvent } from '@kakunin/relying-parties';
 import { readConfig, startService } from '@kakunin/runtime';
 import type { RunningService } from '@kakunin/runtime';
+import { StatusFeed } from '@kakunin/status-feed';
 import { createTestCa, InMemoryEventLog } from '@kakunin/testing';
 import type { IssuedCertificate, TestCa } from '@kakunin/testing';
 import { decodeSegment } from '@kakunin/usage';
@@ -131,7 +132,8 @@ export class TestResponder {
     const authorityId = AUTHORITY_ID;
     await this.publish({ type: 'certificate_status', authorityId, serialNumber, carrier: 'card', notAfter, status });
     const published = Date.now();
-    await until(async () => (await this.#asOf()) > published);
+    // The workers read the memory that the feed writes; of an authority that is new they are told.
+    await until(async () => this.#asOf() > published && (await this.#isAnswered()));
   }
 
   /** Issues a certificate, in a file, and tells the responder of it. */
@@ -189,11 +191,15 @@ export class TestResponder {
     return this.#service;
   }
 
-  async #asOf(): Promise<number> {
+  #asOf(): number {
+    return this.#running.app.get(StatusFeed, { strict: false }).get(AUTHORITY_ID)?.asOf ?? 0;
+  }
+
+  async #isAnswered(): Promise<boolean> {
     const { authorities } = (await (await fetch(`${this.url}/status-data`)).json()) as {
       authorities: readonly { readonly authorityId: string; readonly asOf: number | null }[];
     };
-    return authorities.find(({ authorityId }) => authorityId === AUTHORITY_ID)?.asOf ?? 0;
+    return authorities.some(({ authorityId, asOf }) => authorityId === AUTHORITY_ID && asOf !== null);
   }
 
   async #publishWatermark(): Promise<void> {

@@ -2,11 +2,12 @@ import { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import { JournalWriter } from '@kakunin/usage-journal/writer';
 import { CallerIdentification } from '../answering/caller-identification.ts';
 import { CallerLimits } from '../answering/caller-limits.ts';
+import type { OcspEngine } from '../answering/ocsp-engine.ts';
 import { DEFAULT_POLICY } from '../signing/authority-policy.ts';
 import { ResponderSigners } from '../signing/responder-signers.ts';
 import { ClientConnections } from './client-connections.ts';
-import { createEngine } from './create-engine.ts';
 import { Figures } from './figures.ts';
+import { openEngine } from './open-engine.ts';
 import type { Order, WorkerStart } from './protocol.ts';
 import { Pulse } from './pulse.ts';
 import { SharedClock } from './shared-clock.ts';
@@ -15,64 +16,61 @@ import { parseTrustedProxies } from './trusted-proxies.ts';
 import type { WorkerReport } from './worker-report.ts';
 import { WorkerServers } from './worker-servers.ts';
 
+/** What a worker answers from: kept up to date by the main thread, and by files. */
+interface Sources {
+  readonly clock: SharedClock;
+  readonly status: SharedStatus;
+  readonly directory: RelyingPartyDirectory;
+  readonly figures: Figures;
+  readonly limits: CallerLimits;
+  readonly signers: ResponderSigners;
+  readonly journal: JournalWriter;
+}
+
 const STATE_INTERVAL_MS = 1_000;
 
 /** One thread that answers: its servers, its engine, its keys and its journal, over memory that the main thread feeds. */
 export class OcspWorker {
   readonly #report: WorkerReport;
-  readonly #status: SharedStatus;
-  readonly #directory: RelyingPartyDirectory;
+  readonly #sources: Sources;
+  readonly #engine: OcspEngine;
   readonly #servers: WorkerServers;
-  readonly #signers: ResponderSigners;
-  readonly #journal: JournalWriter;
   readonly #timer: NodeJS.Timeout;
   readonly #stopPulse: () => void;
 
-  private constructor(parts: OcspWorkerParts) {
-    this.#report = parts.report;
-    this.#status = parts.status;
-    this.#directory = parts.directory;
-    this.#servers = parts.servers;
-    this.#signers = parts.signers;
-    this.#journal = parts.journal;
+  private constructor(start: WorkerStart, sources: Sources, report: WorkerReport) {
+    const { config, certificateDigestKey } = start;
+    const { directory, status, clock, limits, figures } = sources;
+    const callers = new CallerIdentification({ directory, plainCaller: config.plainCaller, limits });
+    const trustedProxies = config.trustedProxies === undefined ? undefined : parseTrustedProxies(config.trustedProxies);
+    const connections = new ClientConnections({ directory, limits, figures, clock, trustedProxies });
+    const bodyLimitOctets = config.requestSizeLimitBytes;
+    this.#report = report;
+    this.#sources = sources;
+    this.#engine = openEngine({ ...sources, callers, certificateDigestKey, log: report }, config);
+    this.#servers = new WorkerServers({ engine: this.#engine, connections, status, clock, bodyLimitOctets });
+    this.#stopPulse = new Pulse(start.pulse).beat();
     this.#timer = setInterval(() => this.#tell(), STATE_INTERVAL_MS);
-    this.#stopPulse = new Pulse(parts.pulse).beat();
+    this.#tell();
   }
 
   /** Opens everything and says that it listens. @throws an error of the system, with the `listener`'s name if it was one */
   static async start(start: WorkerStart, report: WorkerReport): Promise<OcspWorker> {
-    const { config, number, listeners, reusePort, pulse } = start;
-    const clock = new SharedClock(start.clock);
-    const status = new SharedStatus();
-    for (const authority of start.authorities) status.put(authority);
-    const directory = RelyingPartyDirectory.from(start.relyingParties);
-    const limits = new CallerLimits(start.limits, number);
-    const figures = new Figures(start.figures);
-    const signers = await openSigners(start, { clock, source: status, log: report });
-    const journal = await openJournal(start, report);
-    const callers = new CallerIdentification({ directory, plainCaller: config.plainCaller, limits });
-    const { certificateDigestKey } = start;
-    const parts = { config, clock, status, directory, callers, signers, journal, figures, log: report };
-    const engine = createEngine({ ...parts, certificateDigestKey });
-    const trustedProxies = config.trustedProxies === undefined ? undefined : parseTrustedProxies(config.trustedProxies);
-    const connections = new ClientConnections({ directory, limits, figures, clock, trustedProxies });
-    const bodyLimitOctets = config.requestSizeLimitBytes;
-    const servers = new WorkerServers({ engine, connections, source: status, clock, bodyLimitOctets });
-    const worker = new OcspWorker({ report, status, directory, servers, signers, journal, pulse });
-    worker.#tell();
-    report.send({ type: 'listening', ports: await servers.open(listeners, reusePort) });
+    const worker = new OcspWorker(start, await openSources(start, report), report);
+    report.send({ type: 'listening', ports: await worker.#servers.open(start.listeners, start.reusePort) });
     return worker;
   }
 
   /** What the main thread says. */
   obey(order: Order): void {
+    const { status, directory } = this.#sources;
     switch (order.type) {
       case 'authority':
-        return this.#status.put(order.authority);
+        return status.put(order.authority);
       case 'authority_forgotten':
-        return this.#status.forget(order.authorityId);
+        return status.forget(order.authorityId);
       case 'relying_party':
-        return this.#directory.put(order.party);
+        return directory.put(order.party);
       case 'close':
         return void this.close();
       default:
@@ -83,8 +81,8 @@ export class OcspWorker {
   /** Answers what was asked, and ends with everything durable. */
   async close(): Promise<void> {
     await this.#servers.close();
-    await this.#journal.close();
-    await this.#signers.close();
+    await this.#sources.journal.close();
+    await this.#sources.signers.close();
     clearInterval(this.#timer);
     this.#tell();
     this.#stopPulse();
@@ -92,38 +90,30 @@ export class OcspWorker {
   }
 
   #tell(): void {
-    const signerFigures = this.#signers.figures();
-    const journalFigures = this.#journal.figures;
-    this.#report.send({ type: 'state', signers: this.#signers.health(), signerFigures, journalFigures });
+    const { signers, journal, figures } = this.#sources;
+    figures.set('signingQueue', this.#engine.waiting);
+    const signerFigures = signers.figures();
+    this.#report.send({ type: 'state', signers: signers.health(), signerFigures, journalFigures: journal.figures });
   }
 }
 
-interface OcspWorkerParts {
-  readonly report: WorkerReport;
-  readonly status: SharedStatus;
-  readonly directory: RelyingPartyDirectory;
-  readonly servers: WorkerServers;
-  readonly signers: ResponderSigners;
-  readonly journal: JournalWriter;
-  readonly pulse: SharedArrayBuffer;
-}
-
-function openSigners(
-  { config }: WorkerStart,
-  parts: { readonly clock: SharedClock; readonly source: SharedStatus; readonly log: WorkerReport },
-): Promise<ResponderSigners> {
-  const { signersDirectory: directory, neverIssued, answerValiditySeconds } = config;
-  return ResponderSigners.open({
-    directory,
-    defaults: { ...DEFAULT_POLICY, neverIssued, answerValiditySeconds },
-    ...parts,
-  });
-}
-
-function openJournal({ journal }: WorkerStart, report: WorkerReport): Promise<JournalWriter> {
-  return JournalWriter.open({
-    ...journal,
-    onSealed: (segment) => report.send({ type: 'sealed', segment }),
-    onFault: (fault) => report.send({ type: 'journal_fault', fault: fault?.message }),
-  });
+async function openSources(start: WorkerStart, report: WorkerReport): Promise<Sources> {
+  const clock = new SharedClock(start.clock);
+  const status = new SharedStatus();
+  for (const authority of start.authorities) status.put(authority);
+  const { signersDirectory: directory, neverIssued, answerValiditySeconds } = start.config;
+  const defaults = { ...DEFAULT_POLICY, neverIssued, answerValiditySeconds };
+  return {
+    clock,
+    status,
+    directory: RelyingPartyDirectory.from(start.relyingParties),
+    figures: new Figures(start.figures),
+    limits: new CallerLimits(start.limits, start.number),
+    signers: await ResponderSigners.open({ directory, defaults, source: status, clock, log: report }),
+    journal: await JournalWriter.open({
+      ...start.journal,
+      onSealed: (segment) => report.send({ type: 'sealed', segment }),
+      onFault: (fault) => report.send({ type: 'journal_fault', fault: fault?.message }),
+    }),
+  };
 }

@@ -15,7 +15,7 @@ import { statusData } from './status-data.ts';
 export interface OrdinaryHandlerInput {
   readonly engine: Engine;
   readonly connections: ClientConnections;
-  readonly source: StatusSource;
+  readonly status: StatusSource;
   readonly clock: Clock;
   /** Longer bodies are 413. */
   readonly bodyLimitOctets: number;
@@ -38,7 +38,7 @@ export class OrdinaryHandler {
       // As sent: percent-encoding is the request's own affair.
       const path = request.url?.split('?', 1)[0] ?? '/';
       if (!isUrlEncoded(path)) return refuse(response, 400, 'The path is not valid: percent-encode it (RFC 3986).');
-      if (path === '/status-data') return statusData(request, response, this.#input.source);
+      if (path === '/status-data') return statusData(request, response, this.#input.status);
       const asked = parseOcspPath(path);
       if (!asked || (request.method === 'POST' && asked.encodedRequest !== '')) return refuse(response, 404, NO_ROUTE);
       if (request.method === 'GET') return this.#answer({ request, response, listener, asked }, requestIn(asked));
