@@ -47,10 +47,10 @@ test('is HMAC-SHA-256 over authority and serial number, whatever their lengths',
       fc.string(),
       octets(80),
       octets(9),
-      (key, id, serial, before) => {
-        const hmac = createHmac('sha256', key).update(id).update('\0').update(serial).digest();
-        const message = Buffer.concat([before, serial, before]);
-        const digest = new CertificateDigest(key).within(id).of(message, before.length, before.length + serial.length);
+      (key, id, serialNumber, before) => {
+        const hmac = createHmac('sha256', key).update(id).update('\0').update(serialNumber).digest();
+        const message = Buffer.concat([before, serialNumber, before]);
+        const digest = new CertificateDigest(key).within(id).of(message, before.length, before.length + serialNumber.length);
         expect(Buffer.from(digest)).toEqual(hmac.subarray(0, 16));
       },
     ),
