@@ -1,9 +1,25 @@
 // Bundles one app (the working directory) into dist/main.js: our own sources inside, packages from npm outside.
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { defineConfig } from 'rolldown';
 
+/** What runs beside main.js in threads and processes of its own, and which apps start it. */
+const programs = {
+  'ocsp-worker': {
+    source: 'libs/services/ocsp-responder/src/worker/worker.ts',
+    apps: ['all-in-one', 'benchmarks', 'ocsp-responder'],
+  },
+  'pkcs11-token': {
+    source: 'libs/platform/signing-keys/src/pkcs11/token-main.ts',
+    apps: ['all-in-one', 'crl-publisher', 'ocsp-responder'],
+  },
+};
+
+const app = basename(process.cwd());
+const beside = Object.entries(programs).filter(([, { apps }]) => apps.includes(app));
+const sources = beside.map(([name, { source }]) => [name, join(import.meta.dirname, source)]);
+
 export default defineConfig({
-  input: 'src/main.ts',
+  input: { main: 'src/main.ts', ...Object.fromEntries(sources) },
   platform: 'node',
   external: (id) => !isAbsolute(id) && !['.', '@kakunin/', '@oxc-project/runtime'].some((own) => id.startsWith(own)),
   resolve: { conditionNames: ['@kakunin/source', 'node', 'import'], tsconfigFilename: 'tsconfig.json' },
