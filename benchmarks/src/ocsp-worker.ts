@@ -1,0 +1,2 @@
+// A thread of the responder that answers.
+import '@kakunin/ocsp-responder/worker';
