@@ -119,3 +119,26 @@ it('relies on nothing that is no OCSP response', async () => {
   service.answer(() => ({ body: 'hello' }));
   expect(await run(...query)).toMatchObject({ exitCode: 1 });
 });
+
+it('ends with 3 when nobody answers, and with 1 when it is no responder', async () => {
+  const away = await run(...query, '--url', 'https://127.0.0.1:1/ocsp');
+  expect(away).toMatchObject({ exitCode: 3, stdout: '' });
+  expect(away.stderr).toContain('ECONNREFUSED');
+  service.answer(() => ({ status: 404 }));
+  expect(await run(...query)).toMatchObject({ exitCode: 1 });
+});
+
+it('takes no purpose without a service provider, and no file that holds no certificate', async () => {
+  service.answer(() => ({}));
+  const { exitCode } = await run(...query, '--purpose', 'liveness_check');
+  expect([exitCode, service.seen.length]).toEqual([2, 0]);
+  expect(await run('ocsp', 'query', '--certificate', 'pf.key', '--issuer', 'issuer.pem')).toMatchObject({
+    exitCode: 2,
+  });
+});
+
+it('asks once, whatever happens', async () => {
+  service.answer(() => ({ body: Buffer.from(OCSP_REFUSALS.tryLater) }));
+  await run(...query);
+  expect(service.seen).toHaveLength(1);
+});

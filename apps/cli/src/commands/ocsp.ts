@@ -1,24 +1,32 @@
 import { Command, Option } from 'commander';
 import { formatJst } from '@kakunin/calendar';
-import type { CertStatus, OcspRefusal, SingleResponse } from '@kakunin/ocsp';
+import {
+  OcspClient,
+  OcspClientError,
+  type OcspClientErrorCode,
+  type OcspClientOptions,
+  type OcspRefusalStatus,
+  type StatusCheck,
+  type StatusResult,
+} from '@kakunin/client';
 import { PURPOSES } from '@kakunin/usage';
-import { EXIT } from '../cli-error.ts';
+import { formatName, parseCertificate } from '@kakunin/x509';
+import { CliError, EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { askStatus, type OcspAnswer, type QueryOptions } from '../ocsp-query.ts';
 import { outputOption, parseHttpUrl } from '../options.ts';
 import { renderTable } from '../table.ts';
 
 export const ocspCommand = (context: Context): Command =>
   new Command('ocsp').description('online certificate status (RFC 6960)').addCommand(query(context));
 
-/** What a script should do: a refusal may be temporary, an unknown certificate is not good. */
-const EXIT_OF_REFUSAL: Readonly<Record<OcspRefusal, number>> = {
-  tryLater: EXIT.unreachable,
-  internalError: EXIT.unreachable,
-  malformedRequest: EXIT.failed,
-  sigRequired: EXIT.failed,
-  unauthorized: EXIT.failed,
-};
+interface QueryOptions extends Pick<StatusCheck, 'serviceProvider' | 'purpose'> {
+  readonly certificate: string;
+  readonly issuer: string;
+  readonly mtls?: true;
+  readonly url?: string;
+  readonly hash: NonNullable<OcspClientOptions['hashAlgorithm']>;
+  readonly output: string;
+}
 
 const query = (context: Context): Command =>
   new Command('query')
@@ -35,31 +43,59 @@ const query = (context: Context): Command =>
         .default('sha256'),
     )
     .addOption(outputOption('table', 'json', 'der'))
-    .action(async ({ output, ...options }: QueryOptions & { output: string }) => {
-      const answer = await askStatus(context, options);
-      if (output === 'der') context.terminal.stdout.write(answer.der);
-      else if (output === 'json') context.printJson(jsonOf(answer));
-      else context.print(textOf(answer));
-      if ('refusal' in answer && answer.reason) {
-        context.note(`Nothing was answered. What to do about ${answer.reason}: docs/reference/ocsp.md, "Refusals".`);
+    .action(async (options: QueryOptions) => {
+      const client = new OcspClient(clientOptions(context, options));
+      try {
+        const { serviceProvider, purpose } = options;
+        const [issuer, certificate] = [await context.read(options.issuer), await context.read(options.certificate)];
+        showResult(context, options, await client.checkStatus({ certificate, issuer, serviceProvider, purpose }));
+      } catch (error) {
+        showRefusal(context, options, error);
+      } finally {
+        client.close();
       }
-      context.exitCode = exitCodeOf(answer);
     });
 
-function exitCodeOf(answer: OcspAnswer): number {
-  if ('refusal' in answer) return EXIT_OF_REFUSAL[answer.refusal];
-  return answer.response.certStatus.status === 'good' ? EXIT.good : EXIT.failed;
+/** One try at any responder: whoever asks by hand wants to see what happens. */
+function clientOptions(context: Context, { url, mtls, hash }: QueryOptions): OcspClientOptions {
+  const address = url ?? context.address(mtls ? 'ocspMtlsUrl' : 'ocspUrl');
+  const { ca, cert, key } = address.startsWith('https:') ? context.platformProviderTls() : {};
+  return {
+    url: address,
+    tls: { ...(ca && { authorities: ca }), ...(cert && { certificate: cert }), ...(key && { key }) },
+    retries: 0,
+    timeoutMs: 60_000,
+    tryTimeoutMs: 60_000,
+    hashAlgorithm: hash,
+    responderWithoutNoCheck: 'trust',
+    clock: context.terminal.clock,
+    random: context.terminal.random,
+  };
 }
 
-function textOf(answer: OcspAnswer): string {
-  if ('refusal' in answer) return `${answer.refusal}${answer.reason ? ` (${answer.reason})` : ''}\n`;
-  const { certStatus, thisUpdate, nextUpdate } = answer.response;
+function showResult(context: Context, { output }: QueryOptions, result: StatusResult): void {
+  if (result.source === 'crl') throw new Error('The client was told to use no CRL.');
+  const { response, responderCertificate } = result.evidence;
+  const responder = formatName(parseCertificate(responderCertificate).subject);
+  if (output === 'der') context.terminal.stdout.write(response);
+  else if (output === 'json') context.printJson(jsonOf(result, responder));
+  else context.print(textOf(result, responder));
+  context.exitCode = result.status === 'good' ? EXIT.good : EXIT.failed;
+}
+
+function textOf(result: StatusResult, responder: string): string {
+  const { status, thisUpdate, nextUpdate } = result;
   const rows = [
-    ['status', certStatus.status],
-    ...(certStatus.status === 'revoked' ? revocationRows(certStatus) : []),
+    ['status', status],
+    ...(status === 'revoked'
+      ? [
+          ['revoked at', formatJst(result.revocationTime)],
+          ['reason', result.reason ?? 'unspecified'],
+        ]
+      : []),
     ['this update', formatJst(thisUpdate)],
     ...(nextUpdate === undefined ? [] : [['next update', formatJst(nextUpdate)]]),
-    ['signed by', answer.responder],
+    ['signed by', responder],
   ];
   return renderTable(rows, [
     { title: 'answer', value: ([name = '']) => name },
@@ -67,22 +103,44 @@ function textOf(answer: OcspAnswer): string {
   ]);
 }
 
-const revocationRows = ({ revocationTime, reason = 'unspecified' }: Extract<CertStatus, { status: 'revoked' }>) => [
-  ['revoked at', formatJst(revocationTime)],
-  ['reason', reason],
-];
-
 const iso = (instant: number): string => new Date(instant).toISOString();
 
-function jsonOf(answer: OcspAnswer): unknown {
-  if ('refusal' in answer) return { refusal: answer.refusal, reason: answer.reason };
-  const { certStatus, thisUpdate, nextUpdate }: SingleResponse = answer.response;
+function jsonOf(result: StatusResult, responder: string): unknown {
+  const { status, thisUpdate, nextUpdate } = result;
   return {
-    ...(certStatus.status === 'revoked'
-      ? { ...certStatus, revocationTime: iso(certStatus.revocationTime) }
-      : { status: certStatus.status }),
+    status,
+    ...(status === 'revoked' && { revocationTime: iso(result.revocationTime), reason: result.reason }),
     thisUpdate: iso(thisUpdate),
     ...(nextUpdate !== undefined && { nextUpdate: iso(nextUpdate) }),
-    responder: answer.responder,
+    responder,
   };
+}
+
+/** What a script should do: a refusal may be temporary, an unknown certificate is not good. */
+const EXIT_OF_REFUSAL: Readonly<Record<OcspRefusalStatus, number>> = {
+  tryLater: EXIT.unreachable,
+  internalError: EXIT.unreachable,
+  malformedRequest: EXIT.failed,
+  sigRequired: EXIT.failed,
+  unauthorized: EXIT.failed,
+};
+
+const EXIT_OF_ERROR: Partial<Record<OcspClientErrorCode, CliError['code']>> = {
+  invalid_input: 'usage',
+  issuer_differs: 'usage',
+  unreachable: 'unreachable',
+  tls_failed: 'unreachable',
+  timed_out: 'unreachable',
+};
+
+/** A refusal is an answer, too. @throws CliError for everything else that the client throws */
+function showRefusal(context: Context, { output }: QueryOptions, error: unknown): void {
+  if (!(error instanceof OcspClientError)) throw error;
+  const { code, message, ocspStatus, kakuninError: reason, messages } = error;
+  if (!ocspStatus || !messages) throw new CliError(EXIT_OF_ERROR[code] ?? 'failed', message, { cause: error });
+  if (output === 'der') context.terminal.stdout.write(messages.response);
+  else if (output === 'json') context.printJson({ refusal: ocspStatus, reason });
+  else context.print(`${ocspStatus}${reason ? ` (${reason})` : ''}\n`);
+  if (reason) context.note(`Nothing was answered. What to do about ${reason}: docs/reference/ocsp.md, "Refusals".`);
+  context.exitCode = EXIT_OF_REFUSAL[ocspStatus];
 }

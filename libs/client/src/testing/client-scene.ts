@@ -54,11 +54,15 @@ export class ClientScene {
     return { certificate: this.leaf.certificatePem, issuer: this.ca.certificatePem };
   }
 
+  /** What the caller calls with. */
+  get tls() {
+    const { caller, tlsCa } = this.#cast;
+    return { certificate: caller.certificatePem, key: caller.keyPem, authorities: tlsCa.certificatePem };
+  }
+
   /** Closed with the scene. */
   client(options: Partial<OcspClientOptions> = {}): OcspClient {
-    const { caller, tlsCa, server } = this.#cast;
-    const tls = { certificate: caller.certificatePem, key: caller.keyPem, authorities: tlsCa.certificatePem };
-    const client = new OcspClient({ url: `${server.url}/ocsp`, tls, ...options });
+    const client = new OcspClient({ url: `${this.server.url}/ocsp`, tls: this.tls, ...options });
     this.#opened.push(client);
     return client;
   }
