@@ -25,17 +25,18 @@ const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './token-main.ts' : '.
 export class TokenProcess {
   readonly #child: ChildProcess;
   readonly #sessions: number;
-  readonly #onEnd: (fault?: SigningKeyError) => void;
+  readonly #onRetired: (fault?: SigningKeyError) => void;
   readonly #waiting: Signature[] = [];
   readonly #underWay = new Map<number, Signature & { readonly timer: NodeJS.Timeout }>();
   readonly #idle: NodeJS.Timeout;
   #requests = 0;
-  #ended = false;
+  /** It takes no more requests: those that it has are still answered, or rejected with its fault. */
+  #retired = false;
 
-  /** @param onEnd called once, when it takes no more requests */
-  constructor(reference: TokenReference, onEnd: (fault?: SigningKeyError) => void) {
+  /** @param onRetired called once, when it takes no more requests */
+  constructor(reference: TokenReference, onRetired: (fault?: SigningKeyError) => void) {
     this.#sessions = reference.sessions;
-    this.#onEnd = onEnd;
+    this.#onRetired = onRetired;
     this.#child = fork(PROGRAM, {
       serialization: 'advanced',
       execArgv: [],
@@ -48,7 +49,7 @@ export class TokenProcess {
     this.#child.on('error', (cause) => this.#end(unavailable(`does not run: ${cause.message}`)));
     this.#child.on('exit', () => this.#end(unavailable('has ended')));
     this.#child.send(reference);
-    this.#idle = setTimeout(() => this.#end(), IDLE).unref();
+    this.#idle = setTimeout(() => this.#retire(), IDLE).unref();
   }
 
   /**
@@ -57,14 +58,14 @@ export class TokenProcess {
    */
   sign(request: TokenRequest, timeLimit: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      if (this.#ended) return reject(unavailable('has ended'));
+      if (this.#retired) return reject(unavailable('has ended'));
       this.#waiting.push({ request, timeLimit, resolve, reject });
       this.#askNext();
     });
   }
 
   #askNext(): void {
-    if (this.#ended || this.#underWay.size >= this.#sessions) return;
+    if (this.#underWay.size >= this.#sessions) return;
     const signature = this.#waiting.shift();
     if (!signature) return;
     const { timeLimit, request } = signature;
@@ -84,24 +85,39 @@ export class TokenProcess {
     clearTimeout(asked.timer);
     this.#underWay.delete(id);
     if (signature) asked.resolve(signature);
-    else asked.reject(new SigningKeyError(fault.code, fault.message));
-    // A key that is missing says nothing about the others; everything else is the token's.
-    if (fault && fault.code !== 'key_missing') this.#end(new SigningKeyError(fault.code, fault.message));
+    else this.#failed(asked, new SigningKeyError(fault.code, fault.message));
     this.#askNext();
+    if (this.#retired && this.#underWay.size === 0) this.#disconnect();
   }
 
-  #end(fault?: SigningKeyError): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  #failed({ reject }: Signature, fault: SigningKeyError): void {
+    reject(fault);
+    // A library that was initialized before the key came to the token, or before the token came back, may never see it;
+    // but the other keys of the token are not concerned.
+    if (fault.code === 'key_missing') this.#retire();
+    else this.#end(fault);
+  }
+
+  #retire(fault?: SigningKeyError): void {
+    if (this.#retired) return;
+    this.#retired = true;
     clearTimeout(this.#idle);
-    this.#onEnd(fault);
+    this.#onRetired(fault);
+    if (this.#underWay.size === 0) this.#disconnect();
+  }
+
+  #end(fault: SigningKeyError): void {
+    this.#retire(fault);
     for (const { timer } of this.#underWay.values()) clearTimeout(timer);
-    const all = [...this.#underWay.values(), ...this.#waiting];
-    for (const { reject } of all) reject(fault ?? unavailable('has ended'));
+    for (const { reject } of [...this.#underWay.values(), ...this.#waiting]) reject(fault);
     this.#underWay.clear();
+    this.#waiting.length = 0;
     // One that hangs hears nothing.
-    if (fault) this.#child.kill('SIGKILL');
-    else if (this.#child.connected) this.#child.disconnect();
+    this.#child.kill('SIGKILL');
+  }
+
+  #disconnect(): void {
+    if (this.#child.connected) this.#child.disconnect();
   }
 }
 

@@ -2,8 +2,8 @@ import { responderIdByKey, responderIdByName } from '@kakunin/ocsp';
 import type { SigningPair } from '@kakunin/signing-keys';
 import { checkResponderCertificate, isWithinValidity } from '@kakunin/x509';
 import type { Certificate, ResponderRefusal, SignatureAlgorithm } from '@kakunin/x509';
-import type { ResponderSigner } from './answers.ts';
 import type { AuthorityPolicy } from './authority-policy.ts';
+import type { ResponderSigner } from './responder-signer.ts';
 
 /** What signers are made of. */
 export interface SignerSource {

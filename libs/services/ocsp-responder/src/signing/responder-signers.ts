@@ -3,10 +3,10 @@ import type { HealthResult } from '@kakunin/runtime';
 import { SigningCredentials, Watch } from '@kakunin/signing-keys';
 import type { CredentialChange, PairReview } from '@kakunin/signing-keys';
 import type { Certificate, SignatureAlgorithm } from '@kakunin/x509';
-import type { ResponderSigner } from './answers.ts';
 import { AuthorityPolicies } from './authority-policies.ts';
 import type { AuthorityPolicy } from './authority-policy.ts';
 import { AuthoritySigners, whyRefused } from './authority-signers.ts';
+import type { ResponderSigner } from './responder-signer.ts';
 import { SigningFailures } from './signing-failures.ts';
 
 /** Whose answers are signed. */
@@ -124,6 +124,11 @@ export class ResponderSigners {
     return this.#files.now();
   }
 
+  /** Lets keys sign for nothing that failed or that lie in a device. */
+  tryKeys(): Promise<void> {
+    return this.#keys.now();
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#files.close(), this.#keys.close()]);
     await this.#credentials.close();
@@ -165,7 +170,6 @@ export class ResponderSigners {
     await this.#credentials.refresh();
   }
 
-  /** A key in a device is tried without being asked, and one that failed until it signs again. */
   async #tryKeys(): Promise<void> {
     const { source, clock } = this.#options;
     const signers = [...source.all()].flatMap((authority) => {

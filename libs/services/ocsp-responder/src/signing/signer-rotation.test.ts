@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import type { TestCa } from '@kakunin/testing/test-ca';
@@ -139,7 +138,7 @@ describe('policy', () => {
     bench.putPolicy({ neverIssued: 'revoked' });
     const opened = await bench.open();
     expect(opened.policyOf('signature-g1').neverIssued).toBe('revoked');
-    rmSync(bench.path('policy.json'));
+    bench.removeFile('', 'policy.json');
     await opened.refresh();
     expect(opened.policyOf('signature-g1')).toBe(DEFAULT_POLICY);
     expect(opened.policyOf('another')).toBe(DEFAULT_POLICY);

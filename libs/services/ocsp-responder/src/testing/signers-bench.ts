@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateRequest, IssuedCertificate, TestCa } from '@kakunin/testing/test-ca';
-import type { ResponderSigner } from '../signing/answers.ts';
 import { DEFAULT_POLICY } from '../signing/authority-policy.ts';
 import { ResponderSigners } from '../signing/responder-signers.ts';
 import type { SigningAuthority } from '../signing/responder-signers.ts';
+import type { ResponderSigner } from '../signing/responder-signer.ts';
 
 /** An authority, its folder of keys, and the signers that follow it; time stands until it is set. */
 export class SignersBench {
@@ -34,6 +34,10 @@ export class SignersBench {
   put({ keyPem, certificatePem }: IssuedCertificate, folder = ''): void {
     this.putFile(folder, 'key.pem', keyPem);
     this.putFile(folder, 'certificate.pem', certificatePem);
+  }
+
+  removeFile(folder: string, name: string): void {
+    rmSync(this.path(folder, name));
   }
 
   putPolicy(policy: unknown): void {
