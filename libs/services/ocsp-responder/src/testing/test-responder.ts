@@ -21,6 +21,7 @@ import { decodeSegment } from '@kakunin/usage';
 import type { UsageEvent } from '@kakunin/usage';
 import { vi } from 'vitest';
 import { ocspResponder } from '../index.ts';
+import { WorkerPool } from '../pool/worker-pool.ts';
 
 const WATERMARK_INTERVAL = 50;
 
@@ -110,11 +111,19 @@ export class TestResponder {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#running.ports['plain']}`;
+    return `http://127.0.0.1:${this.plainPort}`;
+  }
+
+  get plainPort(): number {
+    return this.#running.ports['plain'] ?? 0;
   }
 
   get mtlsPort(): number {
     return this.#running.ports['mtls'] ?? 0;
+  }
+
+  get pool(): WorkerPool {
+    return this.#running.app.get(WorkerPool, { strict: false });
   }
 
   async manage(path: string): Promise<{ readonly status: number; readonly text: string }> {

@@ -1,0 +1,63 @@
+import { request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { parseOcspResponse } from '@kakunin/ocsp';
+import type { IssuedCertificate } from '@kakunin/testing';
+
+export interface Asked {
+  readonly port: number;
+  readonly body: Uint8Array;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** With it over TLS; `client` undefined: without a client certificate. */
+  readonly tls?: { readonly ca: string; readonly client?: IssuedCertificate | undefined };
+}
+
+export interface Said {
+  /** Status of the certificate, or of the response when that is none. */
+  readonly said: string;
+  /** `kakunin-error` */
+  readonly error: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** POSTs one request over a connection of its own, and reads what is said. */
+export function ask({ port, body, path = '/ocsp', headers = {}, tls }: Asked): Promise<Said> {
+  const options = {
+    host: '127.0.0.1',
+    port,
+    path,
+    method: 'POST',
+    headers: { 'content-type': 'application/ocsp-request', ...headers },
+  };
+  return new Promise((resolve, reject) => {
+    const sent = tls
+      ? httpsRequest({
+          ...options,
+          ca: tls.ca,
+          ...(tls.client && { key: tls.client.keyPem, cert: tls.client.certificatePem }),
+          agent: new Agent({ keepAlive: false, maxCachedSessions: 0 }),
+        })
+      : httpRequest({ ...options, agent: false });
+    sent.on('error', reject).end(body);
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('error', reject);
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const error = response.headers['kakunin-error'];
+        resolve({
+          said: saidIn(Buffer.concat(chunks)),
+          error: error === undefined ? undefined : String(error),
+          headers: response.headers,
+        });
+      });
+    });
+  });
+}
+
+/** Status of the first certificate, or of the response when that is none. */
+export function saidIn(body: Uint8Array): string {
+  const parsed = parseOcspResponse(body);
+  return parsed.status === 'successful' ? (parsed.basic.responses[0]?.certStatus.status ?? 'nothing') : parsed.status;
+}
