@@ -14,6 +14,8 @@ export interface GroupCommitInput {
   readonly repairAfterMilliseconds: number;
   /** Told when the disk begins to refuse, and when it takes records again. */
   readonly onFault: (fault: UsageError | undefined) => void;
+  /** Told when requests that were claimed are free again. */
+  readonly onSettled: () => void;
 }
 
 /**
@@ -112,6 +114,7 @@ export class GroupCommit {
     }
     group.settle(error ?? undefined);
     this.#spare.push(group);
+    this.#input.onSettled();
     this.#free();
   };
 

@@ -142,6 +142,8 @@ export class JournalDirectories {
   }
 
   #remember({ requestDigest, time }: UsageEvent): void {
-    if (requestDigest.some((octet) => octet !== 0)) this.#window.remember(requestDigest, 0, { time, count: 1 });
+    if (requestDigest.every((octet) => octet === 0)) return;
+    const count = this.#window.count(requestDigest, 0, time) + 1;
+    this.#window.remember(requestDigest, 0, { time, count });
   }
 }

@@ -61,32 +61,32 @@ export class JournalWriter {
   readonly #window: RetryWindow;
   readonly #claims: RequestClaims;
   #claimed: { readonly request: RecordedRequest; readonly waiter: Waiter }[] = [];
+  #claimedTimer: NodeJS.Timeout | undefined;
   #repetitions = 0;
   #closing = false;
 
-  private constructor(parts: { commits: GroupCommit; window: RetryWindow; claims: RequestClaims }) {
-    this.#commits = parts.commits;
-    this.#window = parts.window;
-    this.#claims = parts.claims;
-  }
-
-  /** A full disk is no reason not to start: the journal then refuses records until there is room. */
-  static async open(input: JournalWriterInput): Promise<JournalWriter> {
+  private constructor(input: JournalWriterInput) {
     const { producer, nextSequence: sequence, onSealed, onFault, fileSystem = nodeFileSystem } = input;
     const directory = new JournalDirectory(input.directory, fileSystem);
-    const window = new RetryWindow(input.retryWindow);
-    const claims = new RequestClaims(input.retryWindow, input.claimant);
-    const commits = new GroupCommit({
+    this.#window = new RetryWindow(input.retryWindow);
+    this.#claims = new RequestClaims(input.retryWindow, input.claimant);
+    this.#commits = new GroupCommit({
       segments: new SegmentWriter({ directory, producer, sequence, onSealed }),
-      window,
-      claims,
+      window: this.#window,
+      claims: this.#claims,
       sealAfterMilliseconds: input.sealAfterMilliseconds ?? 1_000,
       sealAfterOctets: input.sealAfterOctets ?? 512 * 1024,
       repairAfterMilliseconds: input.repairAfterMilliseconds ?? 1_000,
       onFault,
+      onSettled: () => this.#tryAgain(),
     });
-    await commits.start();
-    return new JournalWriter({ commits, window, claims });
+  }
+
+  /** A full disk is no reason not to start: the journal then refuses records until there is room. */
+  static async open(input: JournalWriterInput): Promise<JournalWriter> {
+    const writer = new JournalWriter(input);
+    await writer.#commits.start();
+    return writer;
   }
 
   /**
@@ -127,17 +127,21 @@ export class JournalWriter {
     waiter.recorded();
   }
 
+  /** This worker or another one is recording the request, or one whose claim it shares. */
   #tryLater(request: RecordedRequest, digest: Uint8Array, waiter: Waiter): void {
-    if (this.#claimed.length === 0) setTimeout(this.#tryAgain, CLAIMED_PAUSE);
     const kept = { ...request, records: request.records.slice(), digest: digest.slice() };
     this.#claimed.push({ request: kept, waiter });
+    this.#claimedTimer ??= setTimeout(() => this.#tryAgain(), CLAIMED_PAUSE);
   }
 
-  readonly #tryAgain = (): void => {
+  #tryAgain(): void {
+    if (this.#claimed.length === 0) return;
+    clearTimeout(this.#claimedTimer);
+    this.#claimedTimer = undefined;
     const claimed = this.#claimed;
     this.#claimed = [];
     for (const { request, waiter } of claimed) this.#record(request, waiter);
-  };
+  }
 }
 
 const NOTHING_EARLIER = { known: 0, end: 0 };

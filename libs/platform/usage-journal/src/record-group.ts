@@ -17,7 +17,7 @@ export class RecordGroup implements SegmentAppendix {
   newest = 0;
   readonly #waiters: Waiter[] = [];
   readonly #times: number[] = [];
-  /** Records of a request that its digest stands for; 0 without a digest. */
+  /** Records of a request so far, the earlier ones included; 0 without a digest. */
   readonly #counts: number[] = [];
   readonly #digests = Buffer.alloc(GROUP_REQUESTS * DIGEST_OCTETS);
 
@@ -40,7 +40,7 @@ export class RecordGroup implements SegmentAppendix {
     this.count += count - earlier.known;
     if (time > this.newest) this.newest = time;
     if (digest) this.#digests.set(digest, this.#waiters.length * DIGEST_OCTETS);
-    this.#counts.push(digest ? count - earlier.known : 0);
+    this.#counts.push(digest ? count : 0);
     this.#times.push(time);
     this.#waiters.push(waiter);
   }

@@ -5,9 +5,9 @@
 export interface RetryWindowMemory {
   /** How long a recorded request is remembered, milliseconds. */
   readonly lengthMs: number;
-  /** {@link GENERATIONS} words of each of {@link CONTROL}. */
-  readonly control: SharedArrayBuffer;
-  /** The entries of all generations. The system gives a page of it when something is written there, not before. */
+  /** The level in use, and by level when it was last written to (low 32 bits of epoch milliseconds). */
+  readonly levels: SharedArrayBuffer;
+  /** Buckets of entries. The system gives a page of it when something is written there, not before. */
   readonly entries: SharedArrayBuffer;
   /** One word a stripe of digests: who records a request among them. */
   readonly claims: SharedArrayBuffer;
@@ -15,51 +15,53 @@ export interface RetryWindowMemory {
   readonly claimants: SharedArrayBuffer;
 }
 
-/** Three carry an even load; two more a load that grows eightfold twice within one window. */
-export const GENERATIONS = 5;
+/**
+ * A bucket holds 16 entries; with five of them in use on average, one bucket in 80,000 is full. It is four cache lines:
+ * the first words of the digests, the second ones, the times (low 32 bits of epoch milliseconds), the states. So a
+ * request that is new is looked up in one line.
+ */
+export const ENTRIES = 16;
+export const BUCKET_WORDS = 4 * ENTRIES;
+export const SECOND = ENTRIES;
+export const TIME = 2 * ENTRIES;
+export const STATE = 3 * ENTRIES;
+const EVENLY_FILLED = 5;
 
 /**
- * - `word`: the turn at which the generation was opened (from 1), and the logarithm of its size
- * - `opened`, `newest`: when, and the time of its newest entry: low 32 bits of epoch milliseconds
- * - `filled`: its entries
+ * A level is the logarithm of how many buckets it has: its buckets begin where as many buckets end. The first takes
+ * 2 MB, each next one four times as much.
  */
-export const CONTROL = { word: 0, opened: GENERATIONS, newest: 2 * GENERATIONS, filled: 3 * GENERATIONS } as const;
-
-/** Turn and count (0: being written), two words of the digest, time (low 32 bits of epoch milliseconds). */
-export const ENTRY_WORDS = 4;
-/** Below the turn in the first word of an entry and of a generation. */
-export const TURN_SHIFT = 10;
-export const BELOW_TURN = 2 ** TURN_SHIFT - 1;
-/** Of a generation that is three quarters full: 1 MB at least. */
-export const LEAST_BITS = 16;
-export const FULL = 0.75;
+export const FIRST_LEVEL = 13;
+export const LEVEL_STEP = 2;
+const MOST_LEVELS = 32;
 
 const STRIPES = 2 ** 18;
 export const WORKERS = 2 ** 8;
 
-/** Logarithm of the size in which a generation takes as many entries with room for half as many again. */
-export const bitsFor = (entries: number): number => Math.ceil(Math.log2((1.5 * Math.max(1, entries)) / FULL));
-
 export interface RetryWindowSize {
   readonly lengthMs: number;
   /**
-   * Requests with nonce within the window that are remembered when they come evenly. The default, 2,400,000, is 40,000
-   * a second for a minute; 96 MB are in use then, 160 MB at most. Beyond it the oldest are forgotten early.
+   * Requests with nonce within the window that are remembered when they come evenly. The default, 2,600,000, is 43,000
+   * a second for a minute, which takes 128 MB, and 42 MB for the levels that it came through; a tenth of it takes a
+   * tenth. Beyond it the oldest are forgotten early, here and there.
    */
   readonly capacity?: number;
 }
 
-export function createRetryWindow({ lengthMs, capacity = 2_400_000 }: RetryWindowSize): RetryWindowMemory {
-  const bits = Math.max(LEAST_BITS, Math.ceil(Math.log2(capacity / 2 / FULL)));
+export function createRetryWindow({ lengthMs, capacity = 2_600_000 }: RetryWindowSize): RetryWindowMemory {
+  const steps = Math.ceil((Math.log2(capacity / EVENLY_FILLED) - FIRST_LEVEL) / LEVEL_STEP);
+  const lastLevel = FIRST_LEVEL + LEVEL_STEP * Math.max(0, steps);
+  const levels = new SharedArrayBuffer(4 * MOST_LEVELS);
+  new Int32Array(levels)[0] = FIRST_LEVEL;
   return {
     lengthMs,
-    control: new SharedArrayBuffer(4 * Object.keys(CONTROL).length * GENERATIONS),
-    entries: new SharedArrayBuffer(4 * ENTRY_WORDS * GENERATIONS * 2 ** bits),
+    levels,
+    entries: new SharedArrayBuffer(4 * BUCKET_WORDS * 2 ** (lastLevel + 1)),
     claims: new SharedArrayBuffer(4 * STRIPES),
     claimants: new SharedArrayBuffer(4 * WORKERS),
   };
 }
 
 /** Four octets of a digest as a signed number. */
-export const wordOf = (digest: Uint8Array, at: number): number =>
-  digest[at]! | (digest[at + 1]! << 8) | (digest[at + 2]! << 16) | (digest[at + 3]! << 24);
+export const wordOf = (digests: Uint8Array, at: number): number =>
+  digests[at]! | (digests[at + 1]! << 8) | (digests[at + 2]! << 16) | (digests[at + 3]! << 24);

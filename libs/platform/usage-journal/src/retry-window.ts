@@ -1,57 +1,57 @@
-import {
-  BELOW_TURN,
-  bitsFor,
-  CONTROL,
-  ENTRY_WORDS,
-  FULL,
-  GENERATIONS,
-  LEAST_BITS,
-  TURN_SHIFT,
-  wordOf,
-} from './retry-window-memory.ts';
+import { BUCKET_WORDS, ENTRIES, FIRST_LEVEL, LEVEL_STEP, SECOND, STATE, TIME, wordOf } from './retry-window-memory.ts';
 import type { RetryWindowMemory } from './retry-window-memory.ts';
 
-/** How much larger (as a power of two) the next generation is when one was full before its time. */
-const GROWTH_BITS = 3;
+/** Below it in the state of an entry: how many records, 0 while it is being written. Above: how often it was taken. */
+const TAKEN = 2 ** 10;
+const COUNT = TAKEN - 1;
+
+/** How exactly it is known when a level was last written to, milliseconds. */
+const LEVEL_PRECISION = 1_000;
 
 /**
  * How many records of a request were synced within the last `lengthMs`, by any thread of the process.
  *
- * Entries are kept in generations, each a hash table with open addressing, and are never removed one by one. A
- * generation takes entries for half a window. When all that it holds has passed it is opened again, with another turn:
- * what carries an earlier turn counts as free. 64 bits of the digest are compared, at a place that 16 others or more
- * choose: at 40,000 requests a second one is taken for another once in some hundred thousand years.
+ * A digest has its place in one bucket, and is entered over whatever has passed there: nothing is ever removed. When a
+ * bucket is full, the next level is used from then on, which has four times as many, and digests are sought at the level before,
+ * too, until what was entered there has passed. 64 bits of the digest are compared, in a bucket that others choose: at
+ * 40,000 requests a second one is taken for another once in a million years.
  *
- * A digest is looked up and remembered by one thread at a time: `RequestClaims` sees to that.
+ * A digest is looked up and remembered by one thread at a time: `RequestClaims` sees to that, and its atomic operations
+ * order what they find, so that plain reads do here (`Atomics.load` costs several times as much).
  */
 export class RetryWindow {
   readonly #lengthMs: number;
-  readonly #control: Int32Array;
+  readonly #levels: Int32Array;
   readonly #entries: Int32Array;
-  readonly #mostBits: number;
+  readonly #lastLevel: number;
   /** Three words of the digest in hand. */
   #place = 0;
   #first = 0;
   #second = 0;
 
-  constructor({ lengthMs, control, entries }: Pick<RetryWindowMemory, 'lengthMs' | 'control' | 'entries'>) {
+  constructor({ lengthMs, levels, entries }: Pick<RetryWindowMemory, 'lengthMs' | 'levels' | 'entries'>) {
     this.#lengthMs = lengthMs;
-    this.#control = new Int32Array(control);
+    this.#levels = new Int32Array(levels);
     this.#entries = new Int32Array(entries);
-    this.#mostBits = Math.log2(this.#entries.length / ENTRY_WORDS / GENERATIONS);
+    this.#lastLevel = Math.log2(this.#entries.length / BUCKET_WORDS) - 1;
   }
 
   /** @returns how many records of the request whose digest lies at `at` were synced within the window around `now` */
   count(digests: Uint8Array, at: number, now: number): number {
     this.#read(digests, at);
-    const found = this.#find(now);
-    return found < 0 ? 0 : this.#entries[found]! & BELOW_TURN;
+    const used = this.#levels[0]!;
+    for (let level = used; level >= FIRST_LEVEL; level -= LEVEL_STEP) {
+      if (level !== used && this.#isPast(this.#levels[level]!, now, this.#lengthMs + LEVEL_PRECISION)) break;
+      const found = this.#seek(level, now);
+      if (found >= 0) return this.#entries[found + STATE]! & COUNT;
+    }
+    return 0;
   }
 
-  /** Adds to what {@link count} says; it says no more than 1,023, which a body of 64 kB cannot ask for. */
+  /** `count`: of all records of the request that are synced, 1,023 at most, which a body of 64 kB cannot ask for. */
   remember(digests: Uint8Array, at: number, synced: { readonly time: number; readonly count: number }): void {
-    const known = this.count(digests, at, synced.time);
-    this.#enter(synced.time, Math.min(BELOW_TURN, known + synced.count));
+    this.#read(digests, at);
+    while (!this.#enter(synced.time, Math.min(COUNT, synced.count)));
   }
 
   #read(digests: Uint8Array, at: number): void {
@@ -60,117 +60,62 @@ export class RetryWindow {
     this.#second = wordOf(digests, at + 8);
   }
 
-  /** @returns where the newest entry lies that is valid at `now`; negative when there is none */
-  #find(now: number): number {
-    let newest = -1;
-    for (let generation = 0; generation < GENERATIONS; generation += 1) {
-      const word = Atomics.load(this.#control, CONTROL.word + generation);
-      if (word === 0 || this.#hasPassed(this.#control[CONTROL.newest + generation]!, now)) continue;
-      const at = this.#seek(generation, word);
-      const entry = Atomics.load(this.#entries, at);
-      if (entry >>> TURN_SHIFT !== word >>> TURN_SHIFT || this.#hasPassed(this.#entries[at + 3]!, now)) continue;
-      if (newest < 0 || entry >>> TURN_SHIFT > this.#entries[newest]! >>> TURN_SHIFT) newest = at;
-    }
-    return newest;
-  }
-
   /** Either way: the clock may have been set back. */
-  #hasPassed(time: number, now: number): boolean {
-    return Math.abs((now - time) | 0) > this.#lengthMs;
+  #isPast(time: number, now: number, length = this.#lengthMs): boolean {
+    return Math.abs((now - time) | 0) > length;
   }
 
-  /** @returns where the digest lies in the generation, or where it can be entered */
-  #seek(generation: number, word: number): number {
-    const mask = 2 ** (word & BELOW_TURN) - 1;
-    const start = generation * ENTRY_WORDS * 2 ** this.#mostBits;
-    for (let place = this.#place & mask; ; place = (place + 1) & mask) {
-      const at = start + place * ENTRY_WORDS;
-      const entry = Atomics.load(this.#entries, at);
-      if (entry >>> TURN_SHIFT !== word >>> TURN_SHIFT) return at;
-      if ((entry & BELOW_TURN) === 0) continue;
-      if (this.#entries[at + 1] === this.#first && this.#entries[at + 2] === this.#second) return at;
-    }
+  #bucketAt(level: number): number {
+    const buckets = 1 << level;
+    return (buckets | (this.#place & (buckets - 1))) * BUCKET_WORDS;
   }
 
-  #enter(time: number, count: number): void {
+  /** @returns where the entry of the digest lies; negative when there is none */
+  #seek(level: number, now: number): number {
     const entries = this.#entries;
-    const generation = this.#generationFor(time);
-    const word = Atomics.load(this.#control, CONTROL.word + generation);
-    const beingWritten = word & ~BELOW_TURN;
-    let at = this.#seek(generation, word);
-    for (
-      let seen = Atomics.load(entries, at);
-      (seen & ~BELOW_TURN) !== beingWritten;
-      seen = Atomics.load(entries, at)
-    ) {
-      if (Atomics.compareExchange(entries, at, seen, beingWritten) === seen) {
-        entries[at + 1] = this.#first;
-        entries[at + 2] = this.#second;
-        Atomics.add(this.#control, CONTROL.filled + generation, 1);
-        break;
-      }
-      at = this.#seek(generation, word);
+    const start = this.#bucketAt(level);
+    for (let at = start; at < start + ENTRIES; at += 1) {
+      if (entries[at] !== this.#first || entries[at + SECOND] !== this.#second) continue;
+      if ((entries[at + STATE]! & COUNT) !== 0 && !this.#isPast(entries[at + TIME]!, now)) return at;
     }
-    entries[at + 3] = time;
-    Atomics.store(entries, at, beingWritten | count);
-    this.#control[CONTROL.newest + generation] = time;
+    return -1;
   }
 
-  /** @returns the youngest generation; another one becomes it when it has had its time, or is full */
-  #generationFor(time: number): number {
-    const control = this.#control;
-    const youngest = this.#youngest();
-    const word = control[CONTROL.word + youngest]!;
-    const filled = control[CONTROL.filled + youngest]!;
-    const full = filled >= FULL * 2 ** (word & BELOW_TURN);
-    const hadItsTime = Math.abs((time - control[CONTROL.opened + youngest]!) | 0) > this.#lengthMs / 2;
-    if (word !== 0 && !full && !hadItsTime) return youngest;
-    const next = this.#nextToOpen(time, full);
-    if (next < 0) return youngest;
-    const bits = full ? (word & BELOW_TURN) + GROWTH_BITS : bitsFor(filled);
-    this.#open(
-      next,
-      time,
-      (word & ~BELOW_TURN) + (1 << TURN_SHIFT) + Math.min(this.#mostBits, Math.max(LEAST_BITS, bits)),
-    );
-    return this.#youngest();
+  /** @returns false when another thread was faster, or another level is to be used: then it is to be tried again */
+  #enter(time: number, count: number): boolean {
+    const entries = this.#entries;
+    const level = this.#levels[0]!;
+    const found = this.#seek(level, time);
+    const at = found >= 0 ? found : this.#free(level, time);
+    if (at < 0) return this.#nextLevel(level);
+    const seen = entries[at + STATE]!;
+    const taken = (seen + TAKEN) & ~COUNT;
+    if (Atomics.compareExchange(entries, at + STATE, seen, taken) !== seen) return false;
+    entries[at] = this.#first;
+    entries[at + SECOND] = this.#second;
+    entries[at + TIME] = time;
+    Atomics.store(entries, at + STATE, taken | count);
+    if (this.#isPast(this.#levels[level]!, time, LEVEL_PRECISION)) this.#levels[level] = time;
+    return true;
   }
 
-  #youngest(): number {
-    let youngest = 0;
-    for (let generation = 1; generation < GENERATIONS; generation += 1) {
-      if (this.#turn(generation) > this.#turn(youngest)) youngest = generation;
+  /** @returns a place for the digest; negative when its bucket is full and there is another level */
+  #free(level: number, now: number): number {
+    const entries = this.#entries;
+    const start = this.#bucketAt(level);
+    let oldest = start;
+    for (let at = start; at < start + ENTRIES; at += 1) {
+      const state = entries[at + STATE]!;
+      if (state === 0) return at;
+      if ((state & COUNT) === 0) continue;
+      if (this.#isPast(entries[at + TIME]!, now)) return at;
+      if (((entries[at + TIME]! - entries[oldest + TIME]!) | 0) < 0) oldest = at;
     }
-    return youngest;
+    return level < this.#lastLevel ? -1 : oldest;
   }
 
-  /**
-   * @returns of those that have passed the one that was in use last, so that an even load stays within the memory of
-   * three; when none has, and it must be, the oldest; else a negative number
-   */
-  #nextToOpen(time: number, must: boolean): number {
-    let next = -1;
-    let oldest = 0;
-    for (let generation = 0; generation < GENERATIONS; generation += 1) {
-      const turn = this.#turn(generation);
-      if (turn < this.#turn(oldest)) oldest = generation;
-      if (turn !== 0 && !this.#hasPassed(this.#control[CONTROL.newest + generation]!, time)) continue;
-      if (next < 0 || turn > this.#turn(next)) next = generation;
-    }
-    return next < 0 && must ? oldest : next;
-  }
-
-  #turn(generation: number): number {
-    return Atomics.load(this.#control, CONTROL.word + generation) >>> TURN_SHIFT;
-  }
-
-  /** Threads that do it at once set the same; one of them succeeds. */
-  #open(generation: number, time: number, word: number): void {
-    const control = this.#control;
-    const before = Atomics.load(control, CONTROL.word + generation);
-    control[CONTROL.opened + generation] = time;
-    control[CONTROL.newest + generation] = time;
-    control[CONTROL.filled + generation] = 0;
-    Atomics.compareExchange(control, CONTROL.word + generation, before, word);
+  #nextLevel(level: number): false {
+    Atomics.compareExchange(this.#levels, 0, level, level + LEVEL_STEP);
+    return false;
   }
 }
