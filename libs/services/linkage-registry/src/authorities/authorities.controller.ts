@@ -53,7 +53,9 @@ export class AuthoritiesController {
         "This is no authority's certificate: basicConstraints do not say CA.",
       );
     }
-    const authority = { ...body, certificate: Buffer.from(parsed.der).toString('base64') };
+    const { certHash, ...rest } = body;
+    const certificate = Buffer.from(parsed.der).toString('base64');
+    const authority = { ...rest, certificate, ...(certHash && { certHash }) };
     const keyHash = createHash('sha256').update(parsed.publicKeyBits).digest();
     await this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authority.authorityId);
@@ -65,8 +67,8 @@ export class AuthoritiesController {
   }
 }
 
-function registrationOf({ authorityId, certificateClass, certificate, serialScheme }: Authority) {
-  const authority = { authorityId, certificateClass, certificate, serialScheme };
+function registrationOf({ authorityId, certificateClass, certificate, serialScheme, certHash }: Authority) {
+  const authority = { authorityId, certificateClass, certificate, serialScheme, ...(certHash && { certHash }) };
   return { topic: CERTIFICATE_EVENTS, key: authorityId, value: { type: 'authority_registered', authority } };
 }
 
@@ -75,7 +77,7 @@ function refuseDiffering(there: RegisteredAuthority, asked: RegisteredAuthority)
   throw new CertificatesError(
     'authority_differs',
     there.authorityId === asked.authorityId
-      ? 'This authority is registered with another certificate, class, serial scheme or holder realm. A new key is a new authority.'
+      ? 'This authority is registered with another certificate, class, serial scheme, holder realm or CertHash. A new key is a new authority.'
       : `This key is registered as ${there.authorityId} already: an authority is one key.`,
   );
 }

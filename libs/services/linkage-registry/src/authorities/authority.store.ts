@@ -16,9 +16,10 @@ interface Row {
   readonly certificate: Buffer;
   readonly serial_scheme: Authority['serialScheme'];
   readonly holder_realm: string;
+  readonly cert_hash: boolean;
 }
 
-const COLUMNS = 'authority_id, certificate_class, certificate, serial_scheme, holder_realm';
+const COLUMNS = 'authority_id, certificate_class, certificate, serial_scheme, holder_realm, cert_hash';
 
 export interface NewAuthority extends RegisteredAuthority {
   /** SHA-256 of the public key's bits. */
@@ -54,9 +55,9 @@ export class AuthorityStore {
 
   /** @returns undefined when it is new and now there; else what is there under its id or its key */
   async insert(client: Queries, authority: NewAuthority): Promise<RegisteredAuthority | undefined> {
-    const { authorityId, certificateClass, certificate, serialScheme, holderRealm, keyHash, registeredAt } = authority;
+    const { authorityId, certificateClass, certificate, serialScheme, holderRealm, certHash = false } = authority;
     const { rowCount } = await client.query(
-      `INSERT INTO authority (${COLUMNS}, key_hash, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO authority (${COLUMNS}, key_hash, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT DO NOTHING`,
       [
         authorityId,
@@ -64,14 +65,15 @@ export class AuthorityStore {
         Buffer.from(certificate, 'base64'),
         serialScheme,
         holderRealm,
-        keyHash,
-        registeredAt,
+        certHash,
+        authority.keyHash,
+        authority.registeredAt,
       ],
     );
     if (rowCount === 1) return undefined;
     const { rows } = await client.query<Row>(
       `SELECT ${COLUMNS} FROM authority WHERE authority_id = $1 OR key_hash = $2 ORDER BY authority_id = $1 DESC LIMIT 1`,
-      [authorityId, keyHash],
+      [authorityId, authority.keyHash],
     );
     return authorityOf(rows[0]!);
   }
@@ -90,4 +92,5 @@ const authorityOf = (row: Row): RegisteredAuthority => ({
   certificate: row.certificate.toString('base64'),
   serialScheme: row.serial_scheme,
   holderRealm: row.holder_realm,
+  ...(row.cert_hash && { certHash: true }),
 });

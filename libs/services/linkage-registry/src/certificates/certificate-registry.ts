@@ -20,7 +20,7 @@ import { insertCertificates, insertSuccessions, loadCertificates, updateCertific
 import { linkageEventsOf, type News, newsTypeOf } from './linkage-news.ts';
 import { nameRecord } from './named-record.ts';
 import { resolvePersons } from './person.store.ts';
-import { Registration } from './registration.ts';
+import { type Announcement, Registration } from './registration.ts';
 
 export type RegistrationOutcome = 'imported' | 'unchanged' | CertificatesError | LinkageError;
 
@@ -68,7 +68,7 @@ export class CertificateRegistry {
       const drafts = await loadCertificates(client, names);
       const holderIndexes = named.flatMap(({ holderIndex }) => holderIndex ?? []);
       const persons = await resolvePersons(client, this.vault, { holderIndexes, now });
-      const registration = new Registration({ drafts, persons, now });
+      const registration = new Registration({ drafts, persons, certHash: authority.certHash ?? false, now });
       const outcomes = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });
@@ -91,7 +91,7 @@ export class CertificateRegistry {
       draft.statusSince = status.status === 'revoked' ? status.revocationDate : now;
       await updateCertificates(client, [draft]);
       const news = [{ certificateId: draft.certificateId!, type: newsTypeOf(status) }];
-      await this.#announce(client, { events: [statusEventOf(draft, serialNumber)], news, now });
+      await this.#announce(client, { events: [statusEventOf(draft, { serialNumber })], news, now });
       turned = news[0]!.type;
       return status;
     });
@@ -106,7 +106,7 @@ export class CertificateRegistry {
   restate(named: NamedCertificate): Promise<CertificateStatus> {
     return this.database.transaction(async (client) => {
       const draft = await this.#lock(client, named);
-      await appendToOutbox(client, [statusEventOf(draft, named.serialNumber)]);
+      await appendToOutbox(client, [statusEventOf(draft, { serialNumber: named.serialNumber })]);
       return draft.status;
     });
   }
@@ -141,7 +141,7 @@ export class CertificateRegistry {
           type: 'certificate_succeeded' as const,
         })),
     ];
-    const events = [...announced].map(([draft, serialNumber]) => statusEventOf(draft, serialNumber));
+    const events = [...announced].map(([draft, announcement]) => statusEventOf(draft, announcement));
     await this.#announce(client, { events, news, now });
   }
 
@@ -166,8 +166,16 @@ function outcomeOf(take: () => 'imported' | 'unchanged'): RegistrationOutcome {
   }
 }
 
-function statusEventOf(draft: CertificateDraft, serialNumber: string): OutboxEvent {
+function statusEventOf(draft: CertificateDraft, { serialNumber, fingerprint }: Announcement): OutboxEvent {
   const { authorityId, carrier, notAfter, status } = draft;
-  const value: CertificateEvent = { type: 'certificate_status', authorityId, serialNumber, carrier, notAfter, status };
+  const value: CertificateEvent = {
+    type: 'certificate_status',
+    authorityId,
+    serialNumber,
+    carrier,
+    notAfter,
+    status,
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
   return { topic: CERTIFICATE_EVENTS, key: authorityId, value };
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { CertificateEvent } from '@kakunin/certificates';
+import type { Authority, CertificateEvent } from '@kakunin/certificates';
 import { createTestCa, type TestCa } from '@kakunin/testing/test-ca';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,12 +59,51 @@ describe('authorities', () => {
 
   it.each([
     ['another class', { certificateClass: 'user-authentication' }, 409, 'authority_differs'],
+    ['CertHash, which was not wanted at first', { certHash: true }, 409, 'authority_differs'],
     ['another id for the same key', { authorityId: 'signature-g9' }, 409, 'authority_differs'],
     ['no certificate', { certificate: 'bm8=' }, 400, 'malformed_certificate'],
     ['no id', { authorityId: 'Not Good' }, 400, 'invalid_request'],
   ])('%s is refused', async (_, change, status, code) => {
     const answer = await send('POST', '/authorities', { ...authorityBody('signature-g1'), ...change });
     expect(answer).toMatchObject({ status, type: expect.stringContaining('problem+json'), body: { code } });
+  });
+});
+
+describe('an authority that wants CertHash', () => {
+  const fingerprint = 'ab'.repeat(32);
+  const eventsOf = async (authorityId: string) =>
+    (await registry.eventsOf<CertificateEvent>('certificate-events')).filter((event) =>
+      event.type === 'authority_registered'
+        ? event.authority.authorityId === authorityId
+        : event.authorityId === authorityId,
+    );
+
+  it.each([
+    [true, { certHash: true }, { fingerprint }],
+    [false, {}, {}],
+  ])('%s: fingerprints are announced, once', async (certHash, told, announced) => {
+    const { certificatePem } = await createTestCa();
+    const authorityId = `cert-hash-${certHash}`;
+    const body = { ...authorityBody(authorityId, certificatePem), certHash };
+    expect(await send('POST', '/authorities', body)).toMatchObject({ status: 200, body: told });
+    expect(await send('POST', '/authorities', body)).toMatchObject({ status: 200, body: told });
+    const path = `/authorities/${authorityId}`;
+    const issuance = { serialNumber: '1', notAfter: NOT_AFTER, carrier: 'card', fingerprint };
+    expect(await send('POST', `${path}/certificates`, issuance)).toMatchObject({ status: 200 });
+    expect(await send('POST', `${path}/holds`, { serialNumber: '1' })).toMatchObject({ status: 200 });
+    await until(async () => (await eventsOf(authorityId)).length === 3);
+    const { certificate, certificateClass, serialScheme } = (
+      await registry.operator<Authority>('POST', '/authorities', body)
+    ).body;
+    const status = { type: 'certificate_status', authorityId, serialNumber: '1', carrier: 'card', notAfter: NOT_AFTER };
+    expect(await eventsOf(authorityId)).toEqual([
+      {
+        type: 'authority_registered',
+        authority: { authorityId, certificate, certificateClass, serialScheme, ...told },
+      },
+      { ...status, status: { status: 'good' }, ...announced },
+      { ...status, status: expect.objectContaining({ reason: 'certificateHold' }) },
+    ]);
   });
 });
 

@@ -17,9 +17,9 @@ const authority = {
 } as const;
 const persons = new Map(['a', 'b'].map((holder) => [vault.holderIndex('default', holder).toString('base64'), holder]));
 
-function registration() {
+function registration(certHash = false) {
   const drafts = new CertificateDrafts();
-  const made = new Registration({ drafts, persons, now: NOW });
+  const made = new Registration({ drafts, persons, certHash, now: NOW });
   const take = (record: Partial<CertificateRecord>) =>
     made.take(nameRecord(vault, authority, { serialNumber: '1', notAfter: NOW, ...record }));
   return { made, drafts, take };
@@ -43,6 +43,28 @@ describe('Registration', () => {
       'imported',
       'unchanged',
     ]);
+    expect(made.announced.size).toBe(1);
+  });
+
+  it('announces a fingerprint where CertHash is wanted, however late it comes, and whatever follows', () => {
+    const fingerprint = 'ab'.repeat(32);
+    for (const records of [
+      [{ fingerprint }],
+      [{}, { fingerprint }],
+      [{ fingerprint, status: held }, { status: { status: 'good' as const } }],
+    ]) {
+      const [wanted, unwanted] = [registration(true), registration()];
+      for (const record of records) for (const { take } of [wanted, unwanted]) take(record);
+      expect([...wanted.made.announced.values()]).toEqual([{ serialNumber: '1', fingerprint }]);
+      expect([...unwanted.made.announced.values()]).toEqual([{ serialNumber: '1', fingerprint: undefined }]);
+    }
+  });
+
+  it('announces a fingerprint that comes after its certificate was announced', () => {
+    const { made, take } = registration(true);
+    take({});
+    made.announced.clear();
+    take({ fingerprint: 'ab'.repeat(32) });
     expect(made.announced.size).toBe(1);
   });
 

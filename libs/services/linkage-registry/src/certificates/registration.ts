@@ -9,7 +9,15 @@ export interface RegistrationInput {
   readonly drafts: CertificateDrafts;
   /** Person ids by holder index (base64). */
   readonly persons: ReadonlyMap<string, string>;
+  /** Fingerprints are announced. */
+  readonly certHash: boolean;
   readonly now: number;
+}
+
+/** What is announced of a certificate beside what is kept of it. */
+export interface Announcement {
+  readonly serialNumber: string;
+  readonly fingerprint?: string | undefined;
 }
 
 /** What a record names, found. */
@@ -25,8 +33,8 @@ interface Links {
 export class Registration {
   readonly created = new Set<CertificateDraft>();
   readonly successions: Succession[] = [];
-  /** Certificates whose state has to be announced, and their serial numbers. */
-  readonly announced = new Map<CertificateDraft, string>();
+  /** Certificates whose state has to be announced. */
+  readonly announced = new Map<CertificateDraft, Announcement>();
   /** Certificates whose status is another one than before. */
   readonly turned = new Set<CertificateDraft>();
   readonly #input: RegistrationInput;
@@ -46,7 +54,7 @@ export class Registration {
     if (known) return this.#change(known, named, links);
     const draft = drafts.add(this.#draftOf(named, links));
     this.created.add(draft);
-    this.announced.set(draft, named.record.serialNumber);
+    this.#announce(draft, named.record);
     this.#succeed(draft, links);
     return 'imported';
   }
@@ -75,7 +83,7 @@ export class Registration {
     if (status !== known.status) {
       known.status = status;
       known.statusSince = status.status === 'revoked' ? status.revocationDate : now;
-      this.announced.set(known, record.serialNumber);
+      this.#announce(known, record);
       this.turned.add(known);
       changed = true;
     }
@@ -85,10 +93,17 @@ export class Registration {
     }
     if (!known.fingerprintIndex && fingerprintIndex) {
       known.fingerprintIndex = fingerprintIndex;
+      if (this.#input.certHash) this.#announce(known, record);
       changed = true;
     }
     if (changed) known.changed = true;
     return changed ? 'imported' : 'unchanged';
+  }
+
+  /** One event a certificate: what an earlier line of the list said of it is not forgotten. */
+  #announce(draft: CertificateDraft, { serialNumber, fingerprint }: CertificateRecord): void {
+    const told = this.#input.certHash ? (fingerprint ?? this.announced.get(draft)?.fingerprint) : undefined;
+    this.announced.set(draft, { serialNumber, fingerprint: told });
   }
 
   /** @returns true when the edge is new */
