@@ -67,8 +67,9 @@ export class FastServer<Route, State> implements FastPath<State> {
     this.#ordinary.call(this.server, socket);
     socket.emit('data', rest);
     if (!ended) return;
-    // 'end' came before, and comes once: it is told to the listener that has not heard it.
-    for (const listener of socket.listeners('end')) if (!before.has(listener)) listener.call(socket);
+    // 'end' comes once, and came already: it is told, in a turn of its own, to the listener that has not heard it.
+    const unheard = socket.listeners('end').filter((listener) => !before.has(listener));
+    setImmediate(() => unheard.forEach((listener) => listener.call(socket)));
   }
 
   connectionOf(socket: Socket): Connection<State> | undefined {
