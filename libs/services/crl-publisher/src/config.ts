@@ -31,7 +31,7 @@ export const crlPublisherConfig = defineConfig({
       .string()
       .default('.kakunin/crl-signers')
       .describe(
-        'Holds `<authority id>/key.pem` and `certificate.pem` for each authority; read again when they change.',
+        'Holds `<authority id>/key.pem` (or `pkcs11.json`) and `certificate.pem` for each authority; read again when they change.',
       ),
     snapshotDirectory: z
       .string()

@@ -108,11 +108,11 @@ describe('checkCrl', () => {
 
     it('lets an expired entry and a released hold go', async () => {
       expect(await afterLosing(1, { ...revoked, notAfter: NOW - 1_000 })).toBeUndefined();
-      expect(await afterLosing(3, { state: 'good', carrier: 'card', notAfter: NOW + HOUR })).toBeUndefined();
+      expect(await afterLosing(3, { state: 'good', carrier: 'card' })).toBeUndefined();
     });
 
     it('refuses to call a certificate good again that was revoked for ever', async () => {
-      expect(await afterLosing(1, { state: 'good', carrier: 'card', notAfter: NOW + HOUR })).toMatchObject({
+      expect(await afterLosing(1, { state: 'good', carrier: 'card' })).toMatchObject({
         reason: 'entries_lost',
       });
     });

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { createSoftHsm } from '@kakunin/testing/soft-hsm';
 import { eventually, metric, newest, PublisherBench, readyz, revoked, urlOf } from './testing/publisher-bench.ts';
 import type { RunningService } from '@kakunin/runtime';
 
@@ -119,5 +120,24 @@ describe('crl-publisher', () => {
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(crl.sha256);
     }
     expect(await metric(service, 'kakunin_crl_size_bytes{authority="listed"}')).toBe(crl.bytes);
+  });
+
+  it('signs with a key that lies in a PKCS#11 token', async () => {
+    const hsm = await createSoftHsm();
+    try {
+      const ca = await bench.addAuthority('token', { withSigner: false });
+      await hsm.importKey(ca.privateKey, 'crl');
+      const folder = join(bench.directory, 'signers', 'token');
+      mkdirSync(folder, { recursive: true });
+      const { module, tokenLabel, pinFile } = hsm;
+      const pkcs11 = { module, tokenLabel, pinFile, keyLabel: 'crl', timeLimitMs: 20_000 };
+      writeFileSync(join(folder, 'pkcs11.json'), JSON.stringify(pkcs11));
+      writeFileSync(join(folder, 'certificate.pem'), ca.certificatePem);
+      await bench.certify('token', '1', { status: revoked() });
+      const crl = await published('token', (entries) => entries === 1);
+      expect(await openssl(urlOf(service, crl.url), ca.certificatePem)).toContain('Serial Number: 01');
+    } finally {
+      await hsm.remove();
+    }
   });
 });

@@ -30,8 +30,9 @@ const DETAILS: Record<WithheldReason, string> = {
   status_not_ready: 'the status data is still being read; wait until it has caught up',
   status_stale: 'the status data is too old; see the check status-data',
   authority_blocked: 'an event could not be applied; resolve the dead letter (kakunin dead-letters)',
-  signer_missing: 'there is no signing key; put key.pem and certificate.pem into its signers directory',
-  signer_differs: "the signing key is not the authority's; replace key.pem and certificate.pem",
+  signer_missing:
+    'there is no signing key; put key.pem or pkcs11.json, and certificate.pem, into its signers directory',
+  signer_differs: "the signing key is not the authority's; replace the key and certificate.pem",
   status_older_than_crl: 'the status data is older than the newest CRL; wait until it has caught up',
   entries_lost: 'entries of the newest CRL would vanish without a reason; the status data has lost them, restore it',
   unverifiable: 'the signed CRL did not pass its own check; look at the signing key and the log',
