@@ -20,6 +20,7 @@ interface RegisterOptions {
   serialScheme: SerialScheme['kind'];
   firstSerial: string;
   holderRealm: string;
+  certHash?: boolean;
   dryRun?: boolean;
 }
 
@@ -31,7 +32,7 @@ const register = (context: Context): Command =>
     .addOption(new Option('--class <class>', 'what it issues').choices(CERTIFICATE_CLASSES).makeOptionMandatory())
     .addOption(
       new Option('--serial-scheme <scheme>', 'how it allots serial numbers')
-        .choices(['sequential', 'random'])
+        .choices(['sequential', 'random', 'sealed'])
         .default('random'),
     )
     .option('--first-serial <hex>', 'the lowest serial number of a sequential scheme', '1')
@@ -40,24 +41,25 @@ const register = (context: Context): Command =>
       'authorities of one realm mean the same person by the same holder handle',
       'default',
     )
+    .option('--cert-hash', 'answers prove by CertHash which certificate was issued; its feed gives fingerprints')
     .addOption(dryRunOption())
     .action(async (authorityId: string, options: RegisterOptions) => {
       const certificate = await readCertificate(context, options.certificate);
-      const serialScheme: SerialScheme =
-        options.serialScheme === 'random'
-          ? { kind: 'random' }
-          : { kind: 'sequential', first: parseSerialNumber(options.firstSerial) };
       const authority = {
         authorityId,
         certificateClass: options.class,
         certificate: certificate.raw.toString('base64'),
-        serialScheme,
+        serialScheme: serialSchemeOf(options),
         holderRealm: options.holderRealm,
+        ...(options.certHash && { certHash: true }),
       };
       if (options.dryRun) return context.printUnsent(authority);
       await context.registry().post('/authorities', authority, acknowledgedSchema);
       context.note(`${authorityId} is registered.`);
     });
+
+const serialSchemeOf = ({ serialScheme: kind, firstSerial }: RegisterOptions): SerialScheme =>
+  kind === 'sequential' ? { kind, first: parseSerialNumber(firstSerial) } : { kind };
 
 const list = (context: Context): Command =>
   new Command('list')

@@ -50,6 +50,20 @@ it('registers an authority as the office', async () => {
   expect(JSON.parse(request!.body.toString())).toEqual({ ...authorities()[1], holderRealm: 'default' });
 });
 
+it.each([
+  [['--serial-scheme', 'sealed', '--cert-hash'], { serialScheme: { kind: 'sealed' }, certHash: true }],
+  [
+    ['--serial-scheme', 'sequential', '--first-serial', '0x00FF'],
+    { serialScheme: { kind: 'sequential', first: 'ff' } },
+  ],
+])('registers an authority with %j', async (options, told) => {
+  answerWrites();
+  const args = ['authority', 'register', 'signature-g2', '--class', 'signature', '--certificate', 'g2.pem'];
+  expect(await run(...args, ...options)).toMatchObject({ exitCode: 0, stdout: '' });
+  const body = JSON.parse(service.seen.at(-1)!.body.toString());
+  expect(body).toEqual({ ...authorities()[1], holderRealm: 'default', ...told });
+});
+
 it('lists authorities with what their certificates say', async () => {
   answerWrites();
   const { stdout } = await run('authority', 'list');
