@@ -84,7 +84,7 @@ describe('an authority that wants CertHash', () => {
   ])('%s: fingerprints are announced, once', async (certHash, told, announced) => {
     const { certificatePem } = await createTestCa();
     const authorityId = `cert-hash-${certHash}`;
-    const body = { ...authorityBody(authorityId, certificatePem), certHash };
+    const body = { ...authorityBody(authorityId, certificatePem), serialScheme: { kind: 'sealed' }, certHash };
     expect(await send('POST', '/authorities', body)).toMatchObject({ status: 200, body: told });
     expect(await send('POST', '/authorities', body)).toMatchObject({ status: 200, body: told });
     const path = `/authorities/${authorityId}`;
