@@ -7,8 +7,6 @@ const reasons = Object.keys(REVOCATION_REASONS) as [RevocationReason, ...Revocat
 export const serialNumberSchema = z.string().regex(/^(0|[1-9a-f][0-9a-f]{0,39})$/);
 /** SHA-256 of a certificate's DER, lower-case hexadecimal. */
 export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
-/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
-export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
 const instant = z.int().nonnegative();
 const base64 = z.base64();
 

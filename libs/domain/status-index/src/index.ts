@@ -1,11 +1,13 @@
 export { StatusIndex } from './status-index.ts';
-export type { StatusIndexOptions } from './status-index.ts';
+export type { SealingKeysByVersion, StatusIndexOptions } from './index-memory.ts';
+export { sealSerial } from './seal-serial.ts';
 export { StatusIndexReader } from './status-index-reader.ts';
 export { StatusIndexError } from './status-index-error.ts';
 export type { StatusIndexErrorCode } from './status-index-error.ts';
 export type { StatusImage } from './status-image.ts';
 export type { StatusIndexMemory } from './shared-memory.ts';
-export type { CertificateState, IssuedCertificate, RevokedEntry } from './certificate-state.ts';
+export { instantOf } from './certificate-state.ts';
+export type { CertificateState, IssuedCertificate, Revocation, RevokedEntry } from './certificate-state.ts';
 export {
   INVALIDITY_DATE,
   ISSUED,

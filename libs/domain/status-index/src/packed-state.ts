@@ -23,3 +23,6 @@ export const REASON_SHIFT = 4;
 export const LAST_SECOND = 0xffff_ffff;
 
 export const packedState = (): PackedState => ({ flags: 0, revocationDate: 0, invalidityDate: 0, notAfter: 0 });
+
+export const isIssued = (flags: number): boolean => (flags & ISSUED) !== 0;
+export const isRevoked = (flags: number): boolean => (flags & REVOKED) !== 0;

@@ -1,116 +1,146 @@
 import type { SerialMap } from './serial-map.ts';
-import { SERIAL_WORDS, serialOctets } from './serial-words.ts';
-import { CONTROL, growTo } from './shared-memory.ts';
-import type { StatusIndexMemory } from './shared-memory.ts';
+import { SerialTable } from './serial-table.ts';
+import type { HashedSerials } from './serial-table.ts';
+import { readSerial, SERIAL_WORDS, serialOctets } from './serial-words.ts';
+import { capacityExceeded, CONTROL, growTo } from './shared-memory.ts';
+import type { RandomMemory, StatusIndexMemory } from './shared-memory.ts';
+import { MOST_SERIALS } from './table-layout.ts';
 
-const SERIAL_OCTETS = SERIAL_WORDS * 4;
-const FIRST_BITS = 10;
-const FIRST_SLOTS = 1 << FIRST_BITS;
-const IMAGE_CHUNK = 64 * 1024;
+/** Words of a serial number of up to 16 octets, which nearly all are; the one before them is kept once one is longer. */
+const SHORT_WORDS = SERIAL_WORDS - 1;
+const SHORT_OCTETS = SHORT_WORDS * 4;
+const IMAGE_CHUNK = 256 * 1024;
 
-/** Octets of all tables up to the one that holds `capacity` serial numbers at half load. */
-export const tableOctets = (capacity: number): number =>
-  2 * Math.max(FIRST_SLOTS, 2 ** Math.ceil(Math.log2(capacity * 2))) * 4;
-
-/**
- * For everyone else: ordinals in order of first appearance, found through an open-addressing table of ordinal + 1 with
- * linear probing. When half full, a table of twice the size is written behind the present one in the same buffer and
- * then switched to by one store, so that a reader probes a whole table, the old or the new.
- */
-export class RandomSerials implements SerialMap {
+/** For everyone else: ordinals in order of first appearance, found through a hash table. */
+export class RandomSerials implements SerialMap, HashedSerials {
   readonly #control: Int32Array;
-  readonly #serialBuffer: SharedArrayBuffer;
-  readonly #serials: Uint32Array;
-  readonly #tableBuffer: SharedArrayBuffer;
-  readonly #table: Uint32Array;
+  readonly #capacity: number;
+  readonly #buffers: RandomMemory;
+  readonly #table: SerialTable;
+  #serials!: Uint32Array;
+  #heads!: Uint32Array;
+  /** The serial number that is looked for. */
+  #sought: Uint32Array = new Uint32Array(SERIAL_WORDS);
+  readonly #words = new Uint32Array(SERIAL_WORDS);
 
-  constructor({ control, serials, table }: StatusIndexMemory) {
+  constructor({ control, capacity, random }: StatusIndexMemory) {
     this.#control = new Int32Array(control);
-    this.#serialBuffer = serials!;
-    this.#serials = new Uint32Array(this.#serialBuffer);
-    this.#tableBuffer = table!;
-    this.#table = new Uint32Array(this.#tableBuffer);
+    this.#capacity = Math.min(capacity, MOST_SERIALS);
+    this.#buffers = random!;
+    this.#table = new SerialTable(control, this.#buffers.table, this);
+    this.#attach();
   }
 
-  find(serial: Uint32Array): number {
-    const bits = Atomics.load(this.#control, CONTROL.tableBits);
-    if (bits === 0) return -1;
-    const slots = 2 ** bits;
-    const start = slots - FIRST_SLOTS;
-    for (let slot = hashOf(serial) & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
-      const entry = Atomics.load(this.#table, start + slot);
-      if (entry === 0) return -1;
-      if (this.#equals(entry - 1, serial)) return entry - 1;
-    }
+  find(octets: Uint8Array, start: number, end: number): number {
+    const serial = readSerial(octets, start, end);
+    if (!serial) return -1;
+    this.#sought = serial;
+    return this.#table.find(hashWords(serial));
   }
 
-  allot(serial: Uint32Array): number {
-    const found = this.find(serial);
+  allot(serial: Uint8Array): number {
+    const found = this.find(serial, 0, serial.length);
     if (found >= 0) return found;
     const ordinal = Atomics.load(this.#control, CONTROL.rows);
-    growTo(this.#serialBuffer, (ordinal + 1) * SERIAL_OCTETS);
-    this.#serials.set(serial, ordinal * SERIAL_WORDS);
-    this.#index(ordinal + 1);
-    this.#enter(ordinal, Atomics.load(this.#control, CONTROL.tableBits));
+    if (ordinal >= this.#capacity) throw capacityExceeded();
+    this.#table.reserve(ordinal + 1);
+    this.#keep(ordinal, this.#sought);
+    this.#table.add(ordinal, hashWords(this.#sought));
     return ordinal;
   }
 
-  serialOf(ordinal: number): Uint8Array {
-    return serialOctets(this.#wordsOf(ordinal));
+  serialsOf(ordinals: Uint32Array, count: number): readonly Uint8Array[] {
+    const serials: Uint8Array[] = [];
+    for (let index = 0; index < count; index += 1) serials.push(serialOctets(this.#wordsOf(ordinals[index]!)));
+    return serials;
+  }
+
+  hashOf(ordinal: number): number {
+    return hashWords(this.#wordsOf(ordinal));
+  }
+
+  isAt(ordinal: number): boolean {
+    const at = ordinal * SHORT_WORDS;
+    if (at >= this.#serials.length) this.#attach();
+    for (let index = 0; index < SHORT_WORDS; index += 1) {
+      if (this.#serials[at + index] !== this.#sought[index + 1]) return false;
+    }
+    return this.#headOf(ordinal) === this.#sought[0];
   }
 
   imageLength(rows: number): number {
-    return rows * SERIAL_OCTETS;
+    return 4 + rows * (this.#hasHeads ? SERIAL_WORDS : SHORT_WORDS) * 4;
   }
 
   /** Serial numbers are only ever added: those of the first rows never change under a reader. */
-  *image(rows: number): Generator<Uint8Array> {
-    const octets = new Uint8Array(this.#serialBuffer, 0, rows * SERIAL_OCTETS);
-    for (let start = 0; start < octets.length; start += IMAGE_CHUNK) yield octets.slice(start, start + IMAGE_CHUNK);
+  image(rows: number): Iterable<Uint8Array> {
+    const { serials, heads } = this.#buffers;
+    const parts = [new Uint8Array(serials, 0, rows * SHORT_OCTETS)];
+    if (this.#hasHeads) parts.push(new Uint8Array(heads, 0, rows * 4));
+    return imageOf(parts);
   }
 
   restore(rows: number, read: (target: Uint8Array) => void): void {
-    growTo(this.#serialBuffer, rows * SERIAL_OCTETS);
-    read(new Uint8Array(this.#serialBuffer, 0, rows * SERIAL_OCTETS));
-    Atomics.store(this.#control, CONTROL.rows, rows);
-    this.#index(rows);
+    const parts = new Uint8Array(4);
+    read(parts);
+    const { serials, heads } = this.#buffers;
+    growTo(serials, rows * SHORT_OCTETS);
+    read(new Uint8Array(serials, 0, rows * SHORT_OCTETS));
+    if (parts[0] === 2) {
+      growTo(heads, rows * 4);
+      read(new Uint8Array(heads, 0, rows * 4));
+    }
+    this.#attach();
+    this.#table.reserve(rows);
+    for (let ordinal = 0; ordinal < rows; ordinal += 1) this.#table.add(ordinal, this.hashOf(ordinal));
   }
 
-  /** Makes the table fit for `count` serial numbers; a new table takes those that have a row already. */
-  #index(count: number): void {
-    const present = Atomics.load(this.#control, CONTROL.tableBits);
-    let bits = Math.max(present, FIRST_BITS);
-    while (count * 2 > 2 ** bits) bits += 1;
-    if (bits === present) return;
-    growTo(this.#tableBuffer, (2 ** (bits + 1) - FIRST_SLOTS) * 4);
-    const rows = Atomics.load(this.#control, CONTROL.rows);
-    for (let ordinal = 0; ordinal < rows; ordinal += 1) this.#enter(ordinal, bits);
-    Atomics.store(this.#control, CONTROL.tableBits, bits);
+  get #hasHeads(): boolean {
+    return this.#buffers.heads.byteLength > 0;
   }
 
-  #enter(ordinal: number, bits: number): void {
-    const slots = 2 ** bits;
-    const start = slots - FIRST_SLOTS;
-    let slot = hashOf(this.#wordsOf(ordinal)) & (slots - 1);
-    while (this.#table[start + slot] !== 0) slot = (slot + 1) & (slots - 1);
-    Atomics.store(this.#table, start + slot, ordinal + 1);
+  #keep(ordinal: number, words: Uint32Array): void {
+    const { serials, heads } = this.#buffers;
+    let grew = growTo(serials, (ordinal + 1) * SHORT_OCTETS);
+    if (words[0] !== 0 || this.#hasHeads) grew = growTo(heads, (ordinal + 1) * 4) || grew;
+    if (grew) this.#attach();
+    for (let index = 0; index < SHORT_WORDS; index += 1) {
+      this.#serials[ordinal * SHORT_WORDS + index] = words[index + 1]!;
+    }
+    if (this.#hasHeads) this.#heads[ordinal] = words[0]!;
   }
 
   #wordsOf(ordinal: number): Uint32Array {
-    return this.#serials.subarray(ordinal * SERIAL_WORDS, (ordinal + 1) * SERIAL_WORDS);
+    const at = ordinal * SHORT_WORDS;
+    if (at >= this.#serials.length) this.#attach();
+    this.#words[0] = this.#headOf(ordinal);
+    for (let index = 0; index < SHORT_WORDS; index += 1) this.#words[index + 1] = this.#serials[at + index]!;
+    return this.#words;
   }
 
-  #equals(ordinal: number, serial: Uint32Array): boolean {
-    const at = ordinal * SERIAL_WORDS;
-    for (let index = 0; index < SERIAL_WORDS; index += 1) {
-      if (this.#serials[at + index] !== serial[index]) return false;
-    }
-    return true;
+  #headOf(ordinal: number): number {
+    if (ordinal < this.#heads.length) return this.#heads[ordinal]!;
+    if (this.#buffers.heads.byteLength === this.#heads.byteLength) return 0;
+    this.#attach();
+    return this.#heads[ordinal] ?? 0;
+  }
+
+  #attach(): void {
+    const { serials, heads } = this.#buffers;
+    this.#serials = new Uint32Array(serials, 0, serials.byteLength / 4);
+    this.#heads = new Uint32Array(heads, 0, heads.byteLength / 4);
+  }
+}
+
+function* imageOf(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  yield Uint8Array.of(parts.length, 0, 0, 0);
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += IMAGE_CHUNK) yield part.slice(start, start + IMAGE_CHUNK);
   }
 }
 
 /** MurmurHash3 (x86, 32 bit) over five words. Only an authority adds entries, so the hash needs no key. */
-function hashOf(serial: Uint32Array): number {
+function hashWords(serial: Uint32Array): number {
   let hash = 0;
   for (let index = 0; index < SERIAL_WORDS; index += 1) {
     const mixed = Math.imul(serial[index]!, 0xcc9e2d51);

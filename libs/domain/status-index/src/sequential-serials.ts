@@ -8,16 +8,19 @@ const WORD = 2 ** 32;
 
 /** For authorities that count: ordinal = serial − first. */
 export class SequentialSerials implements SerialMap {
-  readonly #first = new Uint32Array(SERIAL_WORDS);
+  readonly #first: Uint32Array;
+  readonly #words = new Uint32Array(SERIAL_WORDS);
   readonly #capacity: number;
 
   constructor({ scheme, capacity }: StatusIndexMemory) {
     const first = scheme.kind === 'sequential' ? scheme.first : '0';
-    readSerial(serialNumberOctets(first), this.#first);
+    this.#first = readSerial(serialNumberOctets(first))!.slice();
     this.#capacity = capacity;
   }
 
-  find(serial: Uint32Array): number {
+  find(octets: Uint8Array, start: number, end: number): number {
+    const serial = readSerial(octets, start, end);
+    if (!serial) return -1;
     let borrow = 0;
     let ordinal = 0;
     let beyond = 0;
@@ -31,8 +34,8 @@ export class SequentialSerials implements SerialMap {
     return borrow === 0 && beyond === 0 && ordinal < this.#capacity ? ordinal : -1;
   }
 
-  allot(serial: Uint32Array): number {
-    const ordinal = this.find(serial);
+  allot(serial: Uint8Array): number {
+    const ordinal = this.find(serial, 0, serial.length);
     if (ordinal >= 0) return ordinal;
     throw new StatusIndexError(
       'serial_out_of_range',
@@ -40,15 +43,10 @@ export class SequentialSerials implements SerialMap {
     );
   }
 
-  serialOf(ordinal: number): Uint8Array {
-    const words = this.#first.slice();
-    let carry = ordinal;
-    for (let index = SERIAL_WORDS - 1; carry > 0 && index >= 0; index -= 1) {
-      const sum = words[index]! + carry;
-      words[index] = sum % WORD;
-      carry = Math.floor(sum / WORD);
-    }
-    return serialOctets(words);
+  serialsOf(ordinals: Uint32Array, count: number): readonly Uint8Array[] {
+    const serials: Uint8Array[] = [];
+    for (let index = 0; index < count; index += 1) serials.push(this.#serialOf(ordinals[index]!));
+    return serials;
   }
 
   imageLength(): number {
@@ -60,4 +58,15 @@ export class SequentialSerials implements SerialMap {
   }
 
   restore(): void {}
+
+  #serialOf(ordinal: number): Uint8Array {
+    const words = this.#words;
+    let carry = ordinal;
+    for (let index = SERIAL_WORDS - 1; index >= 0; index -= 1) {
+      const sum = this.#first[index]! + carry;
+      words[index] = sum;
+      carry = sum >= WORD ? 1 : 0;
+    }
+    return serialOctets(words);
+  }
 }

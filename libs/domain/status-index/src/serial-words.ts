@@ -5,29 +5,49 @@
 export const SERIAL_WORDS = 5;
 const SERIAL_OCTETS = SERIAL_WORDS * 4;
 
-/**
- * Reads the content octets of a DER INTEGER into `words`.
- * @returns false, with `words` undefined, for what is no serial number here: empty, negative, over 20 significant octets
- */
-export function readSerial(octets: Uint8Array, words: Uint32Array): boolean {
-  const { length } = octets;
-  if (length === 0 || octets[0]! >= 0x80) return false;
-  let first = 0;
-  while (first < length - 1 && octets[first] === 0) first += 1;
-  if (length - first > SERIAL_OCTETS) return false;
-  words.fill(0);
-  for (let index = length - 1, place = 0; index >= first; index -= 1, place += 1) {
-    words[SERIAL_WORDS - 1 - (place >> 2)]! |= octets[index]! << ((place & 3) * 8);
-  }
-  return true;
+/** Where the significant octets of a non-negative DER INTEGER begin; −1 when it is empty or negative. */
+export function significantFrom(octets: Uint8Array, start: number, end: number): number {
+  if (start >= end || octets[start]! >= 0x80) return -1;
+  let first = start;
+  while (first < end - 1 && octets[first] === 0) first += 1;
+  return first;
 }
 
-/** The shortest content octets of the DER INTEGER that `words` hold (X.690, 8.3). */
-export function serialOctets(words: Uint32Array): Uint8Array {
-  const octets = new Uint8Array(1 + SERIAL_OCTETS);
-  const view = new DataView(octets.buffer);
-  for (let index = 0; index < SERIAL_WORDS; index += 1) view.setUint32(1 + index * 4, words[index]!);
+/** Whether these are content octets of a DER INTEGER that can be a serial number. */
+export function isSerial(octets: Uint8Array): boolean {
+  const first = significantFrom(octets, 0, octets.length);
+  return first >= 0 && octets.length - first <= SERIAL_OCTETS;
+}
+
+const words = new Uint32Array(SERIAL_WORDS);
+
+/**
+ * Reads the content octets of a DER INTEGER.
+ * @returns the same array each time; undefined for what is no serial number here: empty, negative, over 20 significant octets
+ */
+export function readSerial(octets: Uint8Array, start = 0, end = octets.length): Uint32Array | undefined {
+  const first = significantFrom(octets, start, end);
+  if (first < 0 || end - first > SERIAL_OCTETS) return undefined;
+  for (let index = SERIAL_WORDS - 1, last = end - 1; index >= 0; index -= 1) {
+    let word = 0;
+    for (let shift = 0; shift < 32 && last >= first; shift += 8, last -= 1) word |= octets[last]! << shift;
+    words[index] = word;
+  }
+  return words;
+}
+
+const scratch = new Uint8Array(1 + SERIAL_OCTETS);
+
+/** The shortest content octets of the DER INTEGER that `serial` holds (X.690, 8.3). */
+export function serialOctets(serial: Uint32Array): Uint8Array {
+  for (let index = 0, at = 1; index < SERIAL_WORDS; index += 1, at += 4) {
+    const word = serial[index]!;
+    scratch[at] = word >>> 24;
+    scratch[at + 1] = word >>> 16;
+    scratch[at + 2] = word >>> 8;
+    scratch[at + 3] = word;
+  }
   let first = 1;
-  while (first < SERIAL_OCTETS && octets[first] === 0) first += 1;
-  return octets.subarray(octets[first]! >= 0x80 ? first - 1 : first);
+  while (first < SERIAL_OCTETS && scratch[first] === 0) first += 1;
+  return scratch.slice(scratch[first]! >= 0x80 ? first - 1 : first);
 }

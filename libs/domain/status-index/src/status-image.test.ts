@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StatusIndex } from './status-index.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
-const ROWS = 10_000;
+const ROWS = 50_000;
 const serialOf = (ordinal: number): Uint8Array => serialNumberOctets((ordinal + 1).toString(16));
 const good = { notAfter: 1_900_000_000_000, carrier: 'card', status: { status: 'good' } } as const;
 const held = {
@@ -25,7 +25,7 @@ describe.each(['sequential', 'random'] as const)('an image of a %s index', (kind
     let touched = ROWS - 1;
     for (const chunk of image) {
       chunks.push(chunk);
-      for (let count = 0; count < 1000 && touched >= 0; count += 1, touched -= 1) index.put(serialOf(touched), held);
+      for (let count = 0; count < 10_000 && touched >= 0; count += 1, touched -= 1) index.put(serialOf(touched), held);
       index.put(serialOf(ROWS + chunks.length), good);
     }
     const read = StatusIndex.decode(chunks);

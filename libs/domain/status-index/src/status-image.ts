@@ -1,26 +1,31 @@
 import { createHash } from 'node:crypto';
 import { serialSchemeSchema } from '@kakunin/certificates';
 import { z } from 'zod';
+import type { PagesImage } from './pages-image.ts';
 import { StatusIndexError } from './status-index-error.ts';
-import type { RowsImage } from './status-rows.ts';
 
-const MAGIC = 'kakunin-status-index/1\n';
+const MAGIC = 'kakunin-status-index/2\n';
 const DIGEST_OCTETS = 32;
 const HEADER_LIMIT = 4096;
 
-const headerSchema = z.object({ scheme: serialSchemeSchema, rows: z.int().nonnegative() });
+const headerSchema = z.object({
+  scheme: serialSchemeSchema,
+  /** Ordinals: one more than the largest that was put. */
+  rows: z.int().nonnegative(),
+  fingerprints: z.boolean(),
+});
 export type StatusImageHeader = z.infer<typeof headerSchema>;
 
 interface StatusImageInput {
   readonly header: StatusImageHeader;
-  /** Octets of serial numbers and rows together. */
+  /** Octets of serial numbers and pages together. */
   readonly bodyLength: number;
   readonly serials: Iterable<Uint8Array>;
-  readonly rows: RowsImage;
+  readonly pages: PagesImage;
 }
 
 /**
- * An index as octets: magic line, header (JSON, one line), serial numbers, rows, SHA-256 over all that came before.
+ * An index as octets: magic line, header (JSON, one line), serial numbers, pages, SHA-256 over all that came before.
  * Words are little-endian, as the memory of every machine that Node runs on. Read once; whoever stops before the end
  * releases it, because until then the index keeps for it what changes.
  */
@@ -29,22 +34,22 @@ export class StatusImage implements Iterable<Uint8Array> {
   readonly byteLength: number;
   readonly #head: Buffer;
   readonly #serials: Iterable<Uint8Array>;
-  readonly #rows: RowsImage;
+  readonly #pages: PagesImage;
 
   constructor(input: StatusImageInput) {
     this.#head = Buffer.from(`${MAGIC}${JSON.stringify(input.header)}\n`);
     this.#serials = input.serials;
-    this.#rows = input.rows;
+    this.#pages = input.pages;
     this.byteLength = this.#head.length + input.bodyLength + DIGEST_OCTETS;
   }
 
   release(): void {
-    this.#rows.release();
+    this.#pages.release();
   }
 
   *[Symbol.iterator](): Generator<Uint8Array> {
     const hash = createHash('sha256');
-    for (const part of [[this.#head], this.#serials, this.#rows]) {
+    for (const part of [[this.#head], this.#serials, this.#pages]) {
       for (const chunk of part) {
         hash.update(chunk);
         yield chunk;
@@ -117,5 +122,5 @@ export class StatusImageSource {
   }
 }
 
-const corrupt = (why: string, cause?: unknown): StatusIndexError =>
+export const corrupt = (why: string, cause?: unknown): StatusIndexError =>
   new StatusIndexError('corrupt_image', `The image of a status index cannot be used: ${why}.`, { cause });

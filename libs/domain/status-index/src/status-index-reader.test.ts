@@ -39,7 +39,7 @@ describe.each(['sequential', 'random'] as const)('readers in another thread of a
     const report = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
     for (let round = 1; Atomics.load(stop, 1) < 30 && worker.threadId !== -1; round += 1) {
       for (const [at, serial] of serials.entries()) {
-        const instant = (round * 10_000 + at) * 1000;
+        const instant = (round * 10_000 + at) * 64_000;
         index.put(serial, {
           notAfter: instant,
           carrier: 'card',

@@ -1,29 +1,33 @@
-import { isRevoked, unpackState } from './certificate-state.ts';
+import { unpackRevocation, unpackState } from './certificate-state.ts';
 import type { CertificateState, RevokedEntry } from './certificate-state.ts';
-import { REVOKED } from './packed-state.ts';
+import { FINGERPRINT_OCTETS, Fingerprints } from './fingerprints.ts';
+import { packedState } from './packed-state.ts';
 import type { PackedState } from './packed-state.ts';
+import { PAGE_BITS } from './page-layout.ts';
+import { RevokedPage } from './revoked-page.ts';
 import { serialMapOf } from './serial-map.ts';
 import type { SerialMap } from './serial-map.ts';
-import { readSerial, SERIAL_WORDS } from './serial-words.ts';
 import { CONTROL } from './shared-memory.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
-import { StatusRows } from './status-rows.ts';
+import { StatusPages } from './status-pages.ts';
 
 /** The reading side of an index: any number of them, in any thread, beside the one writer. */
 export class StatusIndexReader {
   readonly memory: StatusIndexMemory;
   protected readonly control: Int32Array;
-  protected readonly rows: StatusRows;
   protected readonly serials: SerialMap;
-  /** Reused by every call: a lookup allocates its answer and nothing else. */
-  protected readonly words = new Uint32Array(SERIAL_WORDS);
+  protected readonly fingerprints: Fingerprints | undefined;
+  readonly #pages: StatusPages;
+  /** Reused by every look-up. */
+  readonly #state = packedState();
 
   /** @param memory of a `StatusIndex`, as it is or posted from another thread */
-  constructor(memory: StatusIndexMemory) {
+  constructor(memory: StatusIndexMemory, pages = new StatusPages(memory)) {
     this.memory = memory;
     this.control = new Int32Array(memory.control);
-    this.rows = new StatusRows(memory.rows);
     this.serials = serialMapOf(memory);
+    this.fingerprints = Fingerprints.of(this.control, memory);
+    this.#pages = pages;
   }
 
   /**
@@ -31,51 +35,59 @@ export class StatusIndexReader {
    * empty or longer than 20 significant octets was never issued
    */
   lookup(serial: Uint8Array): CertificateState {
-    const ordinal = readSerial(serial, this.words) ? this.serials.find(this.words) : -1;
-    return unpackState(this.rows.read(ordinal < 0 ? Infinity : ordinal));
+    const ordinal = this.locate(serial);
+    this.stateAt(ordinal, this.#state);
+    const state = unpackState(this.#state);
+    if (!this.fingerprints || state.state === 'not_issued') return state;
+    const fingerprint = new Uint8Array(FINGERPRINT_OCTETS);
+    return this.fingerprints.read(ordinal, fingerprint) ? { ...state, fingerprint } : state;
   }
 
   /**
    * Where the index keeps the certificate whose serial number `octets` hold from `start` to `end` (content octets of the
-   * DER INTEGER): an ordinal for {@link flagsAt} and {@link stateAt}, −1 when it cannot have been issued. Never changes.
+   * DER INTEGER): an ordinal for {@link flagsAt}, {@link stateAt} and {@link fingerprintAt}; −1 when it cannot have been
+   * issued. The ordinal of a certificate never changes.
    */
   locate(octets: Uint8Array, start = 0, end = octets.length): number {
-    return readSerial(octets.subarray(start, end), this.words) ? this.serials.find(this.words) : -1;
+    return this.serials.find(octets, start, end);
   }
 
   /** The flags of {@link PackedState}; 0: never issued. */
   flagsAt(ordinal: number): number {
-    return ordinal < 0 ? 0 : this.rows.flags(ordinal);
+    this.stateAt(ordinal, this.#state);
+    return this.#state.flags;
   }
 
-  /** Fills in the state of one moment: never half a change. */
+  /** Fills in the state at one moment: never half a change. */
   stateAt(ordinal: number, target: PackedState): void {
-    const { flags, revocationDate, invalidityDate, notAfter } = this.rows.read(ordinal < 0 ? Infinity : ordinal);
-    target.flags = flags;
-    target.revocationDate = revocationDate;
-    target.invalidityDate = invalidityDate;
-    target.notAfter = flags & REVOKED ? notAfter : 0;
+    this.#pages.read(ordinal, target);
   }
 
   /**
-   * All revoked certificates, held ones included, in order of ordinals: the same order after a restart. Each entry is
-   * whole; entries put while iterating may show or not, so who needs one moment takes them without yielding.
+   * @param target 32 octets, filled in with the SHA-256 of the certificate
+   * @returns false, with `target` undefined, when the index does not keep or does not know it
+   */
+  fingerprintAt(ordinal: number, target: Uint8Array): boolean {
+    return ordinal >= 0 && this.fingerprints !== undefined && this.fingerprints.read(ordinal, target);
+  }
+
+  /**
+   * All revoked certificates, held ones included, in order of ordinals: the same order after a restart. The entries of each
+   * 4096 ordinals are of one moment; who needs one moment for all takes them without yielding.
+   * @throws StatusIndexError `sealing_key_unknown`
    */
   *revokedEntries(): Generator<RevokedEntry> {
-    const rows = Atomics.load(this.control, CONTROL.rows);
-    for (let ordinal = 0; ordinal < rows; ordinal += 1) {
-      if (!isRevoked(this.rows.flags(ordinal))) continue;
-      const state = unpackState(this.rows.read(ordinal));
-      if (state.state !== 'revoked') continue;
-      const { revocationDate, reason, invalidityDate, notAfter } = state;
-      const serial = this.serials.serialOf(ordinal);
-      yield {
-        serial,
-        revocationDate,
-        reason,
-        ...(invalidityDate !== undefined && { invalidityDate }),
-        notAfter,
-      };
+    const page = new RevokedPage();
+    const state = packedState();
+    const pages = Math.ceil(Atomics.load(this.control, CONTROL.rows) / 2 ** PAGE_BITS);
+    for (let number = 0; number < pages; number += 1) {
+      this.#pages.readPage(number, page);
+      if (page.count === 0) continue;
+      const serials = this.serials.serialsOf(page.ordinals, page.count);
+      for (let index = 0; index < page.count; index += 1) {
+        page.state(index, state);
+        yield { serial: serials[index]!, ...unpackRevocation(state) };
+      }
     }
   }
 

@@ -95,8 +95,23 @@ describe.each(SCHEMES)('StatusIndex with $kind serial numbers', (scheme) => {
 
   it('keeps an instant beyond 2106 as no well-defined expiration', () => {
     const index = StatusIndex.create(scheme);
-    index.put(hex(serials[0]!), good(Date.UTC(2200, 0, 1)));
-    expect(index.lookup(hex(serials[0]!))).toMatchObject({ notAfter: Date.UTC(9999, 11, 31, 23, 59, 59) });
+    index.put(hex(serials[0]!), { ...revoked('superseded', Date.UTC(2200, 0, 1)), notAfter: Date.UTC(2200, 0, 1) });
+    const never = Date.UTC(9999, 11, 31, 23, 59, 59);
+    expect(index.lookup(hex(serials[0]!))).toMatchObject({ notAfter: never, revocationDate: never });
+  });
+
+  it('keeps the end of a revoked certificate up to 64 seconds longer, never shorter', () => {
+    const index = StatusIndex.create(scheme);
+    for (const [at, more] of [0, 1, 63, 64].entries()) {
+      index.put(hex(serials[at]!), {
+        ...revoked('superseded'),
+        notAfter: (1_900_000_000 - (1_900_000_000 % 64) + more) * 1000,
+      });
+    }
+    const ends = serials.map((serial) => index.lookup(hex(serial)) as { notAfter: number });
+    expect(ends.map(({ notAfter }) => notAfter / 1000 - (1_900_000_000 - (1_900_000_000 % 64)))).toEqual([
+      0, 64, 64, 64,
+    ]);
   });
 });
 
@@ -134,10 +149,11 @@ const certificate: fc.Arbitrary<IssuedCertificate> = fc.record({
   ),
 });
 
+/** The end of a good certificate is not kept, and that of a revoked one in units of 64 seconds. */
 const expected = ({ notAfter, carrier, status }: IssuedCertificate) =>
   status.status === 'good'
-    ? { state: 'good', notAfter, carrier }
-    : { ...status, status: undefined, state: 'revoked', notAfter, carrier };
+    ? { state: 'good', carrier }
+    : { ...status, status: undefined, state: 'revoked', notAfter: Math.ceil(notAfter / 64_000) * 64_000, carrier };
 const isFinal = ({ status }: IssuedCertificate): boolean =>
   status.status === 'revoked' && status.reason !== 'certificateHold';
 

@@ -1,98 +1,148 @@
 import type { SerialScheme } from '@kakunin/certificates';
-import { isFinal, isIssued, isRevoked, packState } from './certificate-state.ts';
+import { isFinal, packState } from './certificate-state.ts';
 import type { IssuedCertificate } from './certificate-state.ts';
+import { FINGERPRINT_PAGE_OCTETS } from './fingerprints.ts';
+import { isIssued, isRevoked, packedState } from './packed-state.ts';
 import type { PackedState } from './packed-state.ts';
-import { StatusImage, StatusImageSource } from './status-image.ts';
-import { SERIAL_WORDS, readSerial } from './serial-words.ts';
-import { CONTROL, growable } from './shared-memory.ts';
+import { ORDINALS_A_PAGE, PAGE_BITS } from './page-layout.ts';
+import { PagesImage } from './pages-image.ts';
+import { corrupt, StatusImage, StatusImageSource } from './status-image.ts';
+import { addSealingKeys, memoryFor } from './index-memory.ts';
+import type { SealingKeysByVersion, StatusIndexOptions } from './index-memory.ts';
+import { isSerial } from './serial-words.ts';
+import { CONTROL } from './shared-memory.ts';
+import type { StatusIndexMemory } from './shared-memory.ts';
 import { StatusIndexError } from './status-index-error.ts';
 import { StatusIndexReader } from './status-index-reader.ts';
-import { tableOctets } from './random-serials.ts';
-import { ROW_OCTETS } from './status-rows.ts';
-
-/** Twice the certificates of one key generation today; reserves 2 GiB of addresses, not of memory. */
-const DEFAULT_CAPACITY = 2 ** 27;
-
-export interface StatusIndexOptions {
-  /** Certificates that one authority may issue; for `sequential` the width of the serial range. */
-  readonly capacity?: number;
-}
+import { StatusPagesWriter } from './status-pages-writer.ts';
 
 /** The status of every certificate of one authority. The one writer holds this class; others hold a reader on `memory`. */
 export class StatusIndex extends StatusIndexReader {
-  static create(scheme: SerialScheme, { capacity = DEFAULT_CAPACITY }: StatusIndexOptions = {}): StatusIndex {
-    return new StatusIndex({
-      scheme,
-      capacity,
-      control: new SharedArrayBuffer(Object.keys(CONTROL).length * 4),
-      rows: growable(capacity * ROW_OCTETS),
-      ...(scheme.kind === 'random' && {
-        serials: growable(capacity * SERIAL_WORDS * 4),
-        table: growable(tableOctets(capacity)),
-      }),
-    });
+  readonly #pages: StatusPagesWriter;
+  /** Pages that the buffers hold. */
+  #reserved = 0;
+  readonly #images = new Set<PagesImage>();
+  readonly #present = packedState();
+  readonly #next = packedState();
+
+  private constructor(memory: StatusIndexMemory, pages: StatusPagesWriter) {
+    super(memory, pages);
+    this.#pages = pages;
+  }
+
+  static create(scheme: SerialScheme, options: StatusIndexOptions = {}): StatusIndex {
+    const memory = memoryFor(scheme, options);
+    return new StatusIndex(memory, new StatusPagesWriter(memory));
   }
 
   /**
-   * Reads what {@link encode} wrote. @throws StatusIndexError `corrupt_image`
+   * Reads what {@link encode} wrote. @throws StatusIndexError `corrupt_image` | `capacity_exceeded`
    * @param chunks the image, cut anywhere
+   * @param options `fingerprints` is what the image says
    */
-  static decode(chunks: Iterable<Uint8Array>, options?: StatusIndexOptions): StatusIndex {
+  static decode(chunks: Iterable<Uint8Array>, options: StatusIndexOptions = {}): StatusIndex {
     const source = new StatusImageSource(chunks);
-    const { scheme, rows } = source.readHeader();
-    const index = StatusIndex.create(scheme, options);
-    index.serials.restore(rows, (target) => source.readInto(target));
-    source.readInto(index.rows.reserve(rows));
+    const { scheme, rows, fingerprints } = source.readHeader();
+    const index = StatusIndex.create(scheme, { ...options, fingerprints });
+    index.#restore(rows, (target) => source.readInto(target));
     source.verify();
-    Atomics.store(index.control, CONTROL.rows, rows);
-    index.#recount(rows);
     return index;
   }
 
+  /** Scheme `sealed`: what is sealed under these keys is known from now on, in all threads. */
+  addSealingKeys(keys: SealingKeysByVersion): void {
+    addSealingKeys(this.memory, keys);
+  }
+
   /**
-   * Takes the whole state of an issued certificate.
+   * Takes the whole state of an issued certificate. Of a good one notAfter is not kept: nobody asks for it.
    * @param serial content octets of the DER INTEGER
    * @returns whether anything changed: the same state again changes nothing
-   * @throws StatusIndexError `invalid_serial` | `serial_out_of_range` | `final_revocation` | `capacity_exceeded`
+   * @throws StatusIndexError `invalid_serial` | `serial_out_of_range` | `sealing_key_unknown` | `final_revocation` |
+   * `capacity_exceeded`
    */
   put(serial: Uint8Array, certificate: IssuedCertificate): boolean {
-    if (!readSerial(serial, this.words)) {
+    if (!isSerial(serial)) {
       throw new StatusIndexError('invalid_serial', 'A serial number is negative, empty or longer than 20 octets.');
     }
-    const next = packState(certificate);
-    const ordinal = this.serials.allot(this.words);
-    const present = this.rows.read(ordinal);
+    const ordinal = this.serials.allot(serial);
+    const present = this.#present;
+    const next = this.#next;
+    this.stateAt(ordinal, present);
+    packState(certificate, next);
     if (isFinal(present.flags) && !isFinal(next.flags)) {
       throw new StatusIndexError('final_revocation', 'Only a certificateHold can be taken back (RFC 5280, 5.3.1).');
     }
-    if (isSame(present, next)) return false;
-    this.rows.write(ordinal, next);
-    this.#count(present.flags, next.flags);
-    if (ordinal >= Atomics.load(this.control, CONTROL.rows)) Atomics.store(this.control, CONTROL.rows, ordinal + 1);
-    Atomics.add(this.control, CONTROL.generation, 1);
-    return true;
+    return this.#write(ordinal, next, certificate.fingerprint);
   }
 
   /** The index as it stands at this moment: it may be written out at leisure while `put` goes on. */
   encode(): StatusImage {
     const rows = Atomics.load(this.control, CONTROL.rows);
-    return new StatusImage({
-      header: { scheme: this.memory.scheme, rows },
-      bodyLength: this.serials.imageLength(rows) + rows * ROW_OCTETS,
-      serials: this.serials.image(rows),
-      rows: this.rows.image(rows),
-    });
+    const pages = pagesOf(rows);
+    const image = new PagesImage(
+      pages,
+      (page) => this.#copy(page),
+      () => this.#images.delete(image),
+    );
+    this.#images.add(image);
+    let bodyLength = this.serials.imageLength(rows);
+    for (let page = 0; page < pages; page += 1) bodyLength += this.#pages.copyLength(page);
+    if (this.fingerprints) bodyLength += pages * FINGERPRINT_PAGE_OCTETS;
+    const header = { scheme: this.memory.scheme, rows, fingerprints: this.fingerprints !== undefined };
+    return new StatusImage({ header, bodyLength, serials: this.serials.image(rows), pages: image });
+  }
+
+  #write(ordinal: number, next: PackedState, fingerprint: Uint8Array | undefined): boolean {
+    const changed = !isSame(this.#present, next);
+    const { fingerprints } = this;
+    const marked = fingerprint !== undefined && fingerprints !== undefined && !fingerprints.has(ordinal, fingerprint);
+    if (!changed && !marked) return false;
+    const page = ordinal >>> PAGE_BITS;
+    this.#reserve(page + 1);
+    for (const image of this.#images) image.preserve(page);
+    // Who sees the certificate sees its fingerprint.
+    if (marked) fingerprints.write(ordinal, fingerprint);
+    if (changed) this.#pages.write(ordinal, next);
+    this.#count(this.#present.flags, next.flags);
+    if (ordinal >= Atomics.load(this.control, CONTROL.rows)) Atomics.store(this.control, CONTROL.rows, ordinal + 1);
+    Atomics.add(this.control, CONTROL.generation, 1);
+    return true;
   }
 
   #count(before: number, after: number): void {
-    Atomics.add(this.control, CONTROL.issued, Number(isIssued(after)) - Number(isIssued(before)));
-    Atomics.add(this.control, CONTROL.revoked, Number(isRevoked(after)) - Number(isRevoked(before)));
+    if (!isIssued(before)) Atomics.add(this.control, CONTROL.issued, 1);
+    const revoked = Number(isRevoked(after)) - Number(isRevoked(before));
+    if (revoked !== 0) Atomics.add(this.control, CONTROL.revoked, revoked);
   }
 
-  #recount(rows: number): void {
-    for (let ordinal = 0; ordinal < rows; ordinal += 1) this.#count(0, this.rows.flags(ordinal));
+  #reserve(pages: number): void {
+    if (pages <= this.#reserved) return;
+    this.#pages.reserve(pages);
+    this.fingerprints?.reserve(pages);
+    this.#reserved = pages;
+  }
+
+  #copy(page: number): Uint8Array {
+    const octets = this.#pages.copy(page);
+    return this.fingerprints ? Buffer.concat([octets, this.fingerprints.page(page)]) : octets;
+  }
+
+  #restore(rows: number, read: (target: Uint8Array) => void): void {
+    this.serials.restore(rows, read);
+    for (let page = 0; page < pagesOf(rows); page += 1) {
+      this.#reserve(page + 1);
+      const issued = this.#pages.restore(page, read);
+      if (issued === undefined) throw corrupt('a page of it is damaged');
+      if (this.fingerprints) read(this.fingerprints.page(page));
+      Atomics.add(this.control, CONTROL.issued, issued);
+      Atomics.add(this.control, CONTROL.revoked, this.#pages.revokedOf(page));
+    }
+    Atomics.store(this.control, CONTROL.rows, rows);
   }
 }
+
+const pagesOf = (rows: number): number => Math.ceil(rows / ORDINALS_A_PAGE);
 
 const isSame = (one: PackedState, other: PackedState): boolean =>
   one.flags === other.flags &&

@@ -14,7 +14,7 @@ const request: AnsweredRequest = {
   hasNonce: true,
   authority: { authorityId: 'signature-g1', certificateClass: 'signature' },
   subjects: [
-    { certId: { serialNumber: Uint8Array.of(1) }, state: { state: 'good', notAfter: 0, carrier: 'smartphone' } },
+    { certId: { serialNumber: Uint8Array.of(1) }, state: { state: 'good', carrier: 'smartphone' } },
     { certId: { serialNumber: Uint8Array.of(2) }, state: { state: 'not_issued' } },
   ],
 };

@@ -7,8 +7,14 @@ import type { Question, ResponderSigner, SignedAnswer } from './answers.ts';
 import { CachedAnswers } from './cached-answers.ts';
 
 const NOW = Date.UTC(2026, 9, 31);
-const GOOD: CertificateState = { state: 'good', notAfter: NOW, carrier: 'card' };
-const REVOKED: CertificateState = { ...GOOD, state: 'revoked', revocationDate: NOW, reason: 'keyCompromise' };
+const GOOD: CertificateState = { state: 'good', carrier: 'card' };
+const REVOKED: CertificateState = {
+  state: 'revoked',
+  carrier: 'card',
+  notAfter: NOW,
+  revocationDate: NOW,
+  reason: 'keyCompromise',
+};
 
 let signer: ResponderSigner;
 beforeAll(async () => {

@@ -1,0 +1,62 @@
+import { INVALIDITY_DATE } from './packed-state.ts';
+import type { PackedState } from './packed-state.ts';
+import {
+  CHUNK_WORDS,
+  CODE_WORDS,
+  FIRST_CHUNK,
+  flagsOf,
+  HEADER_WORDS,
+  NARROW,
+  notAfterOf,
+  ORDINALS_A_PAGE,
+  revokedBits,
+  WIDE,
+} from './page-layout.ts';
+import type { PageMemory } from './page-memory.ts';
+
+/** A copy of what is revoked of one page; one object serves for page after page. */
+export class RevokedPage {
+  /** Of the revoked certificates, ascending; {@link count} of them. */
+  readonly ordinals = new Uint32Array(ORDINALS_A_PAGE);
+  count = 0;
+  #width: number = NARROW;
+  readonly #words = new Uint32Array(ORDINALS_A_PAGE * WIDE);
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** What it reads holds together only if the page's version says so afterwards. */
+  read(memory: PageMemory, page: number, width: number): void {
+    this.#width = width;
+    this.count = memory.revokedOf(page);
+    if (this.count === 0) return;
+    this.#readOrdinals(memory, page);
+    const first = page * HEADER_WORDS + FIRST_CHUNK;
+    const length = this.count * width;
+    for (let at = 0; at < length; at += CHUNK_WORDS) {
+      const start = memory.headers[first + at / CHUNK_WORDS]! * CHUNK_WORDS;
+      if (start >= memory.entries.length) memory.attach();
+      this.#words.set(memory.entries.subarray(start, start + Math.min(CHUNK_WORDS, length - at)), at);
+    }
+  }
+
+  state(index: number, target: PackedState): void {
+    const at = index * this.#width;
+    const second = this.#words[at + 1]!;
+    target.flags = flagsOf(second);
+    target.revocationDate = this.#words[at]!;
+    target.invalidityDate = target.flags & INVALIDITY_DATE ? this.#words[at + 2]! : 0;
+    target.notAfter = notAfterOf(second);
+  }
+
+  #readOrdinals(memory: PageMemory, page: number): void {
+    let count = 0;
+    for (let word = page * CODE_WORDS, end = word + CODE_WORDS; word < end; word += 1) {
+      for (let bits = revokedBits(memory.codes[word]!); bits !== 0; bits &= bits - 1) {
+        this.ordinals[count] = word * 16 + ((31 - Math.clz32(bits & -bits)) >>> 1);
+        count += 1;
+      }
+    }
+  }
+}
