@@ -25,7 +25,7 @@ export type RefusalCode =
   | 'journal_unavailable'
   | 'internal_error';
 
-/** The protocol's word for each (RFC 6960, 2.3); `unauthorized` also means "not an authority of mine" (RFC 5019, 2.2.3). */
+/** The protocol's word for each (RFC 6960, 2.3); `unauthorized` also means "not an authority of mine" (RFC 9919, 3.2.3). */
 export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspResponseStatus, 'successful'>>> = {
   client_certificate_missing: 'unauthorized',
   client_certificate_unknown: 'unauthorized',
