@@ -43,7 +43,8 @@ test('a revocation shows in the answers of every worker', async () => {
 test('a relying party that is registered is known to every worker', async () => {
   await responder.publishParty({ code: 'shop', kind: 'service_provider', platformProvider: 'pf' });
   const path = '/ocsp/shop';
-  const all = () => Promise.all(Array.from({ length: 32 }, () => ask({ port: responder.plainPort, body: requestWith(), path })));
+  const all = () =>
+    Promise.all(Array.from({ length: 32 }, () => ask({ port: responder.plainPort, body: requestWith(), path })));
   await expect.poll(async () => new Set((await all()).map(({ said }) => said))).toEqual(new Set(['good']));
 });
 

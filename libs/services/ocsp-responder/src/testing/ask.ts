@@ -8,6 +8,10 @@ export interface Asked {
   readonly port: number;
   readonly body: Uint8Array;
   readonly path?: string;
+  /** Default POST; GET has the body at the end of its path. */
+  readonly method?: 'GET' | 'POST';
+  /** Default: a connection of its own. */
+  readonly agent?: Agent;
   readonly headers?: Readonly<Record<string, string>>;
   /** With it over TLS; `client` undefined: without a client certificate. */
   readonly tls?: { readonly ca: string; readonly client?: IssuedCertificate | undefined };
@@ -21,13 +25,14 @@ export interface Said {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** POSTs one request over a connection of its own, and reads what is said. */
-export function ask({ port, body, path = '/ocsp', headers = {}, tls }: Asked): Promise<Said> {
+/** Sends one request, and reads what is said. */
+export function ask({ port, body, path = '/ocsp', method = 'POST', headers = {}, tls, agent }: Asked): Promise<Said> {
+  const inPath = encodeURIComponent(Buffer.from(body).toString('base64'));
   const options = {
     host: '127.0.0.1',
     port,
-    path,
-    method: 'POST',
+    path: method === 'GET' ? `${path}/${inPath}` : path,
+    method,
     headers: { 'content-type': 'application/ocsp-request', ...headers },
   };
   return new Promise((resolve, reject) => {
@@ -36,10 +41,10 @@ export function ask({ port, body, path = '/ocsp', headers = {}, tls }: Asked): P
           ...options,
           ca: tls.ca,
           ...(tls.client && { key: tls.client.keyPem, cert: tls.client.certificatePem }),
-          agent: new Agent({ keepAlive: false, maxCachedSessions: 0 }),
+          agent: agent ?? new Agent({ keepAlive: false, maxCachedSessions: 0 }),
         })
       : httpRequest({ ...options, agent: false });
-    sent.on('error', reject).end(body);
+    sent.on('error', reject).end(method === 'GET' ? undefined : body);
     sent.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('error', reject);

@@ -55,8 +55,13 @@ export class TestResponder {
     this.#environment = environment;
   }
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestResponder> {
+  /** @param prepare puts more files into the directory before the service starts */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    prepare: (directory: string) => void = () => {},
+  ): Promise<TestResponder> {
     const responder = new TestResponder(await createTestCa(), environment);
+    prepare(responder.directory);
     const { ca } = responder;
     responder.write('tls', await ca.issueServer());
     responder.write(join('signers', AUTHORITY_ID), await ca.issueResponder());
