@@ -18,6 +18,9 @@ export interface GroupCommitInput {
   readonly onSettled: () => void;
 }
 
+/** Milliseconds that a group is waited for. */
+const LONGEST_GATHERING = 1;
+
 /**
  * Everyone who waits while a sync runs shares the next one. The segments are used for one thing at a time: a group, a
  * seal that is due, or a repair.
@@ -31,6 +34,9 @@ export class GroupCommit {
   readonly #spare: RecordGroup[] = [];
   #busy = false;
   #startDue = false;
+  /** Requests that the next group is likely to have, and how long it has waited for them. */
+  #expected = 1;
+  #latest: NodeJS.Timeout | undefined;
   #sealDue = false;
   #sealTimer: NodeJS.Timeout | undefined;
   #repairTimer: NodeJS.Timeout | undefined;
@@ -82,14 +88,23 @@ export class GroupCommit {
     return this.#filling.requests > 0 || this.#full.length > 0;
   }
 
+  /**
+   * Those who were answered last, and those who waited meanwhile, are likely to ask again within a moment, and a sync
+   * that they share costs each half: so it begins when as many are there, or a moment has passed.
+   */
   #startSoon(): void {
-    if (this.#startDue) return;
-    this.#startDue = true;
-    setImmediate(this.#start);
+    const enough = this.#full.length > 0 || this.#filling.requests >= this.#expected;
+    if (enough && !this.#startDue) {
+      this.#startDue = true;
+      setImmediate(this.#start);
+    }
+    this.#latest ??= setTimeout(this.#start, LONGEST_GATHERING);
   }
 
   readonly #start = (): void => {
     this.#startDue = false;
+    clearTimeout(this.#latest);
+    this.#latest = undefined;
     if (this.#busy || !this.#isWaited) return;
     const group = this.#full.shift() ?? this.#filling;
     if (group === this.#filling) this.#filling = this.#spare.pop() ?? new RecordGroup();
@@ -112,6 +127,7 @@ export class GroupCommit {
       group.remember(window, claims);
       this.#noteSeal();
     }
+    this.#expected = group.requests + this.#filling.requests;
     group.settle(error ?? undefined);
     this.#spare.push(group);
     this.#input.onSettled();

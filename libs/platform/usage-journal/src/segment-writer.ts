@@ -52,7 +52,7 @@ export class SegmentWriter {
     const file = this.#file;
     if (!file) return done(unavailable());
     file.append(records, this.#synced, (error) => {
-      if (error) return void this.#refuse(file, error).then(done);
+      if (error) return void this.#refuse(file, error, done);
       this.#synced += records.length;
       this.#count += records.count;
       this.#newest = Math.max(this.#newest, records.newest);
@@ -80,12 +80,12 @@ export class SegmentWriter {
     this.#synced = this.#count = this.#newest = 0;
   }
 
-  async #refuse(file: JournalFile, cause: Error): Promise<UsageError> {
+  async #refuse(file: JournalFile, cause: Error, done: (error: UsageError) => void): Promise<void> {
     this.#torn = true;
     await this.#abandon(file);
     // At once if it can be: a kill before the repair would leave records of answers that nobody got.
     await this.#cutBack().catch(() => undefined);
-    return unavailable(cause);
+    done(unavailable(cause));
   }
 
   async #cutBack(): Promise<void> {

@@ -1,7 +1,14 @@
 import { nodeFileSystem } from '../journal-file-system.ts';
-import type { JournalFile, JournalFileSystem } from '../journal-file-system.ts';
+import type { Done, JournalFile, JournalFileSystem } from '../journal-file-system.ts';
 
 export type Operation = 'open' | 'write' | 'sync' | 'truncate';
+
+interface BreakableAppend {
+  readonly file: JournalFile;
+  readonly octets: Uint8Array;
+  readonly position: number;
+  readonly done: Done;
+}
 
 /** The real file system, of which operations can be made to fail. A failing write writes half, as a full disk does. */
 export class BreakableFileSystem implements JournalFileSystem {
@@ -18,8 +25,8 @@ export class BreakableFileSystem implements JournalFileSystem {
     this.check('open');
     const file = await nodeFileSystem.open(path);
     return {
-      append: (appendix, position, done) => {
-        void this.append(file, appendix.octets.subarray(0, appendix.length), position).then(() => done(null), done);
+      append: ({ octets, length }, position, done) => {
+        void this.#append({ file, octets: octets.subarray(0, length), position, done });
       },
       write: async (octets, position) => {
         if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
@@ -39,13 +46,17 @@ export class BreakableFileSystem implements JournalFileSystem {
     };
   }
 
-  private async append(file: JournalFile, octets: Uint8Array, position: number): Promise<void> {
+  async #append({ file, octets, position, done }: BreakableAppend): Promise<void> {
     this.syncs += 1;
-    if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
-    this.check('write');
-    await file.write(octets, position);
-    this.check('sync');
-    await file.sync();
+    try {
+      if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
+      this.check('write');
+      await file.write(octets, position);
+      this.check('sync');
+    } catch (error) {
+      return done(error as Error);
+    }
+    file.append({ octets, length: octets.length }, position, done);
   }
 
   private check(operation: Operation): void {
