@@ -133,6 +133,7 @@ test.each<[string, () => Promise<Play>, string]>([
   ['too long', async () => ({ body: Buffer.alloc(3_000) }), 'not_read'],
   ['not there', async () => ({ status: 404 }), 'not_read'],
   ['not to be had', async () => 'close', 'not_read'],
+  ['damaged in the entry', async () => ({ body: await crlOf([{ revocationDate: Number.NaN }]) }), 'not_read'],
   ['damaged in its entries', async () => ({ body: await crlOf([{ serialNumber: new Uint8Array() }]) }), 'not_read'],
 ])('a CRL is not used when it is %s', async (_, play, reason) => {
   publisher.play(await play());
@@ -183,4 +184,15 @@ test('a file serves as well, PEM or DER, and is read again when it is another', 
   await writeFile(file, await crlOf([{}]));
   await utimes(file, 1, 1);
   await expect.poll(status).toBe('revoked');
+});
+
+test('a check that is aborted while the CRL is on its way does not wait for it', async () => {
+  const abort = new AbortController();
+  publisher.play(() => {
+    abort.abort();
+    return 'silence';
+  });
+  const client = scene.client(falling({ timeoutMs: 1_000 }));
+  const failed = failureOf(client.checkStatus({ ...scene.subject, signal: abort.signal }));
+  expect(await failed).toMatchObject({ code: 'aborted', sent: true });
 });

@@ -1,4 +1,5 @@
 import type { CrlRefusal, ExpectedCrl, RevokedCertificate } from '@kakunin/crl';
+import type { Certificate } from '@kakunin/x509';
 import { keptConnections } from './connections.ts';
 import { download, readCopy } from './crl-copy.ts';
 import { CrlSource, type TrustedCrl } from './crl-source.ts';
@@ -49,7 +50,7 @@ export class CrlStandIn {
     const { list, der } = crl.copy;
     if (certificate.notAfter < list.thisUpdate) throw unusable('certificate_expired', insteadOf);
     return {
-      ...statusOf(crl.index.find(certificate.serialNumberOctets)),
+      ...statusOf(find(crl, certificate, insteadOf)),
       source: 'crl',
       thisUpdate: list.thisUpdate,
       // A CRL without it is not trusted.
@@ -71,6 +72,19 @@ export class CrlStandIn {
       }
     }
     throw unusable(lack[0], insteadOf, lack[1]);
+  }
+}
+
+/** @throws OcspClientError `crl_unusable` when the entry is malformed */
+function find(
+  { index }: TrustedCrl,
+  certificate: Certificate,
+  insteadOf: OcspClientError,
+): RevokedCertificate | undefined {
+  try {
+    return index.find(certificate.serialNumberOctets);
+  } catch (cause) {
+    throw unusable('not_read', insteadOf, cause);
   }
 }
 

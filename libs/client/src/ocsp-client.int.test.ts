@@ -85,6 +85,14 @@ test('connections are kept, and no more are opened than allowed', async () => {
   expect(server.seen).toHaveLength(27);
 });
 
+test('a connection that lies idle is closed by this side', async () => {
+  server.play(scene.honest());
+  const client = scene.client({ keepAlive: { idleMs: 50 } });
+  await client.checkStatus(scene.subject);
+  const before = await server.open();
+  await expect.poll(() => server.open()).toBeLessThan(before);
+});
+
 test('headers of a receipt are kept as they come', async () => {
   server.play(async (request) => ({
     ...((await scene.honest()(request)) as object),

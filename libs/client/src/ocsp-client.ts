@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http';
 import { encodeOcspRequest } from '@kakunin/ocsp';
+import { unlessAborted } from './aborted.ts';
 import { addressOf } from './address.ts';
 import { keptConnections } from './connections.ts';
 import { CrlStandIn } from './crl-stand-in.ts';
@@ -53,7 +54,7 @@ export class OcspClient {
       return await this.#ask(url, subject, check.signal);
     } catch (error) {
       if (!this.#standIn || !isUnreachable(error)) throw error;
-      return this.#standIn.lookUp(subject, error);
+      return unlessAborted(this.#standIn.lookUp(subject, error), check.signal, error.sent);
     }
   }
 
@@ -68,7 +69,6 @@ export class OcspClient {
     const question: Question = { subject, nonce, request };
     const progress = { sent: false };
     const headers = { 'content-type': 'application/ocsp-request', 'content-length': request.length };
-    const { random, ...limits } = this.#settings;
     return withRetries(
       async (timeoutMs) => {
         const call = { url, method: 'POST', headers, body: request, signal, progress, timeoutMs } as const;
@@ -76,7 +76,7 @@ export class OcspClient {
         if (answer.status !== 200) throw httpError(url, answer);
         return ocspResult(verifyAnswer(answer, question, this.#settings), answer.headers);
       },
-      { ...limits, random, signal },
+      { ...this.#settings, signal },
     );
   }
 }

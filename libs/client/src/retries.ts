@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { aborted } from './aborted.ts';
 import { OcspClientError } from './ocsp-client-error.ts';
 
 /** How long a Kakunin responder takes the identical request for the same check, ms (docs/adr/0005). */
@@ -35,9 +36,9 @@ export async function withRetries<T>(attempt: (limitMs: number) => Promise<T>, p
       const length = pauseBefore(tried, policy.random);
       const next = elapsed() - start + length;
       const inTime = next < timeoutMs && next + tryTimeoutMs < RETRY_WINDOW;
-      if (tried === retries || !inTime || !mayRepeat(error, policy.server)) throw error;
+      if (tried >= retries || !inTime || !mayRepeat(error, policy.server)) throw error;
       await pause(length, undefined, { signal }).catch((cause: unknown) => {
-        throw new OcspClientError('aborted', 'The check was aborted by the caller.', { sent: error.sent, cause });
+        throw aborted(error.sent, cause);
       });
     }
   }

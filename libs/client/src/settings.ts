@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { OcspClientError } from './ocsp-client-error.ts';
 import type { OcspClientOptions } from './ocsp-client-options.ts';
 
-type Defaulted = 'url' | 'tls' | 'keepAlive' | 'crl';
+type Defaulted = Required<Omit<OcspClientOptions, 'url' | 'tls' | 'keepAlive' | 'crl'>>;
 /** Options with their defaults. */
-export type Settings = Readonly<Required<Omit<OcspClientOptions, Defaulted>>> & {
-  /** With a path that ends without a slash. */
+export interface Settings extends Defaulted {
+  /** Its path ends without a slash. */
   readonly url: URL;
-};
+}
 
-const DEFAULTS = {
+const DEFAULTS: Defaulted = {
   server: 'kakunin',
   timeoutMs: 10_000,
   tryTimeoutMs: 3_000,
@@ -20,12 +20,13 @@ const DEFAULTS = {
   responderWithoutNoCheck: 'refuse',
   clock: { now: () => Date.now() },
   random: randomBytes,
-} as const satisfies Partial<OcspClientOptions>;
+};
 
 /** @throws OcspClientError `invalid_input` */
 export function settingsOf({ url, ...options }: OcspClientOptions): Settings {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settings: Settings = { ...DEFAULTS, ...Object.fromEntries(given), url: httpUrl('url', url) };
+  const names = Object.keys(DEFAULTS) as (keyof Defaulted)[];
+  const chosen = Object.fromEntries(names.map((name) => [name, options[name] ?? DEFAULTS[name]]));
+  const settings = { ...(chosen as unknown as Defaulted), url: httpUrl('url', url) };
   for (const name of ['timeoutMs', 'tryTimeoutMs', 'retries', 'clockSkewMs', 'maxAgeMs'] as const) {
     if (!(settings[name] >= 0)) throw new OcspClientError('invalid_input', `\`${name}\` is not a number from 0.`);
   }

@@ -1,3 +1,4 @@
+import { aborted } from './aborted.ts';
 import type { HttpCall } from './exchange.ts';
 import { OcspClientError, type OcspClientErrorCode } from './ocsp-client-error.ts';
 
@@ -14,7 +15,7 @@ export function transportError({ url, signal, timeoutMs, progress }: HttpCall, c
   const { sent } = progress;
   const failed = (code: OcspClientErrorCode, message: string) =>
     new OcspClientError(code, message, { sent, reason, cause });
-  if (signal?.aborted) return failed('aborted', 'The check was aborted by the caller.');
+  if (signal?.aborted) return aborted(sent, cause);
   if (cause instanceof TimeOver) {
     const where = sent ? 'did not answer' : 'could not be connected to';
     return failed(

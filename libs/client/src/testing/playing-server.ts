@@ -57,6 +57,11 @@ export class PlayingServer {
     return playing;
   }
 
+  /** How many connections are open now. */
+  open(): Promise<number> {
+    return new Promise((resolve) => this.#server.getConnections((_, count) => resolve(count)));
+  }
+
   listen(port: number): Promise<void> {
     return new Promise((resolve) => this.#server.listen(port, '127.0.0.1', () => resolve()));
   }

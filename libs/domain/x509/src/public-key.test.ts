@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { keyAlgorithmName } from './public-key.ts';
+import { importPublicKey, keyAlgorithmName } from './public-key.ts';
 
 const spki = ({ publicKey }: { publicKey: KeyObject }): Uint8Array => publicKey.export({ format: 'der', type: 'spki' });
 
@@ -12,4 +12,20 @@ it.each([
   ['Ed25519', spki(generateKeyPairSync('ed25519'))],
 ])('calls a key %s', (name, key) => {
   expect(keyAlgorithmName(key)).toBe(name);
+});
+
+it('keeps a key for the next time, whoever holds its octets, but not for ever', () => {
+  const key = spki(generateKeyPairSync('ed25519'));
+  const first = importPublicKey(key);
+  expect(importPublicKey(Buffer.concat([Buffer.alloc(3), key]).subarray(3))).toBe(first);
+  for (let others = 0; others < 64; others++) importPublicKey(spki(generateKeyPairSync('ed25519')));
+  expect(importPublicKey(key)).not.toBe(first);
+  expect(importPublicKey(key).equals(first)).toBe(true);
+});
+
+it('refuses what is no key, each time', () => {
+  for (let times = 0; times < 2; times++)
+    expect(() => importPublicKey(new Uint8Array([0x30, 0]))).toThrow(
+      expect.objectContaining({ code: 'malformed_certificate' }),
+    );
 });
