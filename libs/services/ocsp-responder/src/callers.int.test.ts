@@ -147,7 +147,7 @@ describe('limits', () => {
       headers: { connection: 'close' },
     });
     expect(await overTls()).toMatchObject({ error: 'client_certificate_missing' });
-    expect((await responder.manage('/metrics')).text).toMatch(/kakunin_ocsp_connections_refused_total 1$/m);
+    expect((await responder.manage('/metrics')).text).toMatch(/refusals_total\{code="too_many_connections"\} 1$/m);
     agent.destroy();
     await expect.poll(async () => (await overTls(client)).error).toBeUndefined();
   });

@@ -14,7 +14,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 export interface ClientConnectionsInput {
   readonly directory: Pick<RelyingPartyDirectory, 'identify'>;
   readonly limits: Pick<CallerLimits, 'slotOf' | 'slotOfAddress' | 'connect' | 'disconnect'>;
-  readonly figures: Pick<Figures, 'add'>;
+  readonly figures: Pick<Figures, 'refused'>;
   readonly clock: Clock;
   readonly trustedProxies: TrustedProxies | undefined;
 }
@@ -66,7 +66,7 @@ export class ClientConnections {
     const slot = this.#slotOf(connection);
     const { limits, figures } = this.#input;
     if (!limits.connect(slot)) {
-      figures.add('connectionsRefused', 1);
+      figures.refused('too_many_connections');
       return undefined;
     }
     socket.once('close', () => limits.disconnect(slot));

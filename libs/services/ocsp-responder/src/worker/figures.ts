@@ -7,9 +7,6 @@ import type { RefusalCode } from '../answering/refusal.ts';
 export const BUCKETS = [0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1] as const;
 
 export const SOURCES = ['cached', 'live'] as const;
-/** Single figures: `retries` recognised, requests that wait for a signature, and connections refused over a limit. */
-const SINGLES = ['retries', 'signingQueue', 'connectionsRefused'] as const;
-export type Single = (typeof SINGLES)[number];
 
 const CLASSES = CERTIFICATE_CLASSES.length;
 /** Where each kind of figure begins, in words of eight octets. A histogram is its buckets, the count above them, the sum. */
@@ -17,8 +14,8 @@ const HISTOGRAM = BUCKETS.length + 2;
 const REQUESTS = 0;
 const ANSWERS = REQUESTS + OUTCOMES.length * CLASSES;
 const REFUSALS = ANSWERS + SOURCES.length;
-const SINGLE = REFUSALS + REFUSAL_CODES.length;
-const DURATION = SINGLE + SINGLES.length;
+const QUEUE = REFUSALS + REFUSAL_CODES.length;
+const DURATION = QUEUE + 1;
 const SIGNING = DURATION + HISTOGRAM;
 const LENGTH = SIGNING + HISTOGRAM;
 
@@ -56,12 +53,13 @@ export class Figures {
     this.#words[REFUSALS + REFUSAL_CODES.indexOf(code)]! += 1;
   }
 
-  add(single: Single, by: number): void {
-    this.#words[SINGLE + SINGLES.indexOf(single)]! += by;
+  /** Requests that wait for a signature now. */
+  set signingQueue(requests: number) {
+    this.#words[QUEUE] = requests;
   }
 
-  set(single: Single, value: number): void {
-    this.#words[SINGLE + SINGLES.indexOf(single)] = value;
+  get signingQueue(): number {
+    return this.#words[QUEUE] ?? 0;
   }
 
   /** From the request read to the answer ready. @param seconds monotonic time passed */
@@ -84,10 +82,6 @@ export class Figures {
 
   refusals(code: RefusalCode): number {
     return this.#words[REFUSALS + REFUSAL_CODES.indexOf(code)] ?? 0;
-  }
-
-  get(single: Single): number {
-    return this.#words[SINGLE + SINGLES.indexOf(single)] ?? 0;
   }
 
   get duration(): HistogramFigures {

@@ -91,7 +91,7 @@ export class OcspWorker {
 
   #tell(): void {
     const { signers, journal, figures } = this.#sources;
-    figures.set('signingQueue', this.#engine.waiting);
+    figures.signingQueue = this.#engine.waiting;
     const signerFigures = signers.figures();
     this.#report.send({ type: 'state', signers: signers.health(), signerFigures, journalFigures: journal.figures });
   }

@@ -6,19 +6,19 @@ import type { Clock } from '@kakunin/calendar';
  */
 export class SharedClock implements Clock {
   readonly memory: SharedArrayBuffer;
-  readonly #shift: Int32Array;
+  readonly #shift: Float64Array;
 
-  constructor(memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
+  constructor(memory = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)) {
     this.memory = memory;
-    this.#shift = new Int32Array(memory);
+    this.#shift = new Float64Array(memory);
   }
 
   now(): number {
-    return Date.now() + Atomics.load(this.#shift, 0);
+    return Date.now() + this.#shift[0]!;
   }
 
   /** @param milliseconds whole ones */
   shift(milliseconds: number): void {
-    Atomics.store(this.#shift, 0, milliseconds);
+    this.#shift[0] = milliseconds;
   }
 }
