@@ -1,3 +1,4 @@
+import { createTestCa } from '@kakunin/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type BothWaysServer } from './testing/both-ways-server.ts';
 import { exchangeOctets } from './testing/raw-client.ts';
@@ -5,31 +6,55 @@ import { readExchanges } from './testing/read-exchanges.ts';
 import { readResponses } from './testing/read-responses.ts';
 
 const exchanges = readExchanges();
+const octetByOctet = (octets: Buffer): Uint8Array[] => Array.from(octets, (octet) => Uint8Array.of(octet));
+
+async function answersOf(
+  server: BothWaysServer,
+  pieces: readonly Uint8Array[],
+  tls?: { ca: string },
+): Promise<string[]> {
+  const { octets } = await exchangeOctets({ port: server.port, pieces, ...(tls && { tls }) });
+  return readResponses(octets).map(({ way, status, body }) => `${way} ${status} ${body}`.trimEnd());
+}
 
 describe.each([
-  ['answered at once', false],
-  ['answered later', true],
-])('%s', (_, later) => {
+  ['answered at once', {}],
+  ['answered later', { later: true }],
+  ["read by 'data' events", { dataEvents: true }],
+])('%s', (_, options) => {
   let server: BothWaysServer;
   beforeAll(async () => {
-    server = await startServer({ later });
+    server = await startServer(options);
   });
   afterAll(() => server.close());
 
-  const answersTo = async (pieces: readonly Uint8Array[]): Promise<string[]> => {
-    const { octets } = await exchangeOctets({ port: server.port, pieces });
-    const responses = readResponses(octets);
-    return responses.map(({ way, status, body }) => `${way} ${status} ${body}`.trimEnd());
-  };
-
   test.each(exchanges)('$name', async ({ octets, answers }) => {
-    expect(await answersTo([octets])).toEqual(answers);
-    expect(await answersTo(Array.from(octets, (octet) => Uint8Array.of(octet)))).toEqual(answers);
+    expect(await answersOf(server, [octets])).toEqual(answers);
+    expect(await answersOf(server, octetByOctet(octets))).toEqual(answers);
   });
 
   test.each(exchanges)('cut in two anywhere: $name', async ({ octets, answers }) => {
     const cuts = Array.from(octets.subarray(1), (_octet, index) => index + 1);
-    const all = await Promise.all(cuts.map((cut) => answersTo([octets.subarray(0, cut), octets.subarray(cut)])));
-    expect(new Set(all.map((each) => each.join('\n')))).toEqual(new Set(cuts.length > 0 ? [answers.join('\n')] : []));
+    const all = await Promise.all(
+      cuts.map((cut) => answersOf(server, [octets.subarray(0, cut), octets.subarray(cut)])),
+    );
+    for (const each of all) expect(each).toEqual(answers);
+  });
+});
+
+describe('over TLS', () => {
+  let server: BothWaysServer;
+  let tls: { ca: string };
+  beforeAll(async () => {
+    const ca = await createTestCa();
+    const { keyPem, certificatePem } = await ca.issueServer();
+    tls = { ca: ca.certificatePem };
+    server = await startServer({ later: true, tls: { key: keyPem, cert: certificatePem } });
+  });
+  afterAll(() => server.close());
+
+  test.each(exchanges)('$name', async ({ octets, answers }) => {
+    expect(await answersOf(server, [octets], tls)).toEqual(answers);
+    expect(await answersOf(server, octetByOctet(octets), tls)).toEqual(answers);
   });
 });

@@ -16,6 +16,8 @@ export interface BothWaysOptions {
   /** Whether fast answers are given at once or, as by a journal, a little later. */
   readonly later?: boolean;
   readonly tls?: ServerOptions;
+  /** As where Node does not offer the shared buffer. */
+  readonly dataEvents?: boolean;
   readonly requestLimitMs?: number;
   readonly idleLimitMs?: number;
   readonly onPost?: FastPathOptions<string>['onPost'];
@@ -45,6 +47,7 @@ export async function startServer(options: BothWaysOptions = {}): Promise<BothWa
   const refused = rememberRefused(server);
   server.on('clientError', refuse);
   const fastPath = fast ? takeOver(server, fastPathOptions(options)) : undefined;
+  if (options.dataEvents) server.prependListener('connection', hideUserBuffer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
@@ -83,6 +86,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     const text = status === 200 ? sayWhat(request.url!, body) : '';
     response.writeHead(status, { way: 'ordinary', 'content-length': text.length }).end(text);
   });
+}
+
+function hideUserBuffer(socket: Socket): void {
+  Object.defineProperty(Reflect.get(socket, '_handle'), 'useUserBuffer', { value: undefined });
 }
 
 function rememberRefused(server: Server): ReadonlySet<number> {

@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { CONTENT_TYPE } from './both-ways-server.ts';
 import { readExchanges } from './read-exchanges.ts';
+import { ordinaryPost } from './request.ts';
 
 /** What a client sends: the octets, and where it pauses in between. */
 export interface Stream {
   readonly octets: Buffer;
   readonly pieces: readonly Uint8Array[];
 }
-
-const ORDINARY = Buffer.from(
-  ['POST /ocsp HTTP/1.1', 'Host: a', `Content-Type: ${CONTENT_TYPE}`, 'Content-Length: 5', '', 'hello'].join('\r\n'),
-);
 
 /** What request smuggling and sloppy clients are made of. */
 const TOKENS = [
@@ -93,7 +90,7 @@ const mutation = fc.oneof(
 );
 
 const requests = fc.oneof(
-  { weight: 2, arbitrary: fc.constant(ORDINARY) },
+  { weight: 2, arbitrary: fc.constant(ordinaryPost()) },
   { weight: 1, arbitrary: fc.constantFrom(...readExchanges().map(({ octets }) => octets)) },
 );
 
