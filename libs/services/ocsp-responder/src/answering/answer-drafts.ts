@@ -78,9 +78,9 @@ export class AnswerDrafts {
     return { octets: this.#layoutOf(terms.signer).general({ producedAt, responses, nonce, extensions }), subjects };
   }
 
-  #tell(octets: Buffer, serial: SerialPlace, { authority, policy }: Terms): Subject {
-    const subject = lookUp(authority, octets, serial);
-    tellStatus(subject, policy, this.#told);
+  #tell(octets: Buffer, serial: SerialPlace, terms: Terms): Subject {
+    const subject = lookUp(terms, octets, serial);
+    tellStatus(subject, terms.policy, this.#told);
     this.#told.fingerprint = subject.fingerprint;
     return subject;
   }

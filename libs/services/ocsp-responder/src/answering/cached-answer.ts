@@ -70,7 +70,7 @@ export class CachedAnswer implements SignedAnswer, Keyed {
   isTrue(): boolean {
     const { generation } = this.authority.status.index;
     if (generation === this.#generation) return true;
-    if (!stillHolds(this.subjects[0], this.authority, this.request)) return false;
+    if (!stillHolds(this.subjects[0], this.#terms, this.request)) return false;
     this.#generation = generation;
     return true;
   }

@@ -1,5 +1,6 @@
+import { equalOctets } from '@kakunin/der';
 import { packedState } from '@kakunin/status-index';
-import type { KnownAuthority } from './known-authority.ts';
+import type { Terms } from './current-terms.ts';
 
 /** Where the serial number of a certificate, INTEGER content octets, stands in a message. */
 export interface SerialPlace {
@@ -13,28 +14,40 @@ export interface Subject {
   /** As in `PackedState`. */
   readonly flags: number;
   readonly revocationDate: number;
-  /** SHA-256 of the certificate; undefined when it is not known or not to be told. */
+  /** SHA-256 of the certificate; undefined when it is not known, or not to be told. */
   readonly fingerprint: Uint8Array | undefined;
   /** What usage names it by. */
   readonly certificateDigest: Uint8Array;
 }
 
+const FINGERPRINT_OCTETS = 32;
 /** Filled by every look-up of this thread, and read before the next. */
 const state = packedState();
 
 /** Looks a certificate up that a message asks about. */
-export function lookUp(authority: KnownAuthority, message: Uint8Array, serial: SerialPlace): Subject {
-  const { index } = authority.status;
+export function lookUp(terms: Terms, message: Uint8Array, serial: SerialPlace): Subject {
+  const { index } = terms.authority.status;
   const { start, end } = serial;
-  index.stateAt(index.locate(message, start, end), state);
+  const ordinal = index.locate(message, start, end);
+  index.stateAt(ordinal, state);
   const { flags, revocationDate } = state;
-  const certificateDigest = authority.certificateDigest.of(message, start, end);
-  return { serial, flags, revocationDate, fingerprint: undefined, certificateDigest };
+  const certificateDigest = terms.authority.certificateDigest.of(message, start, end);
+  return { serial, flags, revocationDate, fingerprint: fingerprintOf(terms, ordinal), certificateDigest };
 }
 
-/** Whether the index still says what it said when the certificate was looked up. */
-export function stillHolds(subject: Subject, { status: { index } }: KnownAuthority, message: Uint8Array): boolean {
-  const { start, end } = subject.serial;
-  index.stateAt(index.locate(message, start, end), state);
-  return state.flags === subject.flags && state.revocationDate === subject.revocationDate;
+/** Whether a look-up now would find what it found then. */
+export function stillHolds(subject: Subject, terms: Terms, message: Uint8Array): boolean {
+  const { index } = terms.authority.status;
+  const ordinal = index.locate(message, subject.serial.start, subject.serial.end);
+  index.stateAt(ordinal, state);
+  if (state.flags !== subject.flags || state.revocationDate !== subject.revocationDate) return false;
+  const fingerprint = fingerprintOf(terms, ordinal);
+  if (!fingerprint || !subject.fingerprint) return fingerprint === subject.fingerprint;
+  return equalOctets(fingerprint, subject.fingerprint);
+}
+
+function fingerprintOf({ authority, policy }: Terms, ordinal: number): Uint8Array | undefined {
+  if (!policy.certHash) return undefined;
+  const fingerprint = new Uint8Array(FINGERPRINT_OCTETS);
+  return authority.status.index.fingerprintAt(ordinal, fingerprint) ? fingerprint : undefined;
 }

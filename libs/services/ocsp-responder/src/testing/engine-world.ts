@@ -3,7 +3,7 @@ import { parseOcspResponse, responderIdByKey } from '@kakunin/ocsp';
 import type { BasicOcspResponse } from '@kakunin/ocsp';
 import { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import { StatusIndex } from '@kakunin/status-index';
-import type { TestCa } from '@kakunin/testing';
+import type { TestCa } from '@kakunin/testing/test-ca';
 import { decodeUsageRecords, UsageError } from '@kakunin/usage';
 import type { UsageEvent } from '@kakunin/usage';
 import type { RecordedRequest, Waiter } from '@kakunin/usage-journal/writer';
@@ -77,10 +77,12 @@ export class TestAuthority {
   readonly authorityId: string;
   readonly certificateClass = 'signature';
   certificate: Certificate;
-  readonly index = StatusIndex.create({ kind: 'random' }, { capacity: 4_096 });
+  readonly index = StatusIndex.create({ kind: 'random' }, { capacity: 4_096, fingerprints: true });
   asOf: number | undefined = NOW - 3_000;
   blocked = false;
   signer: ResponderSigner | undefined;
+  /** Those who sign for whoever prefers their algorithm. */
+  others: readonly ResponderSigner[] = [];
   policy: AuthorityPolicy = { ...DEFAULT_POLICY };
 
   constructor(authorityId: string, ca: TestCa, signer?: ResponderSigner) {
@@ -161,7 +163,10 @@ export class EngineWorld {
       directory,
       status: { get: (id) => authorities.get(id), all: () => authorities.values() },
       signers: {
-        signerOf: ({ authorityId }) => authorities.get(authorityId)?.signer,
+        signerOf: ({ authorityId }, _now, preferred = []) => {
+          const { signer, others = [] } = authorities.get(authorityId) ?? {};
+          return others.find(({ key }) => preferred.includes(key.algorithm)) ?? signer;
+        },
         policyOf: (authorityId) => authorities.get(authorityId)?.policy ?? DEFAULT_POLICY,
         signed: () => void (signing.signed += 1),
         failed: () => void (signing.failed += 1),
