@@ -1,7 +1,7 @@
 import { assembleOcspResponse, encodeResponseData, ResponseTemplates } from '@kakunin/ocsp';
 import type { OrdinaryAnswer, ResponseData, ResponseTemplate } from '@kakunin/ocsp';
 import type { ResponseHead } from '@kakunin/http-fast-path';
-import { longestSignature } from './responder-signer.ts';
+import { maxSignatureLength } from '@kakunin/x509';
 import type { ResponderSigner } from './responder-signer.ts';
 
 /** A whole HTTP response with an OCSPResponse in it. */
@@ -30,7 +30,7 @@ export class SignerLayout {
     this.#templates = new ResponseTemplates({
       responderId,
       algorithm: key.algorithm,
-      maxSignatureLength: longestSignature(key),
+      maxSignatureLength: maxSignatureLength(key.publicKey),
       certificates: [certificate.der],
     });
   }
