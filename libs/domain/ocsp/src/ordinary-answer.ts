@@ -49,7 +49,7 @@ export function shapeKey(answer: OrdinaryAnswer): number {
   // CRLReasons end at 10.
   const status = certStatus === 'revoked' ? answer.reasonCode : certStatus === 'good' ? 14 : 15;
   const flags = (archiveCutoff === undefined ? 0 : 1) | (fingerprint ? 2 : 0) | (extendedRevoke ? 4 : 0);
-  // A CertID of a scanned request has at most 170 octets, a nonce 128.
+  // A CertID of a scanned request has at most 173 octets, a nonce 128.
   const lengths = ((asked.certIdEnd - asked.certIdStart) << 8) | (asked.nonceEnd - asked.nonceStart);
   return (lengths << 7) | (status << 3) | flags;
 }
