@@ -23,7 +23,6 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map([['configuration.md', `${[CONFIGURATION_HEAD, ...tables].join('\n\n')}\n`]]);
   for (const [name, document] of await Promise.all([
     openApi(linkageRegistry),
-    openApi(ocspResponder),
     openApi(publisher),
     openApi(billingMeter),
   ])) {

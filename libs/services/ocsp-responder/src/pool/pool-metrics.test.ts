@@ -29,10 +29,11 @@ test('what all workers counted is added up at each scrape, labelled', async () =
   const text = await scrape();
   expect(text).toContain('kakunin_ocsp_requests_total{outcome="good",class="signature"} 2\n');
   expect(text).toContain('kakunin_ocsp_requests_total{outcome="revoked",class="user-authentication"} 1\n');
-  expect(text).not.toContain('outcome="unknown"');
+  expect(text).toContain('kakunin_ocsp_refusals_total{code="issuer_unknown"} 0\n');
   expect(text).toContain('kakunin_ocsp_refusals_total{code="malformed_request"} 1\n');
   expect(text).toContain('kakunin_ocsp_answers_total{source="cached"} 1\n');
   expect(text).toContain('kakunin_ocsp_signing_queue_requests 7\n');
+  expect(text).toContain('kakunin_ocsp_worker_restarts_total{worker="0"} 0\n');
   expect(text).toContain('kakunin_ocsp_worker_restarts_total{worker="1"} 2\n');
   expect(text).toContain('kakunin_ocsp_signer_not_after_seconds{authority="g1",algorithm="ecdsa-p256-sha256"} 2000\n');
 });

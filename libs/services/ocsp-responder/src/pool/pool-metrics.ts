@@ -87,14 +87,14 @@ const signerRows = ({ places }: MeasuredPool): readonly Row[] =>
     return [{ authority, algorithm }, notAfter / 1000];
   });
 
-/** What never happened is not listed, as where a counter is counted up. */
+/** What never happened is listed as 0, so that its first time is an increase. */
 function counter(registry: Registry, description: Description, rows: () => readonly Row[]): void {
   const metric = new Counter({
     ...description,
     registers: [],
     collect() {
       this.reset();
-      for (const [labels, value] of rows()) if (value > 0) this.inc(labels, value);
+      for (const [labels, value] of rows()) this.inc(labels, value);
     },
   });
   registry.registerMetric(metric);
