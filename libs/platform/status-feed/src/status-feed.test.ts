@@ -45,6 +45,21 @@ describe('applying events', () => {
     expect(feed.positions()).toEqual([{ topic: 'certificate-events', partition: 0, nextOffset: 3n }]);
   });
 
+  it('keeps fingerprints where the authority wants CertHash, whatever comes after', () => {
+    const fingerprint = 'ab'.repeat(32);
+    const events = ['a', 'b'].flatMap((authorityId) => [
+      registered({ ...authorityOf(authorityId), ...(authorityId === 'a' && { certHash: true }) }),
+      { ...certificateStatus(authorityId, '1', good), fingerprint },
+      certificateStatus(authorityId, '1', revoked('superseded')),
+    ]);
+    feed.apply(recordsOf(events.map((event) => certificateEvent(event))));
+    const fingerprints = ['a', 'b'].map((authorityId) => {
+      const state = feed.get(authorityId)?.index.lookup(serialNumberOctets('1'));
+      return state?.state === 'revoked' ? state.fingerprint : 'not revoked';
+    });
+    expect(fingerprints).toEqual([Uint8Array.from(Buffer.from(fingerprint, 'hex')), undefined]);
+  });
+
   it('passes over a batch that is handed over again, though a final revocation lies in it', () => {
     const batch = recordsOf([
       registeredA,

@@ -191,18 +191,20 @@ export class StatusFeed {
     if (known) return;
     // One that cannot be read would fail everyone who asks for it.
     parseCertificate(Buffer.from(authority.certificate, 'base64'));
-    this.#add({ authority, partition, index: StatusIndex.create(authority.serialScheme), applied: {} });
+    const index = StatusIndex.create(authority.serialScheme, { fingerprints: authority.certHash });
+    this.#add({ authority, partition, index, applied: {} });
     this.#changed.add(authority.authorityId);
   }
 
   #put(
-    { authorityId, serialNumber, notAfter, carrier, status }: CertificateStatusEvent,
+    { authorityId, serialNumber, notAfter, carrier, status, fingerprint: hex }: CertificateStatusEvent,
     identity: EventIdentity,
   ): void {
     const feed = this.#authorities.get(authorityId);
     if (!feed) throw new StatusFeedError('authority_unknown', 'A certificate status came before its authority.');
     if (!feed.isNew(identity)) return;
-    const changed = feed.index.put(serialNumberOctets(serialNumber), { notAfter, carrier, status });
+    const fingerprint = hex === undefined ? undefined : Buffer.from(hex, 'hex');
+    const changed = feed.index.put(serialNumberOctets(serialNumber), { notAfter, carrier, status, fingerprint });
     feed.remember(identity);
     if (changed) this.#changed.add(authorityId);
   }
