@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks, exportMonth } from './support/billing.ts';
 import { launchOneProcess, newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
 import { revokedSerials } from './support/openssl-crl.ts';
-import { kakunin, kakuninOk, run } from './support/processes.ts';
+import { kakunin, kakuninOk, run, workspace } from './support/processes.ts';
 
 /** README's story, with the sandbox, word for word as the start prints it. */
 const folder = newFolder('newcomer');
@@ -66,6 +66,15 @@ it.each([
   const answer = await ocsp(name, authorityId);
   expect(answer).toContain('Response verify OK');
   expect(answer).toContain(`${specimen(name)}: ${status}`);
+});
+
+it("makes the first call of the client's README, word for word, over mutual TLS", async () => {
+  const client = (path: string): string => join(workspace, 'libs/client', path);
+  cpSync(client('dist'), join(folder, 'node_modules/@kakunin/client'), { recursive: true });
+  const [, code = ''] = /`check\.mjs`:\n\n```js\n([^]*?)```/.exec(readFileSync(client('README.md'), 'utf8')) ?? [];
+  writeFileSync(join(folder, 'check.mjs'), code);
+  const { stdout, stderr } = await run(process.execPath, ['check.mjs', '.kakunin'], { cwd: folder });
+  expect(stdout + stderr).toMatch(/^good 20\d\d-\d\d-\d\dT[\d:]{8}\.000Z\n$/);
 });
 
 it('says revoked within 2 s after the revocation was acknowledged', async () => {
