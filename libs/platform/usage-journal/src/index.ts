@@ -1,4 +1,3 @@
-export { USAGE_JOURNAL, UsageJournalModule } from './usage-journal.module.ts';
 export { JournalDirectoriesModule } from './journal-directories.module.ts';
 export type { JournalDirectoriesOptions } from './journal-directories.module.ts';
 export { JournalDirectories } from './journal-directories.ts';

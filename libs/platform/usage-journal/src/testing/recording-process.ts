@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { FileUsageJournal } from '../file-usage-journal.ts';
+import { JournalInOneThread } from './journal-in-one-thread.ts';
 import { usageEventOf } from './usage-events.ts';
 
 /*
@@ -10,7 +10,7 @@ import { usageEventOf } from './usage-events.ts';
 const [directory = '', logFile = '', first = '0'] = process.argv.slice(2);
 const silent = (): void => undefined;
 
-const journal = await FileUsageJournal.open({
+const journal = await JournalInOneThread.open({
   directory,
   eventLog: {
     append: async (events) => {

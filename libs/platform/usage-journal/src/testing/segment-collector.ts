@@ -7,17 +7,18 @@ import { numberOf } from './usage-events.ts';
 /** An event log of `usage-segments` that counts as the billing meter does: each (producer, sequence) once. */
 export class SegmentCollector implements Pick<EventLog, 'append'> {
   readonly segments = new Map<string, UsageSegment & { readonly sha256: string }>();
-  appends = 0;
+  /** Octets of the largest segment. */
+  largest = 0;
   away = false;
 
   async append(events: readonly NewEvent[]): Promise<[]> {
     if (this.away) throw new EventLogError('unavailable', 'away');
-    this.appends += 1;
     for (const event of events) this.take(event);
     return [];
   }
 
   take(event: Pick<NewEvent, 'value' | 'headers'>): void {
+    this.largest = Math.max(this.largest, event.value.length);
     const segment = readSegmentEvent({ ...event, value: Uint8Array.from(event.value) });
     const { producer, sequence } = eventIdentity(event);
     const known = this.segments.get(`${producer}/${sequence}`);

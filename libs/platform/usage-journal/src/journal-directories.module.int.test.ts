@@ -7,12 +7,14 @@ import { createLogger, defineConfig, readConfig, startService } from '@kakunin/r
 import type { RunningService, Service } from '@kakunin/runtime';
 import { startTestPostgres } from '@kakunin/testing';
 import type { TestPostgres } from '@kakunin/testing';
-import type { UsageJournal } from '@kakunin/usage';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
+import { JournalDirectoriesModule } from './journal-directories.module.ts';
+import { JournalDirectories } from './journal-directories.ts';
+import type { JournalWriter } from './journal-writer.ts';
+import { openWriter, recordWith } from './testing/journal-in-one-thread.ts';
 import { SegmentCollector } from './testing/segment-collector.ts';
 import { usageEventOf } from './testing/usage-events.ts';
-import { USAGE_JOURNAL, UsageJournalModule } from './usage-journal.module.ts';
 
 const config = defineConfig({
   service: 'recorder',
@@ -25,6 +27,7 @@ let server: TestPostgres;
 let log: PostgresEventLog;
 let directory: string;
 let running: RunningService | undefined;
+let writer: JournalWriter | undefined;
 
 beforeAll(async () => {
   server = await startTestPostgres();
@@ -44,24 +47,26 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function start(): Promise<UsageJournal> {
+async function start(): Promise<JournalWriter> {
   const service: Service<typeof config> = {
     name: 'recorder',
     config,
-    module: () => UsageJournalModule.register({ directory, sealAfterMilliseconds: 20 }),
+    module: () => JournalDirectoriesModule.register({ directory }),
     listeners: () => [],
   };
   running = await startService(service, { config: readConfig(config, {}), eventLog: log, logger });
-  return running.app.get<UsageJournal>(USAGE_JOURNAL);
+  writer = await openWriter(running.app.get(JournalDirectories), { sealAfterMilliseconds: 20 });
+  return writer;
 }
 async function stop(): Promise<void> {
+  await writer?.close();
   await running?.close();
-  running = undefined;
+  writer = running = undefined;
 }
 const manage = async (path: string): Promise<string> =>
   (await fetch(`http://127.0.0.1:${running?.managementPort}${path}`)).text();
-const record = async (journal: UsageJournal, ...numbers: number[]): Promise<void> => {
-  for (const number of numbers) await journal.record([usageEventOf(number, Date.now())]);
+const record = async (journal: JournalWriter, ...numbers: number[]): Promise<void> => {
+  for (const number of numbers) await recordWith(journal, [usageEventOf(number, Date.now())]);
 };
 
 /** Collects what the topic holds, as the billing meter does, until `stop`. */

@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FileUsageJournal } from './file-usage-journal.ts';
+import { JournalDirectories } from './journal-directories.ts';
 import { SegmentCollector } from './testing/segment-collector.ts';
 
 const SCRIPT = fileURLToPath(new URL('./testing/recording-process.ts', import.meta.url));
-const NODE_OPTIONS = ['--conditions=@kakunin/source', '--experimental-transform-types', '--no-warnings'];
+const NODE_OPTIONS = ['--conditions=@kakunin/source'];
 const silent = (): void => undefined;
 
 let directory: string;
@@ -64,7 +64,7 @@ async function collect(): Promise<SegmentCollector> {
     const { headers, value } = JSON.parse(line) as { headers: Record<string, string>; value: string };
     collector.take({ headers, value: Buffer.from(value, 'base64') });
   }
-  const journal = await FileUsageJournal.open({
+  const journal = await JournalDirectories.open({
     directory: join(directory, 'journal'),
     eventLog: collector,
     clock: { now: () => Date.now() },
