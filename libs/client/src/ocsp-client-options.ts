@@ -45,8 +45,9 @@ export interface OcspClientOptions {
   readonly url: string;
   readonly tls?: ClientTls;
   /**
-   * What answers there. `kakunin`: the identical request within a minute is one check, so a lost answer is asked for again.
-   * `other`: a responder that may charge twice; a check is repeated only when nothing was sent. Default `kakunin`.
+   * What answers there. `kakunin`: one Kakunin responder, or several behind a balancer that keeps a caller with one of them;
+   * the identical request within a minute is one check there, so a lost answer is asked for again. `other`: whatever may
+   * charge twice, also several responders that take turns; a check is repeated only when nothing was sent. Default `kakunin`.
    */
   readonly server?: 'kakunin' | 'other';
   /** For a check with all its tries, ms. Default 10,000. */

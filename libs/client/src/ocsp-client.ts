@@ -27,7 +27,9 @@ const MAX_ANSWER = 64 * 1024;
  * once. When an answer is lost, the client sends the identical octets again, nonce included: within a minute a Kakunin
  * responder takes them for the same check, answers again and counts nothing. `tryLater` and a refused connection are never
  * charged. So tries of one call cannot be charged twice, and after an `OcspClientError` with `sent: false` nothing was. A new
- * call of `checkStatus` is a new check. With `server: 'other'` nothing is repeated once a connection stood.
+ * call of `checkStatus` is a new check. This holds for one responder, however many workers it has: behind a balancer that may
+ * send a try to another one, or where the responder is not Kakunin, say `server: 'other'`, and nothing is repeated once a
+ * connection stood.
  */
 export class OcspClient {
   readonly #settings: Settings;
