@@ -84,18 +84,31 @@ export function packState({ notAfter, carrier, status }: IssuedCertificate, targ
 
 const NOT_ISSUED: CertificateState = Object.freeze({ state: 'not_issued' });
 
-export function unpackState(packed: PackedState): CertificateState {
-  const { flags } = packed;
+const reasonOf = (flags: number): RevocationReason => REASON_NAMES[flags >>> REASON_SHIFT] ?? 'unspecified';
+
+export function unpackState({ flags, revocationDate, invalidityDate, notAfter }: PackedState): CertificateState {
   if (!isIssued(flags)) return NOT_ISSUED;
   const carrier = flags & SMARTPHONE ? 'smartphone' : 'card';
-  return isRevoked(flags) ? { state: 'revoked', carrier, ...unpackRevocation(packed) } : { state: 'good', carrier };
+  if (!isRevoked(flags)) return { state: 'good', carrier };
+  const state = {
+    state: 'revoked',
+    carrier,
+    revocationDate: instantOf(revocationDate),
+    reason: reasonOf(flags),
+    notAfter: instantOf(notAfter),
+  } as const;
+  return flags & INVALIDITY_DATE ? { ...state, invalidityDate: instantOf(invalidityDate) } : state;
 }
 
-export function unpackRevocation({ flags, revocationDate, invalidityDate, notAfter }: PackedState): Revocation {
-  const revocation = {
+export function unpackEntry(
+  serial: Uint8Array,
+  { flags, revocationDate, invalidityDate, notAfter }: PackedState,
+): RevokedEntry {
+  const entry = {
+    serial,
     revocationDate: instantOf(revocationDate),
-    reason: REASON_NAMES[flags >>> REASON_SHIFT] ?? 'unspecified',
+    reason: reasonOf(flags),
     notAfter: instantOf(notAfter),
   };
-  return flags & INVALIDITY_DATE ? { ...revocation, invalidityDate: instantOf(invalidityDate) } : revocation;
+  return flags & INVALIDITY_DATE ? { ...entry, invalidityDate: instantOf(invalidityDate) } : entry;
 }

@@ -4,8 +4,6 @@ import { growTo } from './shared-memory.ts';
 
 const CHUNK_OCTETS = CHUNK_WORDS * 4;
 const IN_CHUNK = CHUNK_WORDS - 1;
-/** Up to so many words a loop is faster than `copyWithin`. */
-const FEW = 48;
 
 /** The words of a page's entries as one list, though it lies in chunks. Writer only, under the page's seqlock. */
 export class PageEntries {
@@ -86,11 +84,10 @@ export class PageEntries {
     return chunk * CHUNK_WORDS + (at & IN_CHUNK);
   }
 
+  /** Within a chunk, or a few words between two: a loop is faster here than `copyWithin`. */
   #move(from: number, to: number, count: number): void {
     const { entries } = this.#memory;
-    if (count > FEW) entries.copyWithin(to, from, from + count);
-    else if (from < to)
-      for (let index = count - 1; index >= 0; index -= 1) entries[to + index] = entries[from + index]!;
+    if (from < to) for (let index = count - 1; index >= 0; index -= 1) entries[to + index] = entries[from + index]!;
     else for (let index = 0; index < count; index += 1) entries[to + index] = entries[from + index]!;
   }
 }

@@ -56,7 +56,11 @@ export class RandomSerials implements SerialMap, HashedSerials {
   }
 
   hashOf(ordinal: number): number {
-    return hashWords(this.#wordsOf(ordinal));
+    const serials = this.#serials;
+    const at = ordinal * SHORT_WORDS;
+    let hash = mix(0, this.#headOf(ordinal));
+    for (let index = 0; index < SHORT_WORDS; index += 1) hash = mix(hash, serials[at + index]!);
+    return finish(hash);
   }
 
   isAt(ordinal: number): boolean {
@@ -89,6 +93,7 @@ export class RandomSerials implements SerialMap, HashedSerials {
     if (parts[0] === 2) {
       growTo(heads, rows * 4);
       read(new Uint8Array(heads, 0, rows * 4));
+      Atomics.store(this.#control, CONTROL.hasHeads, 1);
     }
     this.#attach();
     this.#table.reserve(rows);
@@ -96,18 +101,21 @@ export class RandomSerials implements SerialMap, HashedSerials {
   }
 
   get #hasHeads(): boolean {
-    return this.#buffers.heads.byteLength > 0;
+    return this.#control[CONTROL.hasHeads] !== 0;
   }
 
   #keep(ordinal: number, words: Uint32Array): void {
     const { serials, heads } = this.#buffers;
     let grew = growTo(serials, (ordinal + 1) * SHORT_OCTETS);
-    if (words[0] !== 0 || this.#hasHeads) grew = growTo(heads, (ordinal + 1) * 4) || grew;
+    const hasHeads = words[0] !== 0 || this.#hasHeads;
+    if (hasHeads) grew = growTo(heads, (ordinal + 1) * 4) || grew;
     if (grew) this.#attach();
     for (let index = 0; index < SHORT_WORDS; index += 1) {
       this.#serials[ordinal * SHORT_WORDS + index] = words[index + 1]!;
     }
-    if (this.#hasHeads) this.#heads[ordinal] = words[0]!;
+    if (!hasHeads) return;
+    this.#heads[ordinal] = words[0]!;
+    Atomics.store(this.#control, CONTROL.hasHeads, 1);
   }
 
   #wordsOf(ordinal: number): Uint32Array {
@@ -119,9 +127,8 @@ export class RandomSerials implements SerialMap, HashedSerials {
   }
 
   #headOf(ordinal: number): number {
-    if (ordinal < this.#heads.length) return this.#heads[ordinal]!;
-    if (this.#buffers.heads.byteLength === this.#heads.byteLength) return 0;
-    this.#attach();
+    if (!this.#hasHeads) return 0;
+    if (ordinal >= this.#heads.length) this.#attach();
     return this.#heads[ordinal] ?? 0;
   }
 
@@ -142,12 +149,18 @@ function* imageOf(parts: readonly Uint8Array[]): Generator<Uint8Array> {
 /** MurmurHash3 (x86, 32 bit) over five words. Only an authority adds entries, so the hash needs no key. */
 function hashWords(serial: Uint32Array): number {
   let hash = 0;
-  for (let index = 0; index < SERIAL_WORDS; index += 1) {
-    const mixed = Math.imul(serial[index]!, 0xcc9e2d51);
-    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  for (let index = 0; index < SERIAL_WORDS; index += 1) hash = mix(hash, serial[index]!);
+  return finish(hash);
+}
+
+function mix(hash: number, word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51);
+  const next = hash ^ Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+  return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) >>> 0;
 }

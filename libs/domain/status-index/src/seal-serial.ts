@@ -8,8 +8,9 @@ export const SEAL_CIPHER = 'aes-256-ecb';
 export const LAST_KEY_VERSION = 127;
 
 /** The block that is sealed: the ordinal (64 bits, most significant octet first) and 64 zero bits. */
-export function writeBlock(target: Uint8Array, at: number, ordinal: number): void {
-  new DataView(target.buffer, target.byteOffset + at, BLOCK_OCTETS).setBigUint64(0, BigInt(ordinal));
+export function writeBlock(target: DataView, at: number, ordinal: number): void {
+  target.setUint32(at, Math.floor(ordinal / 2 ** 32));
+  target.setUint32(at + 4, ordinal % 2 ** 32);
 }
 
 /**
@@ -24,7 +25,7 @@ export function writeBlock(target: Uint8Array, at: number, ordinal: number): voi
  */
 export function sealSerial(key: Uint8Array, version: number, ordinal: number): Uint8Array {
   const serial = new Uint8Array(SEALED_OCTETS);
-  writeBlock(serial, 1, ordinal);
+  writeBlock(new DataView(serial.buffer), 1, ordinal);
   const sealed = createCipheriv(SEAL_CIPHER, key, null).setAutoPadding(false).update(serial.subarray(1));
   serial[0] = version;
   serial.set(sealed, 1);

@@ -43,15 +43,17 @@ export class SealedSerials implements SerialMap {
     const version = this.#versions[ordinals[0]! >>> PAGE_BITS]!;
     const sealer = this.#keys.sealer(version);
     if (!sealer) throw keyUnknown(version);
-    const blocks = new Uint8Array(count * BLOCK_OCTETS);
+    const blocks = new DataView(new ArrayBuffer(count * BLOCK_OCTETS));
     for (let index = 0; index < count; index += 1) writeBlock(blocks, index * BLOCK_OCTETS, ordinals[index]!);
     const sealed = sealer.update(blocks);
-    return Array.from({ length: count }, (_, index) => {
+    const serials: Uint8Array[] = [];
+    for (let start = 0; start < sealed.length; start += BLOCK_OCTETS) {
       const serial = new Uint8Array(SEALED_OCTETS);
       serial[0] = version;
-      for (let at = 0; at < BLOCK_OCTETS; at += 1) serial[at + 1] = sealed[index * BLOCK_OCTETS + at]!;
-      return serial;
-    });
+      for (let index = 0; index < BLOCK_OCTETS; index += 1) serial[index + 1] = sealed[start + index]!;
+      serials.push(serial);
+    }
+    return serials;
   }
 
   /** Versions of which certificates are in the index, and no key. */

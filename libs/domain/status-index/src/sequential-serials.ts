@@ -1,14 +1,17 @@
 import { serialNumberOctets } from '@kakunin/x509';
 import type { SerialMap } from './serial-map.ts';
-import { readSerial, SERIAL_WORDS, serialOctets } from './serial-words.ts';
+import { readSerial, SERIAL_WORDS, serialOctets, significantFrom } from './serial-words.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
 const WORD = 2 ** 32;
+const NEAR_OCTETS = 6;
 
 /** For authorities that count: ordinal = serial − first. */
 export class SequentialSerials implements SerialMap {
   readonly #first: Uint32Array;
+  /** The first serial number where numbers are exact as far as the capacity reaches; −1 beyond that. */
+  readonly #near: number;
   readonly #words = new Uint32Array(SERIAL_WORDS);
   readonly #capacity: number;
 
@@ -16,9 +19,21 @@ export class SequentialSerials implements SerialMap {
     const first = scheme.kind === 'sequential' ? scheme.first : '0';
     this.#first = readSerial(serialNumberOctets(first))!.slice();
     this.#capacity = capacity;
+    const near = parseInt(first, 16);
+    this.#near = near + capacity <= 256 ** NEAR_OCTETS ? near : -1;
   }
 
   find(octets: Uint8Array, start: number, end: number): number {
+    if (this.#near < 0) return this.#findFar(octets, start, end);
+    const first = significantFrom(octets, start, end);
+    if (first < 0 || end - first > NEAR_OCTETS) return -1;
+    let serial = 0;
+    for (let index = first; index < end; index += 1) serial = serial * 256 + octets[index]!;
+    const ordinal = serial - this.#near;
+    return ordinal >= 0 && ordinal < this.#capacity ? ordinal : -1;
+  }
+
+  #findFar(octets: Uint8Array, start: number, end: number): number {
     const serial = readSerial(octets, start, end);
     if (!serial) return -1;
     let borrow = 0;

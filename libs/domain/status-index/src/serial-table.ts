@@ -8,6 +8,7 @@ import {
   homeOf,
   isBeingMoved,
   layoutWord,
+  MOST_SLOTS,
   ordinalOf,
   sameTag,
   slotOf,
@@ -27,7 +28,7 @@ const NOT_THERE = -1;
 const AGAIN = -2;
 
 /**
- * Ordinals by the hash of their serial number: open addressing, three quarters full at any size, in memory that is shared.
+ * Ordinals by the hash of their serial number: open addressing, seven tenths full at any size, in memory that is shared.
  * It grows in place and a little with each few entries, because there is no room for two of it: the groups of a step are
  * moved one by one, the last one first, each to where only groups were that have moved before. Who looks for something
  * meanwhile finds it or looks again, and waits (for some microseconds) only for the group that is being moved.
@@ -37,8 +38,10 @@ export class SerialTable {
   readonly #buffer: SharedArrayBuffer;
   readonly #serials: HashedSerials;
   #slots: Uint32Array;
-  /** Writer only: slots of all groups. */
+  /** Writer only: slots of all groups, and what is taken out of the group that is moved. */
   #room = 0;
+  readonly #ordinals = new Uint32Array(MOST_SLOTS);
+  readonly #hashes = new Uint32Array(MOST_SLOTS);
 
   constructor(control: SharedArrayBuffer, buffer: SharedArrayBuffer, serials: HashedSerials) {
     this.#control = new Int32Array(control);
@@ -61,11 +64,11 @@ export class SerialTable {
 
   /** Writer only, as all below: makes room for `count` entries. */
   reserve(count: number): void {
-    while (count * 4 > this.#room * 3) this.#grow();
+    while (count * 10 > this.#room * 7) this.#grow();
   }
 
   add(ordinal: number, hash: number): void {
-    // A group that is full although three quarters of all are not: never seen, but hashes owe nobody anything.
+    // A group that is full although three tenths of all are free: never seen, but hashes owe nobody anything.
     while (!this.#enter(this.#stepFor(this.#layout, hash), hash, ordinal)) this.#grow();
   }
 
@@ -118,13 +121,14 @@ export class SerialTable {
     const size = slotsAt(step);
     const grown = (slotsAt(step + 1) * groupsAt(step + 1)) / groupsAt(step);
     if (growTo(this.#buffer, (group + 1) * grown * 4)) this.#slots = this.#attach();
-    const ordinals = this.#ordinalsOf(group * size, size);
-    const hashes = ordinals.map((ordinal) => this.#serials.hashOf(ordinal));
-    refuseSkewed(hashes, step + 1);
+    const count = this.#takeOut(group * size, size);
+    this.#refuseSkewed(count, step + 1);
     // Read and written at once, so that no slot is changed before everybody is told.
     Atomics.exchange(this.#control, CONTROL.tableLayout, beingMoved(layout));
     this.#slots.fill(0, group * grown, (group + 1) * grown);
-    for (const [index, ordinal] of ordinals.entries()) this.#enter(step + 1, hashes[index]!, ordinal);
+    for (let index = 0; index < count; index += 1) {
+      this.#enter(step + 1, this.#hashes[index]!, this.#ordinals[index]!);
+    }
     Atomics.store(this.#control, CONTROL.tableLayout, afterMove(layout));
     this.#room += grown - size;
   }
@@ -136,25 +140,30 @@ export class SerialTable {
     this.#room = slotsAt(0);
   }
 
-  #ordinalsOf(start: number, size: number): Uint32Array {
-    const ordinals = new Uint32Array(size);
+  /** Copies the entries of a group. @returns how many */
+  #takeOut(start: number, size: number): number {
     let count = 0;
     for (let at = start; at < start + size; at += 1) {
       const slot = this.#slots[at]!;
-      if (slot !== 0) ordinals[count++] = ordinalOf(slot);
+      if (slot !== 0) this.#ordinals[count++] = ordinalOf(slot);
     }
-    return ordinals.subarray(0, count);
+    for (let index = 0; index < count; index += 1) this.#hashes[index] = this.#serials.hashOf(this.#ordinals[index]!);
+    return count;
+  }
+
+  /** The entries of a group that becomes two must fit both. @throws StatusIndexError `capacity_exceeded` */
+  #refuseSkewed(count: number, step: number): void {
+    if (count <= slotsAt(step)) return;
+    let upper = 0;
+    for (let index = 0; index < count; index += 1) upper += groupOf(this.#hashes[index]!, step) & 1;
+    if (Math.max(upper, count - upper) <= slotsAt(step)) return;
+    throw new StatusIndexError(
+      'capacity_exceeded',
+      'Serial numbers are of a kind that the status index cannot spread.',
+    );
   }
 
   #attach(): Uint32Array {
     return new Uint32Array(this.#buffer, 0, this.#buffer.byteLength >>> 2);
   }
-}
-
-/** The entries of a group that becomes two must fit both. @throws StatusIndexError `capacity_exceeded` */
-function refuseSkewed(hashes: Uint32Array, step: number): void {
-  if (hashes.length <= slotsAt(step)) return;
-  const upper = hashes.reduce((count, hash) => count + (groupOf(hash, step) & 1), 0);
-  if (Math.max(upper, hashes.length - upper) <= slotsAt(step)) return;
-  throw new StatusIndexError('capacity_exceeded', 'Serial numbers are of a kind that the status index cannot spread.');
 }

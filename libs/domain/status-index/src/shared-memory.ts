@@ -2,7 +2,15 @@ import type { SerialScheme } from '@kakunin/certificates';
 import { StatusIndexError } from './status-index-error.ts';
 
 /** Words of the control block: counters that the writer sets and every reader sees. */
-export const CONTROL = { generation: 0, issued: 1, revoked: 2, rows: 3, tableLayout: 4, fingerprints: 5 } as const;
+export const CONTROL = {
+  generation: 0,
+  issued: 1,
+  revoked: 2,
+  rows: 3,
+  tableLayout: 4,
+  hasHeads: 5,
+  fingerprints: 6,
+} as const;
 
 /**
  * The memory of one index; it can be posted to a worker thread, where a `StatusIndexReader` attaches to it. It stays within
@@ -44,14 +52,14 @@ export const growable = (maxByteLength: number): SharedArrayBuffer => new Shared
 const FIRST_STEP = 64 * 1024;
 
 /**
- * Writer only: grows a buffer to at least `byteLength`, by a sixteenth at least.
+ * Writer only: grows a buffer to at least `byteLength`, by a 64th at least.
  * @returns whether it grew: views have the length that they were made with, because those that follow are five times slower
  * @throws StatusIndexError `capacity_exceeded`
  */
 export function growTo(buffer: SharedArrayBuffer, byteLength: number): boolean {
   if (byteLength <= buffer.byteLength) return false;
   if (byteLength > buffer.maxByteLength) throw capacityExceeded();
-  const step = Math.max(FIRST_STEP, Math.ceil(buffer.byteLength / 64) * 4);
+  const step = Math.max(FIRST_STEP, Math.ceil(buffer.byteLength / 256) * 4);
   buffer.grow(Math.min(buffer.maxByteLength, Math.max(byteLength, buffer.byteLength + step)));
   return true;
 }

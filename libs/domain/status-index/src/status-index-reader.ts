@@ -1,4 +1,4 @@
-import { unpackRevocation, unpackState } from './certificate-state.ts';
+import { unpackEntry, unpackState } from './certificate-state.ts';
 import type { CertificateState, RevokedEntry } from './certificate-state.ts';
 import { FINGERPRINT_OCTETS, Fingerprints } from './fingerprints.ts';
 import { packedState } from './packed-state.ts';
@@ -80,13 +80,13 @@ export class StatusIndexReader {
     const page = new RevokedPage();
     const state = packedState();
     const pages = Math.ceil(Atomics.load(this.control, CONTROL.rows) / 2 ** PAGE_BITS);
-    for (let number = 0; number < pages; number += 1) {
-      this.#pages.readPage(number, page);
+    for (let at = 0; at < pages; at += 1) {
+      this.#pages.readPage(at, page);
       if (page.count === 0) continue;
       const serials = this.serials.serialsOf(page.ordinals, page.count);
       for (let index = 0; index < page.count; index += 1) {
         page.state(index, state);
-        yield { serial: serials[index]!, ...unpackRevocation(state) };
+        yield unpackEntry(serials[index]!, state);
       }
     }
   }

@@ -19,6 +19,8 @@ import { StatusPagesWriter } from './status-pages-writer.ts';
 /** The status of every certificate of one authority. The one writer holds this class; others hold a reader on `memory`. */
 export class StatusIndex extends StatusIndexReader {
   readonly #pages: StatusPagesWriter;
+  /** One more than the largest ordinal that was put. */
+  #rows = 0;
   /** Pages that the buffers hold. */
   #reserved = 0;
   readonly #images = new Set<PagesImage>();
@@ -78,7 +80,7 @@ export class StatusIndex extends StatusIndexReader {
 
   /** The index as it stands at this moment: it may be written out at leisure while `put` goes on. */
   encode(): StatusImage {
-    const rows = Atomics.load(this.control, CONTROL.rows);
+    const rows = this.#rows;
     const pages = pagesOf(rows);
     const image = new PagesImage(
       pages,
@@ -105,7 +107,7 @@ export class StatusIndex extends StatusIndexReader {
     if (marked) fingerprints.write(ordinal, fingerprint);
     if (changed) this.#pages.write(ordinal, next);
     this.#count(this.#present.flags, next.flags);
-    if (ordinal >= Atomics.load(this.control, CONTROL.rows)) Atomics.store(this.control, CONTROL.rows, ordinal + 1);
+    if (ordinal >= this.#rows) this.#setRows(ordinal + 1);
     Atomics.add(this.control, CONTROL.generation, 1);
     return true;
   }
@@ -123,6 +125,11 @@ export class StatusIndex extends StatusIndexReader {
     this.#reserved = pages;
   }
 
+  #setRows(rows: number): void {
+    this.#rows = rows;
+    Atomics.store(this.control, CONTROL.rows, rows);
+  }
+
   #copy(page: number): Uint8Array {
     const octets = this.#pages.copy(page);
     return this.fingerprints ? Buffer.concat([octets, this.fingerprints.page(page)]) : octets;
@@ -138,7 +145,7 @@ export class StatusIndex extends StatusIndexReader {
       Atomics.add(this.control, CONTROL.issued, issued);
       Atomics.add(this.control, CONTROL.revoked, this.#pages.revokedOf(page));
     }
-    Atomics.store(this.control, CONTROL.rows, rows);
+    this.#setRows(rows);
   }
 }
 

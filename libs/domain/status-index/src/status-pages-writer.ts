@@ -152,7 +152,7 @@ export class StatusPagesWriter extends StatusPages {
     const { codes } = this.memory;
     const shift = (ordinal & 15) << 1;
     const word = ordinal >>> 4;
-    Atomics.store(codes, word, (codes[word]! & ~(3 << shift)) | (code << shift));
+    codes[word] = (codes[word]! & ~(3 << shift)) | (code << shift);
   }
 
   #count(ordinal: number, change: number): void {
