@@ -1,17 +1,17 @@
 import type { CertId, OrdinaryRequest } from '@kakunin/ocsp';
-import type { CertificateDigest } from '../metering/certificate-digest.ts';
 import { KnownAuthority } from './known-authority.ts';
 import type { StatusSource } from './status-source.ts';
 
 /** Finds the authority that a CertID names. Authorities are few: they are compared one by one. */
 export class KnownAuthorities {
   readonly #source: StatusSource;
-  readonly #certificateDigest: CertificateDigest;
+  readonly #digestKey: Uint8Array;
   #known: readonly KnownAuthority[] = [];
 
-  constructor(source: StatusSource, certificateDigest: CertificateDigest) {
+  /** @param digestKey of certificate digests */
+  constructor(source: StatusSource, digestKey: Uint8Array) {
     this.#source = source;
-    this.#certificateDigest = certificateDigest;
+    this.#digestKey = digestKey;
   }
 
   findAt(message: Uint8Array, at: OrdinaryRequest): KnownAuthority | undefined {
@@ -35,7 +35,7 @@ export class KnownAuthorities {
     const before = this.#known;
     this.#known = [...this.#source.all()].map((status) => {
       const known = before.find((each) => each.status === status);
-      return known ?? new KnownAuthority(status, this.#certificateDigest.within(status.authorityId));
+      return known ?? new KnownAuthority(status, this.#digestKey);
     });
     return this.#known.some((authority) => !before.includes(authority));
   }

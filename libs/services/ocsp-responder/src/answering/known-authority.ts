@@ -1,20 +1,21 @@
 import type { CertId, OrdinaryRequest } from '@kakunin/ocsp';
 import { equalOctets } from '@kakunin/der';
 import { HASH_ALGORITHMS, issuerHashes } from '@kakunin/x509';
-import type { AuthorityCertificateDigest } from '../metering/certificate-digest.ts';
+import { CertificateDigest } from '../metering/certificate-digest.ts';
 import type { AuthorityStatus } from './status-source.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** An authority, with what is worked out once about it. */
 export class KnownAuthority {
   readonly status: AuthorityStatus;
-  readonly certificateDigest: AuthorityCertificateDigest;
+  readonly certificateDigest: CertificateDigest;
   /** In the order of `HASH_ALGORITHMS`. */
   readonly #hashes: readonly { readonly name: Uint8Array; readonly key: Uint8Array }[];
 
-  constructor(status: AuthorityStatus, certificateDigest: AuthorityCertificateDigest) {
+  /** @param digestKey of certificate digests */
+  constructor(status: AuthorityStatus, digestKey: Uint8Array) {
     this.status = status;
-    this.certificateDigest = certificateDigest;
+    this.certificateDigest = new CertificateDigest(digestKey, status.authorityId);
     this.#hashes = HASH_ALGORITHMS.map((algorithm) => {
       const { issuerNameHash, issuerKeyHash } = issuerHashes(status.certificate, algorithm);
       return { name: issuerNameHash, key: issuerKeyHash };

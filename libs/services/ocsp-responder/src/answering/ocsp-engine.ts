@@ -1,5 +1,4 @@
 import { KnownAuthorities } from './known-authorities.ts';
-import { CertificateDigest } from '../metering/certificate-digest.ts';
 import { UsageRecording } from '../metering/usage-recording.ts';
 import { AnswerDrafts } from './answer-drafts.ts';
 import type { CachedAnswer } from './cached-answer.ts';
@@ -36,7 +35,7 @@ export class OcspEngine implements Engine {
   constructor(input: OcspEngineInput) {
     const { clock, status, signers, head, journal, figures, options } = input;
     const { statusMaxAge } = options;
-    const authorities = new KnownAuthorities(status, new CertificateDigest(input.certificateDigestKey));
+    const authorities = new KnownAuthorities(status, input.certificateDigestKey);
     const terms = new CurrentTerms(signers);
     const { cachedAnswers: capacity, cachedAnswerMaxAge: maxAge } = options;
     const cached = new CachedAnswers({ authorities, terms, head, capacity, maxAge, statusMaxAge });

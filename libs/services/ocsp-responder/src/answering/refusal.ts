@@ -51,17 +51,3 @@ export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspRespons
 };
 
 export const REFUSAL_CODES = Object.keys(STATUS_OF_REFUSAL) as readonly RefusalCode[];
-
-export interface Refusal {
-  readonly refusal: RefusalCode;
-}
-
-export const isRefusal = (value: object): value is Refusal => 'refusal' in value;
-
-/** Faults that have a refusal of their own; whatever else was thrown is thrown on. */
-export function refusalOf(error: unknown): Refusal {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  if (code === 'journal_unavailable') return { refusal: 'journal_unavailable' };
-  if (code === 'signer_failed') return { refusal: 'signer_unavailable' };
-  throw error;
-}

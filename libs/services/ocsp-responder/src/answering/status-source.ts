@@ -1,4 +1,4 @@
-import type { CertificateState, StatusIndexReader } from '@kakunin/status-index';
+import type { StatusIndexReader } from '@kakunin/status-index';
 import type { CertificateClass } from '@kakunin/usage';
 import type { Certificate } from '@kakunin/x509';
 
@@ -13,14 +13,9 @@ export interface AuthorityStatus {
   readonly index: StatusIndexReader;
   /** An event about this authority could not be applied: what is known may be wrong. */
   readonly blocked: boolean;
-  /** @param serialNumber INTEGER content octets */
-  lookup(serialNumber: Uint8Array): CertificateState;
 }
 
-/** Injection token of the {@link StatusSource}. */
-export const STATUS_SOURCE = Symbol('status-source');
-
-/** Where status comes from; fed by `certificate-events` in the service. */
+/** The authorities that there are. One that is put again is another object. */
 export interface StatusSource {
   get(authorityId: string): AuthorityStatus | undefined;
   all(): Iterable<AuthorityStatus>;

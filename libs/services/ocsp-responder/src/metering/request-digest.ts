@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 
 const DIGEST_OCTETS = 16;
-const NO_DIGEST = new Uint8Array(DIGEST_OCTETS);
 
 /** Who calls, for whom, what for: what a request's digest covers beside its octets. */
 export interface RequestOrigin {
@@ -9,17 +8,6 @@ export interface RequestOrigin {
   readonly serviceProvider: string;
   readonly purpose: string;
 }
-
-/** What makes a request the same request: its origin, and every octet of it. */
-export interface RequestIdentity extends RequestOrigin {
-  readonly body: Uint8Array;
-  /** Without a nonce two equal requests are two checks. */
-  readonly hasNonce: boolean;
-}
-
-/** First 16 octets of SHA-256 over caller and request; all zero without a nonce. */
-export const requestDigest = (request: RequestIdentity): Uint8Array =>
-  request.hasNonce ? new RequestDigest(request).of(request.body) : NO_DIGEST;
 
 /** A request about one certificate takes about 120 octets; one that does not fit gets octets of its own. */
 const REQUEST_OCTETS = 512;

@@ -91,10 +91,6 @@ export class TestAuthority {
     this.signer = signer;
   }
 
-  lookup(serial: Uint8Array): ReturnType<StatusIndex['lookup']> {
-    return this.index.lookup(serial);
-  }
-
   /** @param serialNumber hexadecimal */
   put(serialNumber: string, change: Partial<Parameters<StatusIndex['put']>[1]> = {}): void {
     const certificate = { notAfter: NOW + YEAR, carrier: 'card', status: { status: 'good' }, ...change } as const;

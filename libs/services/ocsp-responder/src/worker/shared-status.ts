@@ -1,6 +1,6 @@
 import { Freshness } from '@kakunin/status-feed/freshness';
 import { StatusIndexReader } from '@kakunin/status-index';
-import type { CertificateState, StatusIndexMemory } from '@kakunin/status-index';
+import type { StatusIndexMemory } from '@kakunin/status-index';
 import type { CertificateClass } from '@kakunin/usage';
 import { parseCertificate } from '@kakunin/x509';
 import type { Certificate } from '@kakunin/x509';
@@ -59,9 +59,5 @@ class SharedAuthorityStatus implements AuthorityStatus {
 
   get blocked(): boolean {
     return this.#freshness.blocked;
-  }
-
-  lookup(serialNumber: Uint8Array): CertificateState {
-    return this.index.lookup(serialNumber);
   }
 }
