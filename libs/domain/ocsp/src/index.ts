@@ -1,5 +1,5 @@
 export { type CertId, certIdOf, sameCertId } from './cert-id.ts';
-export * from './answer-extensions.ts';
+export { certHash, EXTENDED_REVOKE, singleExtensions } from './answer-extensions.ts';
 export * from './decode-get-path.ts';
 export * from './encode-ocsp-request.ts';
 export {
@@ -20,7 +20,6 @@ export {
   type OcspRefusal,
   type OcspResponseStatus,
 } from './ocsp-response-status.ts';
-export { chooseAlgorithm } from './preferred-signature-algorithms.ts';
 export {
   encodeResponseData,
   type ResponderId,

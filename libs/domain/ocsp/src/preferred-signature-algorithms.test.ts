@@ -1,11 +1,9 @@
 import { encodeDer, integer, nothing, objectIdentifier, sequence } from '@kakunin/der';
-import type { SignatureAlgorithm } from '@kakunin/x509';
 import * as asn1js from 'asn1js';
 import { AlgorithmIdentifier } from 'pkijs';
 import { describe, expect, test } from 'vitest';
 import { OCSP } from './object-identifiers.ts';
 import { parseOcspRequest } from './ocsp-request.ts';
-import { chooseAlgorithm } from './preferred-signature-algorithms.ts';
 import { requestWith } from './testing/request-corpus.ts';
 
 const RSA_SHA256 = '1.2.840.113549.1.1.11';
@@ -88,11 +86,4 @@ describe('PreferredSignatureAlgorithms', () => {
   test('without the extension there is no preference', () => {
     expect(parseOcspRequest(requestWith({}), { maxRequests: 1 }).ok?.preferredAlgorithms).toEqual([]);
   });
-});
-
-test('the first that is preferred and available is chosen, the responder’s own when none is', () => {
-  const available: readonly SignatureAlgorithm[] = ['rsa-sha256', 'ecdsa-p256-sha256'];
-  expect(chooseAlgorithm(['ed25519', 'ecdsa-p256-sha256', 'rsa-sha256'], available)).toBe('ecdsa-p256-sha256');
-  expect(chooseAlgorithm(['ed25519'], available)).toBeUndefined();
-  expect(chooseAlgorithm([], available)).toBeUndefined();
 });

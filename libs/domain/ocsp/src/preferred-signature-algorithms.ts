@@ -64,9 +64,3 @@ function fitsKey(name: SignatureAlgorithm, key: Algorithm | undefined): boolean 
   if (key.identifier !== identifier) return false;
   return !curve || !key.parameters || equalOctets(key.parameters, encodeDer(objectIdentifier(curve)));
 }
-
-/** The first algorithm that is preferred and available; undefined: the responder's own choice (RFC 6960, 4.4.7.2). */
-export const chooseAlgorithm = (
-  preferred: readonly SignatureAlgorithm[],
-  available: readonly SignatureAlgorithm[],
-): SignatureAlgorithm | undefined => preferred.find((algorithm) => available.includes(algorithm));
