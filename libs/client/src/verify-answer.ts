@@ -1,4 +1,4 @@
-import { DerError, equalOctets } from '@kakunin/der';
+import { DerError } from '@kakunin/der';
 import { type BasicOcspResponse, parseOcspResponse, type SingleResponse, verifyOcspResponse } from '@kakunin/ocsp';
 import type { Certificate } from '@kakunin/x509';
 import type { HttpAnswer } from './exchange.ts';
@@ -59,16 +59,13 @@ function verifyBasic(basic: BasicOcspResponse, { subject, nonce }: Question, { s
     now: settings.clock.now(),
     clockSkew: settings.clockSkewMs,
     maximumAge: settings.maxAgeMs,
+    requireNoCheck: settings.responderWithoutNoCheck === 'refuse',
   });
   if (!verified.ok) throw unreliable(verified.refusal, messages);
-  const { responder } = verified;
-  const isDelegated = !equalOctets(responder.der, authority.der);
-  if (isDelegated && !responder.ocspNoCheck && settings.responderWithoutNoCheck === 'refuse')
-    throw unreliable('no_nocheck', messages);
   const [single] = verified.responses as [SingleResponse];
   const { extensions = [] } = single;
   if (provesAnother(certificate, extensions)) throw unreliable('certificate_hash_differs', messages);
-  return { basic, single, responder, invalidityDate: readInvalidityDate(extensions) };
+  return { basic, single, responder: verified.responder, invalidityDate: readInvalidityDate(extensions) };
 }
 
 function malformed(detail: string, messages: ExchangedMessages): OcspClientError {
