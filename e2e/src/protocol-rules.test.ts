@@ -12,14 +12,15 @@ const rows = section
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, rule = '', does = '', from = '', tests = '']) => ({ rule, does, from, tests: tests.split('<br>') }));
 
-const testFiles = globSync('{libs,apps,e2e}/**/*.test.ts', {
+/** Tests, and scripts that tests read. */
+const testFiles = globSync('{libs,apps,e2e}/**/*.{test.ts,txt}', {
   cwd: workspace,
-  exclude: (path) => /node_modules|dist/.test(path),
+  exclude: (path) => /(^|[/])(node_modules|dist)$/.test(path),
 }).map((path) => `/${path}`);
 
-/** A title of a test, or of one of its cases, stands in its file in quotes. */
+/** The title of a test or of a case stands in its file in quotes, that of an exchange of a script behind `==`. */
 const hasTitle = (source: string, title: string): boolean =>
-  ["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`));
+  [`'${title}'`, `"${title}"`, `\`${title}\``, `\n== ${title}\n`].some((text) => source.includes(text));
 
 it('has a table of rules', () => {
   expect(rows.length).toBeGreaterThan(60);
@@ -30,7 +31,7 @@ it.each(rows)('$rule', ({ does, from, tests }) => {
   expect([does, from]).not.toContain('');
   for (const test of tests) {
     const [file, title] = test.replace(/^`|`$/g, '').split(' › ');
-    const found = testFiles.filter((path) => path.endsWith(`/${file}.test.ts`));
+    const found = testFiles.filter((path) => [`/${file}.test.ts`, `/${file}`].some((end) => path.endsWith(end)));
     expect(found, `${file} is one file of tests`).toHaveLength(1);
     const source = readFileSync(join(workspace, found[0]!), 'utf8');
     expect(hasTitle(source, title!), `${file} has a test "${title}"`).toBe(true);
