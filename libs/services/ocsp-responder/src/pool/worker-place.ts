@@ -1,57 +1,55 @@
-import type { Logger } from 'pino';
 import type { HealthResult } from '@kakunin/runtime';
 import type { JournalDirectories } from '@kakunin/usage-journal';
 import type { JournalPlace } from '@kakunin/usage-journal/writer';
+import type { Logger } from 'pino';
+import type { SignerFigure } from '../signing/responder-signers.ts';
 import { Pulse } from '../worker/pulse.ts';
 import type { LogLine, Order, Report, WorkerStart } from '../worker/protocol.ts';
-import type { SignerFigure } from '../signing/responder-signers.ts';
+import { GrowingPause } from './growing-pause.ts';
+import { PulseWatch } from './pulse-watch.ts';
 import { errorOf, WorkerThread } from './worker-thread.ts';
 
 export interface WorkerPlaceInput {
   readonly number: number;
-  readonly journals: Pick<JournalDirectories, 'sealed' | 'reports'>;
+  readonly journals: Pick<JournalDirectories, 'prepare' | 'sealed' | 'reports'>;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Recovers what a predecessor left. */
-  readonly prepare: () => Promise<JournalPlace>;
   /** What a worker begins with; from then on it is told of what changes. */
   readonly startWith: (journal: JournalPlace, pulse: SharedArrayBuffer) => WorkerStart;
 }
 
-/** A worker that ends is started again after this, doubled with each end that follows soon. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 10_000;
-/** Who has answered for so long begins with the first pause again. */
-const STEADY_MS = 60_000;
-/** Looks without a beat after which a worker hangs: 10 s. */
-const LOOK_MS = 1_000;
-const MISSED_LOOKS = 10;
+type Ports = Readonly<Record<string, number>>;
+type State = Extract<Report, { type: 'state' }>;
 
-/** The place of one worker: whoever works there and ends is replaced, until the place is closed. */
+/** Who has answered for so long is replaced after the first pause again. */
+const STEADY_MS = 60_000;
+/** A worker that misses so many looks hangs: 10 s. */
+const MISSED_LOOKS = 10;
+const LOOK_INTERVAL_MS = 1_000;
+
+/** The place of one worker: whoever works there and ends by itself is replaced, until the place is closed. */
 export class WorkerPlace {
   readonly #input: WorkerPlaceInput;
   readonly #pulse = new Pulse();
+  readonly #pause = new GrowingPause();
+  readonly #closed = Promise.withResolvers<void>();
   #thread: WorkerThread | undefined;
-  #ports: Readonly<Record<string, number>> | undefined;
-  #state: Extract<Report, { type: 'state' }> | undefined;
+  #state: State | undefined;
   #problem: string | undefined = 'it has not begun to answer yet';
   #restarts = 0;
-  #pause = FIRST_PAUSE_MS;
+  #replacement: Promise<void> = Promise.resolve();
   #closing = false;
-  #next: Promise<void> = Promise.resolve();
-  #wake = (): void => {};
-  #closed = Promise.withResolvers<void>();
-  #watch: NodeJS.Timeout | undefined;
+  #looks: NodeJS.Timeout | undefined;
 
   constructor(input: WorkerPlaceInput) {
     this.#input = input;
   }
 
-  /** How often a worker of this place was replaced. */
+  /** How often a worker of this place ended by itself. */
   get restarts(): number {
     return this.#restarts;
   }
 
-  /** What is wrong, undefined while it answers. */
+  /** Why nobody answers here; undefined while somebody does. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -64,16 +62,15 @@ export class WorkerPlace {
     return this.#state?.signerFigures ?? [];
   }
 
-  /** @returns the ports of the first worker of this place @throws what kept it from answering; nobody replaces it then */
-  async open(): Promise<Readonly<Record<string, number>>> {
-    const ports = await this.#start();
-    this.#watch = setInterval(
-      watcherOf(this.#pulse, () => this.#endHanging()),
-      LOOK_MS,
-    );
+  /** @returns the ports of the first worker @throws what kept it from answering; nobody takes its place then */
+  async open(): Promise<Ports> {
+    const ports = await this.#fill();
+    const watch = new PulseWatch({ pulse: this.#pulse, missedLooks: MISSED_LOOKS, onStill: () => this.#endHanging() });
+    this.#looks = setInterval(() => watch.look(), LOOK_INTERVAL_MS);
     return ports;
   }
 
+  /** Told to who works here now; a successor begins with what is true then. */
   order(order: Order): void {
     this.#thread?.order(order);
   }
@@ -83,36 +80,37 @@ export class WorkerPlace {
     await this.#thread?.terminate();
   }
 
+  /** Lets the worker answer what was asked and seal its journal. */
   async close(): Promise<void> {
     this.#closing = true;
-    clearInterval(this.#watch);
-    this.#wake();
-    await this.#next;
+    clearInterval(this.#looks);
+    this.#pause.cut();
+    await this.#replacement;
     await this.#thread?.close(this.#closed.promise);
-    this.#thread = undefined;
   }
 
-  async #start(): Promise<Readonly<Record<string, number>>> {
-    const journal = await this.#input.prepare();
-    const { promise, resolve, reject } = Promise.withResolvers<Readonly<Record<string, number>>>();
-    const thread = new WorkerThread(this.#input.startWith(journal, this.#pulse.memory), (report) => {
-      if (report.type === 'listening') resolve(report.ports);
-      else if (report.type === 'not_started') reject(errorOf(report.failure));
+  async #fill(): Promise<Ports> {
+    const { number, journals, startWith } = this.#input;
+    const journal = await journals.prepare(number);
+    const listening = Promise.withResolvers<Ports>();
+    const thread = new WorkerThread(startWith(journal, this.#pulse.memory), (report) => {
+      if (report.type === 'listening') listening.resolve(report.ports);
+      else if (report.type === 'not_started') listening.reject(errorOf(report.failure));
       else this.#hear(report);
     });
     this.#thread = thread;
-    void thread.ended.then((reason) => reject(new Error(reason)));
+    void thread.ended.then((reason) => listening.reject(new Error(reason)));
     try {
-      this.#ports = await promise;
+      const ports = await listening.promise;
+      this.#problem = undefined;
+      const since = performance.now();
+      void thread.ended.then((reason) => this.#ended(reason, performance.now() - since));
+      return ports;
     } catch (error) {
-      await thread.terminate();
       this.#thread = undefined;
+      await thread.terminate();
       throw error;
     }
-    this.#problem = undefined;
-    const since = performance.now();
-    void thread.ended.then((reason) => this.#ended(reason, performance.now() - since));
-    return this.#ports;
   }
 
   #hear(report: Exclude<Report, { type: 'listening' | 'not_started' }>): void {
@@ -126,10 +124,10 @@ export class WorkerPlace {
         journals.reports.figures(number, report.journalFigures);
         this.#state = report;
         return;
-      case 'closed':
-        return this.#closed.resolve();
       case 'log':
         return this.#log(report);
+      case 'closed':
+        return this.#closed.resolve();
     }
   }
 
@@ -140,22 +138,19 @@ export class WorkerPlace {
 
   #ended(reason: string, livedMs: number): void {
     if (this.#closing) return;
-    const { number: worker, logger } = this.#input;
-    logger.error({ worker, reason }, 'a worker ended by itself; it is replaced');
+    this.#input.logger.error({ worker: this.#input.number, reason }, 'a worker ended by itself; it is replaced');
     this.#thread = undefined;
     this.#problem = `it ended and is being replaced: ${firstLineOf(reason)}`;
     this.#restarts += 1;
-    if (livedMs > STEADY_MS) this.#pause = FIRST_PAUSE_MS;
-    this.#next = this.#replace();
+    if (livedMs > STEADY_MS) this.#pause.reset();
+    this.#replacement = this.#replace();
   }
 
   async #replace(): Promise<void> {
     const { number: worker, logger } = this.#input;
-    while (!this.#closing) {
-      await this.#rest();
-      if (this.#closing) return;
+    for (await this.#pause.rest(); !this.#closing; await this.#pause.rest()) {
       try {
-        await this.#start();
+        await this.#fill();
         return logger.info({ worker }, 'a worker answers in the place of one that ended');
       } catch (error) {
         this.#problem = `it cannot be replaced: ${firstLineOf((error as Error).message)}`;
@@ -164,33 +159,11 @@ export class WorkerPlace {
     }
   }
 
-  async #rest(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    const timer = setTimeout(resolve, this.#pause);
-    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
-    await promise;
-    clearTimeout(timer);
-  }
-
   #endHanging(): void {
-    if (!this.#thread || this.#problem !== undefined) return;
+    if (this.#problem !== undefined) return;
     this.#input.logger.error({ worker: this.#input.number }, 'a worker hangs: it is ended');
-    void this.#thread.terminate();
+    void this.#thread?.terminate();
   }
 }
 
 const firstLineOf = (text: string): string => text.split('\n', 1)[0] ?? text;
-
-/** Calls when the pulse stood still for some looks of ours: a process that was stopped as a whole missed none. */
-function watcherOf(pulse: Pulse, onStill: () => void): () => void {
-  let seen = -1;
-  let missed = 0;
-  return () => {
-    missed = pulse.beats === seen ? missed + 1 : 0;
-    seen = pulse.beats;
-    if (missed < MISSED_LOOKS) return;
-    missed = 0;
-    onStill();
-  };
-}

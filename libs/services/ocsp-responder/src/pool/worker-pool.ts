@@ -93,7 +93,6 @@ export class WorkerPool implements ListenerHost {
       number,
       journals,
       logger,
-      prepare: () => journals.prepare(number),
       startWith: (journal, pulse) => this.#startWith(number, journal, pulse),
     });
   }
