@@ -6,10 +6,12 @@ import { BenchmarkError } from './frame/benchmark.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { table } from './frame/report.ts';
 import { OWN_SERVERS } from './frame/own-servers.ts';
+import { statusIndex } from './index/index.ts';
+import { journal } from './journal/journal.ts';
 import { ocsp } from './ocsp/ocsp.ts';
 import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp, start];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, start];
 
 const usage = (): string =>
   [

@@ -1,6 +1,7 @@
 /** What a worker thread needs: erasable TypeScript, no Nest. */
 export { JournalWriter } from './journal-writer.ts';
 export type { JournalPlace, JournalWriterFigures, JournalWriterInput } from './journal-writer.ts';
+export { nodeFileSystem } from './journal-file-system.ts';
 export type { JournalFile, JournalFileSystem } from './journal-file-system.ts';
 export { createRetryWindow } from './retry-window-memory.ts';
 export type { RetryWindowMemory, RetryWindowSize } from './retry-window-memory.ts';
