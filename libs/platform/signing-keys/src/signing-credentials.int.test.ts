@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
@@ -79,9 +79,9 @@ test('further pairs lie in folders below, which come and go', async () => {
   await putPair('a', own);
   await putPair('a/next', next);
   await putPair('a/p384', p384);
-  // A mounted secret of Kubernetes, and what holds no pair.
-  await putPair('a/..2026_11_22', p384);
+  // What holds no pair.
   await mkdir(join(directory, 'a', 'empty'));
+  await writeFile(join(directory, 'a', 'README'), 'next: from April on');
   const opened = await open();
   expect(opened.pairs('a').map(({ folder }) => folder)).toEqual(['', 'next', 'p384']);
   expect(opened.get('a')?.key.publicKey).toEqual(own.credential.key.publicKey);
@@ -170,6 +170,20 @@ test('a pair that is not valid yet has the one before it at its side until it be
   now += 2 * ONE_HOUR;
   await opened.refresh();
   expect(serialNumbers()).toEqual([next.certificate.serialNumber]);
+});
+
+test('a mounted secret of Kubernetes is followed when it is exchanged as a whole', async () => {
+  const [first, second] = [await ca.issueResponder(), await ca.issueResponder()];
+  await putPair('..2026_11_22/a', first);
+  await symlink('..2026_11_22', join(directory, '..data'));
+  await symlink('..data/a', join(directory, 'a'));
+  const opened = await open();
+  expect(opened.names()).toEqual(['a']);
+  await putPair('..2026_11_23/a', second);
+  await symlink('..2026_11_23', join(directory, '..data_tmp'));
+  await rename(join(directory, '..data_tmp'), join(directory, '..data'));
+  await opened.refresh();
+  expect(opened.get('a')?.key.publicKey).toEqual(second.credential.key.publicKey);
 });
 
 test('a missing file is a problem, a missing folder an end, a missing directory a beginning', async () => {

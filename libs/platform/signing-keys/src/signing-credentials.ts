@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SigningCredential } from '@kakunin/x509';
 import { CredentialFolder, type Look } from './credential-folder.ts';
-import { isMissing } from './file-version.ts';
+import { foldersIn } from './folders-in.ts';
 import type { SigningPair } from './signing-pair.ts';
 import { Watch } from './watch.ts';
 
@@ -125,19 +124,5 @@ export class SigningCredentials {
     const pairs = [...(this.#folders.get(name)?.values() ?? [])].flatMap((folder) => folder.pairs);
     const before = this.pairs(name);
     return pairs.length === before.length && pairs.every((pair, index) => pair === before[index]) ? before : pairs;
-  }
-}
-
-/** @param known what to go on with while the directory cannot be read: trouble must not take away what signs now */
-async function foldersIn(directory: string, known: Iterable<string>): Promise<readonly string[]> {
-  try {
-    const found = await readdir(directory, { withFileTypes: true });
-    // Kubernetes keeps the versions of a mounted secret in folders that begin with a dot.
-    return found
-      .filter((each) => each.isDirectory() && !each.name.startsWith('.'))
-      .map(({ name }) => name)
-      .toSorted();
-  } catch (error) {
-    return isMissing(error) ? [] : [...known];
   }
 }

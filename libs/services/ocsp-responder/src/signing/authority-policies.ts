@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileVersion } from '@kakunin/signing-keys';
+import { fileVersion, foldersIn } from '@kakunin/signing-keys';
 import { readPolicy } from './authority-policy.ts';
 import type { AuthorityPolicy } from './authority-policy.ts';
 
@@ -48,7 +48,7 @@ export class AuthorityPolicies {
    * @param look.patient what is wrong is a problem only when the next look says so too
    */
   async look({ patient }: { readonly patient: boolean }): Promise<void> {
-    const names = await readdir(this.#options.directory).catch(() => [...this.#entries.keys()]);
+    const names = await foldersIn(this.#options.directory, this.#entries.keys());
     const entries = names.map(async (name) => [name, await this.#lookAt(name, patient)] as const);
     this.#entries = new Map(await Promise.all(entries));
   }
