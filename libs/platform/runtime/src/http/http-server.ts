@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { endHandshakes, followHandshakes } from './handshakes.ts';
 import { refuseBytes } from './refused-bytes.ts';
 
 export { PROBLEM_JSON, problemOf, refusal, type Problem } from '../problems/problem.ts';
@@ -46,6 +47,7 @@ export function createServer({ requestLimitMs, tls }: HttpServerOptions, handle:
   server.requestTimeout = requestLimitMs ?? REQUEST_LIMIT_MS;
   server.timeout = IDLE_LIMIT_MS;
   server.on('clientError', refuseBytes);
+  if (tls) followHandshakes(server);
   // Who has sent everything may close its half of the connection: what was asked, and perhaps charged, is answered.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
@@ -72,6 +74,7 @@ export function listen(server: Server, options: ListenOptions): Promise<number> 
 /** Takes no more connections, lets requests in hand finish, and ends. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  endHandshakes(server);
   // A connection that is kept alive becomes idle only after its last answer has left.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL_MS);
   const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS);
