@@ -22,6 +22,11 @@ export function registerJournalMetrics(journals: JournalDirectories, clock: Cloc
       'Calls that the journal refused: docs/runbooks/journal-unavailable.md.',
       () => journals.reports.total.refusals,
     ),
+    counter(
+      'kakunin_usage_journal_repetitions_total',
+      'Requests answered again that were recorded already.',
+      () => journals.reports.total.repetitions,
+    ),
     gauge('kakunin_usage_journal_available', '1 while records are taken.', () =>
       Number(journals.reports.refusing === undefined),
     ),

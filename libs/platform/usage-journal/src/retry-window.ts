@@ -41,7 +41,7 @@ export class RetryWindow {
     this.#read(digests, at);
     const used = this.#levels[0]!;
     for (let level = used; level >= FIRST_LEVEL; level -= LEVEL_STEP) {
-      if (level !== used && this.#isPast(this.#levels[level]!, now, this.#lengthMs + LEVEL_PRECISION)) break;
+      if (level !== used && this.#isPast(this.#levels[level]!, now, this.#lengthMs + LEVEL_PRECISION)) continue;
       const found = this.#seek(level, now);
       if (found >= 0) return this.#entries[found + STATE]! & COUNT;
     }
