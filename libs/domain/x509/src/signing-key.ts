@@ -6,6 +6,8 @@ export interface SigningKey {
   readonly algorithm: SignatureAlgorithm;
   /** DER of the SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
+  /** How many signatures it makes at a time, such as a device its sessions; more wait. Left out: it does not say. */
+  readonly concurrency?: number;
   /**
    * @returns the signature as it stands in X.509 structures (ECDSA: DER SEQUENCE of r and s)
    * @throws X509Error `signer_failed`

@@ -27,6 +27,7 @@ const TRIAL = Buffer.from('Kakunin: is this the key of the certificate?');
 class Pkcs11SigningKey implements SigningKey {
   readonly algorithm: SignatureAlgorithm;
   readonly publicKey: Uint8Array;
+  readonly concurrency: number;
   readonly #key: Pkcs11Key;
   /** The last one, and the monotonic time until which it stands for the next attempts, ms. */
   #failure: { readonly cause: unknown; readonly until: number } | undefined;
@@ -34,6 +35,7 @@ class Pkcs11SigningKey implements SigningKey {
   constructor(key: Pkcs11Key, { publicKey }: Certificate) {
     this.#key = key;
     this.publicKey = publicKey;
+    this.concurrency = key.token.sessions;
     this.algorithm = algorithmOf(importPublicKey(publicKey));
   }
 

@@ -17,7 +17,7 @@ interface Signing {
   readonly askers: [LiveQuestion, ...LiveQuestion[]];
 }
 
-/** As many as a device has sessions; more would wait there instead of here. */
+/** Of a device that does not say how many it makes at once. */
 const PLACES = 4;
 
 /** Answers signed by one key in a device: several at once, none of them on this thread. */
@@ -33,7 +33,8 @@ export class DeviceAnswers {
     this.#input = input;
     this.#line = new ParallelLine({
       limit: input.queueLimit,
-      places: PLACES,
+      // More would wait there instead of here, where callers take turns.
+      places: key.concurrency ?? PLACES,
       serve: (asked) => this.#serve(asked),
       overflow: ({ call }) => call.refuse('overloaded'),
       unserved: ({ call }) => call.refuse('signer_unavailable'),
