@@ -1,5 +1,4 @@
 export * from './usage-event.ts';
-export * from './usage-journal.ts';
 export * from './usage-error.ts';
 export * from './usage-record.ts';
 export * from './usage-segment.ts';
