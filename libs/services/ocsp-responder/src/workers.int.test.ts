@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:tls';
 import { certIdOf, encodeOcspRequest } from '@kakunin/ocsp';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from './testing/ask.ts';
 import type { Said } from './testing/ask.ts';
 import { TestResponder } from './testing/test-responder.ts';
 
 let responder: TestResponder;
 let serialNumber: string;
-beforeEach(async () => {
+
+const start = async (): Promise<void> => {
   responder = await TestResponder.start({ KAKUNIN_OCSP_WORKERS: '2' });
   ({ serialNumber } = await responder.issue('asked'));
-});
-afterEach(() => responder.close());
+};
+const close = (): Promise<void> => responder.close();
 
 const requestWith = (nonce?: Uint8Array): Uint8Array =>
   encodeOcspRequest({ certIds: [certIdOf(responder.ca.certificate, serialNumber)], ...(nonce && { nonce }) });
@@ -25,51 +26,59 @@ const answersOf = (): readonly number[] =>
   responder.pool.figures.map((figures) => figures.answers('cached') + figures.answers('live'));
 const restarts = (): number => responder.pool.places.reduce((sum, place) => sum + place.restarts, 0);
 
-test('two workers share the ports, and their counts are added up', async () => {
-  expect((await everybody()).every(({ said }) => said === 'good')).toBe(true);
-  const [one, other] = answersOf() as [number, number];
-  expect(Math.min(one, other)).toBeGreaterThan(0);
-  expect((await responder.manage('/metrics')).text).toMatch(
-    new RegExp(`kakunin_ocsp_requests_total\\{outcome="good",class="signature"\\} ${one + other}$`, 'm'),
-  );
-});
+describe('two workers', () => {
+  beforeAll(start);
+  afterAll(close);
 
-test('a revocation shows in the answers of every worker', async () => {
-  expect((await everybody()).map(({ said }) => said)).not.toContain('revoked');
-  await responder.publishStatus(serialNumber, { status: 'revoked', revocationDate: 0, reason: 'keyCompromise' });
-  expect(new Set((await everybody()).map(({ said }) => said))).toEqual(new Set(['revoked']));
-});
-
-test('a relying party that is registered is known to every worker', async () => {
-  await responder.publishParty({ code: 'shop', kind: 'service_provider', platformProvider: 'pf' });
-  const path = '/ocsp/shop';
-  const all = () =>
-    Promise.all(Array.from({ length: 32 }, () => ask({ port: responder.plainPort, body: requestWith(), path })));
-  await expect.poll(async () => new Set((await all()).map(({ said }) => said))).toEqual(new Set(['good']));
-});
-
-test('a TLS session is resumed at any worker', async () => {
-  const options = { host: '127.0.0.1', port: responder.mtlsPort, ca: responder.ca.certificatePem };
-  const session = await new Promise<Buffer>((resolve, reject) => {
-    const socket = connect(options).once('session', (ticket) => {
-      socket.destroy();
-      resolve(ticket);
-    });
-    socket.once('error', reject);
+  test('share the ports, and their counts are added up', async () => {
+    expect(new Set((await everybody()).map(({ said }) => said))).toEqual(new Set(['good']));
+    const [one, other] = answersOf() as [number, number];
+    expect(Math.min(one, other)).toBeGreaterThan(0);
+    expect((await responder.manage('/metrics')).text).toMatch(
+      new RegExp(`kakunin_ocsp_requests_total\\{outcome="good",class="signature"\\} ${one + other}$`, 'm'),
+    );
   });
-  const isReused = (): Promise<boolean> =>
-    new Promise((resolve, reject) => {
-      const socket = connect({ ...options, session }, () => {
-        resolve(socket.isSessionReused());
+
+  test('a relying party that is registered is known to every worker', async () => {
+    await responder.publishParty({ code: 'shop', kind: 'service_provider', platformProvider: 'pf' });
+    const path = '/ocsp/shop';
+    const all = () =>
+      Promise.all(Array.from({ length: 32 }, () => ask({ port: responder.plainPort, body: requestWith(), path })));
+    await expect.poll(async () => new Set((await all()).map(({ said }) => said))).toEqual(new Set(['good']));
+  });
+
+  test('a TLS session is resumed at any worker', async () => {
+    const options = { host: '127.0.0.1', port: responder.mtlsPort, ca: responder.ca.certificatePem };
+    const session = await new Promise<Buffer>((resolve, reject) => {
+      const socket = connect(options).once('session', (ticket) => {
         socket.destroy();
+        resolve(ticket);
       });
       socket.once('error', reject);
     });
-  const reused = await Promise.all(Array.from({ length: 32 }, isReused));
-  expect(reused).toEqual(reused.map(() => true));
+    const isReused = (): Promise<boolean> =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ ...options, session }, () => {
+          resolve(socket.isSessionReused());
+          socket.destroy();
+        });
+        socket.once('error', reject);
+      });
+    const reused = await Promise.all(Array.from({ length: 32 }, isReused));
+    expect(reused).toEqual(reused.map(() => true));
+  });
+
+  test('a revocation shows in the answers of every worker', async () => {
+    expect(new Set((await everybody()).map(({ said }) => said))).toEqual(new Set(['good']));
+    await responder.publishStatus(serialNumber, { status: 'revoked', revocationDate: 0, reason: 'keyCompromise' });
+    expect(new Set((await everybody()).map(({ said }) => said))).toEqual(new Set(['revoked']));
+  });
 });
 
 describe('a worker that ends', () => {
+  beforeEach(start);
+  afterEach(close);
+
   /** Asks until it is answered, as a client does whose connection broke off. */
   async function askUntilAnswered(body: Uint8Array): Promise<string> {
     for (;;) {
@@ -110,6 +119,7 @@ describe('a worker that ends', () => {
 });
 
 test('closing under load: whoever was answered was counted, and nobody else', async () => {
+  await start();
   let answered = 0;
   const asking = Array.from({ length: 16 }, async () => {
     for (;;) {
@@ -124,4 +134,5 @@ test('closing under load: whoever was answered was counted, and nobody else', as
   await responder.shut();
   await Promise.all(asking);
   expect(await responder.usage()).toHaveLength(answered);
+  await close();
 });
