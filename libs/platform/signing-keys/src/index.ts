@@ -2,6 +2,5 @@ export { fileVersion } from './file-version.ts';
 export { foldersIn } from './folders-in.ts';
 export { pemSigningKey, signingKeyOf } from './pem-signing-key.ts';
 export { type CredentialChange, type PairReview, SigningCredentials } from './signing-credentials.ts';
-export { SigningKeyError, type SigningKeyErrorCode } from './signing-key-error.ts';
 export type { SigningPair } from './signing-pair.ts';
 export { Watch } from './watch.ts';

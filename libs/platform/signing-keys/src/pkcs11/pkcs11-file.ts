@@ -10,7 +10,10 @@ const pkcs11File = z
     tokenLabel: z.string().min(1).optional(),
     slot: z.int().nonnegative().optional(),
     keyLabel: z.string().min(1).optional(),
-    keyId: z.hex().min(2).optional(),
+    keyId: z
+      .string()
+      .regex(/^([0-9a-f]{2})+$/i, 'give whole octets in hexadecimal')
+      .optional(),
     pinFile: z.string().min(1),
     sessions: z.int().min(1).max(16).default(4),
     timeLimitMs: z.int().min(10).max(60_000).default(5_000),
