@@ -6,5 +6,7 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
   'ocsp-floor': async () => (await import('../ocsp/floor-server.ts')).serveFloor(),
   'ocsp-responder': async (directory = '', data = '', workers = '1') =>
     (await import('../ocsp/responder-server.ts')).serveResponder(directory, data, workers),
+  // A thread, not a process: it reads the memory of the thread that started it.
+  'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
 };
 export type OwnServer = keyof typeof OWN_SERVERS;

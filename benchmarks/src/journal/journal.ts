@@ -3,7 +3,7 @@ import { DIGEST_OCTETS } from '@kakunin/usage';
 import { JournalDirectories } from '@kakunin/usage-journal';
 import { JournalWriter, nodeFileSystem } from '@kakunin/usage-journal/writer';
 import type { JournalFile, JournalFileSystem } from '@kakunin/usage-journal/writer';
-import { atLeast, atMost, BenchmarkError, measured } from '../frame/benchmark.ts';
+import { atLeast, atMost, measured } from '../frame/benchmark.ts';
 import type { Benchmark, BenchmarkInput, Row } from '../frame/benchmark.ts';
 import { recordClosedLoop, TEMPLATE } from './closed-loop.ts';
 
@@ -100,9 +100,7 @@ async function onWriter(
     ...(await journals.prepare(0)),
     fileSystem,
     onSealed: silent,
-    onFault: (fault) => {
-      if (fault) throw new BenchmarkError(`The disk of the benchmark refuses: ${fault.message}`, { cause: fault });
-    },
+    onFault: silent,
   });
   await use(writer);
   await writer.close();

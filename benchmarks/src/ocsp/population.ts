@@ -93,7 +93,8 @@ export async function createPopulation(directory: string, keyType: KeyType): Pro
 function indexText(): string {
   const lines = Array.from({ length: ISSUED }, (_, ordinal) => {
     const [status, revokedAt] = isRevoked(ordinal) ? ['R', '260131120000Z'] : ['V', ''];
-    return `${status}\t491231235959Z\t${revokedAt}\t${serialNumberOf(ordinal).toUpperCase()}\tunknown\t/CN=benchmark\n`;
+    const serialNumber = serialNumberOf(ordinal).toUpperCase();
+    return `${status}\t491231235959Z\t${revokedAt}\t${serialNumber}\tunknown\t/CN=${serialNumber}\n`;
   });
   return lines.join('');
 }

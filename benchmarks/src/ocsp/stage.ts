@@ -66,7 +66,7 @@ const openssl = ({ indexFile, certificateFile, responder }: Population): Promise
 async function cfssl(population: Population): Promise<ServerProcess> {
   const server = await startServer({
     command: await installCfssl(),
-    arguments: ['ocspserve', '-loglevel', '2', '-address', '127.0.0.1', '-port', CFSSL_PORT].concat(
+    arguments: ['ocspserve', '-address', '127.0.0.1', '-port', CFSSL_PORT].concat(
       '-path',
       '/ocsp',
       '-responses',
