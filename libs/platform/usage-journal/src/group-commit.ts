@@ -18,6 +18,9 @@ export interface GroupCommitInput {
   readonly onSettled: () => void;
 }
 
+/** Groups that are kept for use again: one fills while another is synced. */
+const MOST_SPARE = 2;
+
 /** Milliseconds that a group is waited for. */
 const LONGEST_GATHERING = 1;
 
@@ -29,8 +32,9 @@ export class GroupCommit {
   readonly #input: GroupCommitInput;
   #filling = new RecordGroup();
   #syncing = new RecordGroup();
-  /** Groups that filled up while another was synced, in order; and empty ones. */
+  /** Groups that filled up while another was synced, in order: as many as callers who wait can fill. */
   readonly #full: RecordGroup[] = [];
+  /** Empty ones. */
   readonly #spare: RecordGroup[] = [];
   #busy = false;
   #startDue = false;
@@ -129,7 +133,7 @@ export class GroupCommit {
     }
     this.#expected = group.requests + this.#filling.requests;
     group.settle(error ?? undefined);
-    this.#spare.push(group);
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(group);
     this.#input.onSettled();
     this.#free();
   };

@@ -63,13 +63,12 @@ export class JournalDirectories {
    * @throws UsageError `journal_damaged`; an error of the file system when the directory cannot be read
    */
   static async open(input: JournalDirectoriesInput): Promise<JournalDirectories> {
-    const lock = await lockDirectory(input.directory);
+    const journals = new JournalDirectories(input, await lockDirectory(input.directory));
     try {
-      const journals = new JournalDirectories(input, lock);
       await journals.#recoverAll();
       return journals;
     } catch (error) {
-      await lock.release();
+      await journals.close();
       throw error;
     }
   }

@@ -120,7 +120,6 @@ export class JournalWriter {
     if (!digest) return this.#commits.add(request, NOTHING_EARLIER, waiter);
     if (!this.#claims.take(digest, 0)) return this.#tryLater(request, digest, waiter);
     const known = this.#window.count(digest, 0, time);
-    if (known === 0) return this.#commits.add(request, NOTHING_EARLIER, waiter);
     if (known < count) return this.#commits.add(request, { known, end: endOf(records, known) }, waiter);
     this.#claims.release(digest, 0);
     this.#repetitions += 1;

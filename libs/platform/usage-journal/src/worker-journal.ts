@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { EventLog } from '@kakunin/event-log';
 import type { UsageEvent } from '@kakunin/usage';
 import type { Logger } from 'pino';
@@ -37,6 +38,7 @@ export class WorkerJournal {
   /** Takes up the journal at a path, which may be new. @throws UsageError `journal_damaged` */
   static async open(input: WorkerJournalInput): Promise<WorkerJournal> {
     await mkdir(input.path, { recursive: true });
+    await input.fileSystem.syncDirectory(dirname(input.path));
     const directory = new JournalDirectory(input.path, input.fileSystem);
     const producer = await directory.producer(() => randomBytes(16).toString('hex'));
     return new WorkerJournal(input, directory, producer);
