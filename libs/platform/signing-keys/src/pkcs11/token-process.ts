@@ -17,10 +17,10 @@ const IDLE = 60_000;
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './token-main.ts' : './pkcs11-token.js', import.meta.url);
 
 /**
- * A token in a process of its own. Libraries of PKCS #11 are foreign code, and their calls block: here one that hangs or
- * crashes takes neither the event loop nor the thread pool that the journal syncs in; it can be killed; the sessions of
- * worker threads are not ended by another's C_Finalize; and a token that was away is found again, for which most
- * libraries must be initialized anew. It costs about 50 µs a signature, where devices take milliseconds.
+ * A token in a process of its own (ADR 7). Libraries of PKCS #11 are foreign code, and their calls block: here one that
+ * hangs or crashes takes neither the event loop nor the thread pool that the journal syncs in; it can be killed; no worker
+ * thread ends another's sessions with C_Finalize; and a token that was away is found again, for which most libraries
+ * must be initialized anew.
  */
 export class TokenProcess {
   readonly #child: ChildProcess;
