@@ -9,6 +9,7 @@ import { PagesImage } from './pages-image.ts';
 import { corrupt, StatusImage, StatusImageSource } from './status-image.ts';
 import { addSealingKeys, memoryFor } from './index-memory.ts';
 import type { SealingKeysByVersion, StatusIndexOptions } from './index-memory.ts';
+import { SealedSerials } from './sealed-serials.ts';
 import { isSerial } from './serial-words.ts';
 import { CONTROL } from './shared-memory.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
@@ -54,6 +55,11 @@ export class StatusIndex extends StatusIndexReader {
   /** Scheme `sealed`: what is sealed under these keys is known from now on, in all threads. */
   addSealingKeys(keys: SealingKeysByVersion): void {
     addSealingKeys(this.memory, keys);
+  }
+
+  /** Scheme `sealed`: versions under which certificates of this index are sealed, and whose keys are not known. */
+  missingSealingKeys(): number[] {
+    return this.serials instanceof SealedSerials ? this.serials.unknownKeyVersions() : [];
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Authority } from '@kakunin/certificates';
 import type { EventIdentity } from '@kakunin/event-log';
-import type { StatusIndex, StatusIndexReader } from '@kakunin/status-index';
+import { StatusIndexError } from '@kakunin/status-index';
+import type { IssuedCertificate, SealingKeysByVersion, StatusIndex, StatusIndexReader } from '@kakunin/status-index';
 import { Freshness } from './freshness.ts';
 
 /** What the feed knows of one authority. The object stays the same; what it tells follows the topic. */
@@ -9,9 +10,14 @@ export interface AuthorityStatus {
   readonly index: StatusIndexReader;
   /** Everything that was acknowledged to the authority before this instant is in the index; epoch ms, 0: not known yet. */
   readonly asOf: number;
-  /** An event of this authority could not be applied: nothing may be answered until an operator resolved it. */
+  /**
+   * An event of this authority could not be applied, or a key is missing: nothing may be answered until an operator has
+   * put it right.
+   */
   readonly blocked: boolean;
-  /** The same two, for other threads. */
+  /** Versions of sealing keys that the index needs and has not: without them what was issued would look as if it were not. */
+  readonly missingSealingKeys: readonly number[];
+  /** Those two, for other threads. */
   readonly freshness: Freshness;
 }
 
@@ -25,6 +31,8 @@ interface AuthorityFeedInput {
   readonly applied?: AppliedSequences;
   readonly asOf: () => number;
   readonly blocked: () => boolean;
+  /** As they are now. */
+  readonly sealingKeys: () => SealingKeysByVersion;
 }
 
 /** The writing side of an {@link AuthorityStatus}. */
@@ -33,6 +41,7 @@ export class AuthorityFeed implements AuthorityStatus {
   readonly partition: number;
   readonly index: StatusIndex;
   readonly freshness = new Freshness();
+  missingSealingKeys: readonly number[] = [];
   readonly #applied: Map<string, bigint>;
   readonly #input: AuthorityFeedInput;
 
@@ -44,6 +53,7 @@ export class AuthorityFeed implements AuthorityStatus {
     this.#applied = new Map(
       Object.entries(input.applied ?? {}).map(([producer, sequence]) => [producer, BigInt(sequence)]),
     );
+    this.readSealingKeys();
   }
 
   get asOf(): number {
@@ -51,7 +61,24 @@ export class AuthorityFeed implements AuthorityStatus {
   }
 
   get blocked(): boolean {
-    return this.#input.blocked();
+    return this.missingSealingKeys.length > 0 || this.#input.blocked();
+  }
+
+  readSealingKeys(): void {
+    if (this.authority.serialScheme.kind !== 'sealed') return;
+    this.index.addSealingKeys(this.#input.sealingKeys());
+    this.missingSealingKeys = this.index.missingSealingKeys();
+  }
+
+  /** `put` of the index; a key that the registry has begun to seal with may have come since the keys were read. */
+  put(serial: Uint8Array, certificate: IssuedCertificate): boolean {
+    try {
+      return this.index.put(serial, certificate);
+    } catch (error) {
+      if (!(error instanceof StatusIndexError) || error.code !== 'sealing_key_unknown') throw error;
+      this.readSealingKeys();
+      return this.index.put(serial, certificate);
+    }
   }
 
   /** False for what a producer sent twice: the events of one authority come in the order of their sequences. */

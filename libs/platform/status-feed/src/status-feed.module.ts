@@ -7,6 +7,7 @@ import { Inject } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { SealingKeysDirectory } from './sealing-keys-directory.ts';
 import { SnapshotDirectory } from './snapshot-directory.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import { STATUS_DEAD_LETTERS, StatusDeadLetters } from './status-dead-letters.ts';
@@ -21,6 +22,8 @@ export interface StatusFeedOptions {
   readonly consumer: string;
   /** Belongs to this feed alone. */
   readonly snapshotDirectory: string;
+  /** Where the keys of authorities with sealed serial numbers lie: see {@link SealingKeysDirectory}. */
+  readonly sealingKeysDirectory?: string | undefined;
   /** Default 60,000. Watermarks come every second: a minute bridges a restart of the registry and stays far under the 15 minutes allowed. */
   readonly maxAgeMilliseconds?: number;
   /** Default 100,000: a start then replays about a second's worth of events. */
@@ -65,8 +68,7 @@ export class StatusFeedModule implements OnModuleInit, OnApplicationShutdown {
         },
         {
           provide: StatusFeed,
-          useFactory: (clock: Clock, directory: SnapshotDirectory) =>
-            new StatusFeed({ clock, maxAge: options.maxAgeMilliseconds ?? 60_000, snapshot: directory.load() }),
+          useFactory: (clock: Clock, directory: SnapshotDirectory) => feedOf(options, clock, directory),
           inject: [CLOCK, SNAPSHOT_DIRECTORY],
         },
         {
@@ -91,6 +93,16 @@ export class StatusFeedModule implements OnModuleInit, OnApplicationShutdown {
       exports: [StatusFeed],
     };
   }
+}
+
+function feedOf(options: StatusFeedOptions, clock: Clock, directory: SnapshotDirectory): StatusFeed {
+  const sealingKeys = new SealingKeysDirectory(options.sealingKeysDirectory);
+  return new StatusFeed({
+    clock,
+    maxAge: options.maxAgeMilliseconds ?? 60_000,
+    snapshot: directory.load(),
+    sealingKeysOf: (authorityId) => sealingKeys.keysOf(authorityId),
+  });
 }
 
 const scheduleOf = ({ snapshotAfterEvents, snapshotAfterMilliseconds }: StatusFeedOptions) => ({

@@ -3,6 +3,7 @@ import type { Authority, StatusWatermark } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS, eventIdentity } from '@kakunin/event-log';
 import type { EventIdentity, EventRecord, Position } from '@kakunin/event-log';
 import { StatusIndex } from '@kakunin/status-index';
+import type { SealingKeysByVersion } from '@kakunin/status-index';
 import { parseCertificate, serialNumberOctets } from '@kakunin/x509';
 import { AuthorityFeed } from './authority-feed.ts';
 import type { AuthorityStatus } from './authority-feed.ts';
@@ -21,12 +22,15 @@ export interface StatusFeedInput {
   readonly maxAge: number;
   /** Where to go on from; without it the feed begins empty, at the beginning of the topic. */
   readonly snapshot?: StatusSnapshot | undefined;
+  /** The keys of an authority whose serial numbers are sealed, as they are now. */
+  readonly sealingKeysOf?: ((authorityId: string) => SealingKeysByVersion) | undefined;
 }
 
 /** The status of all authorities, as `certificate-events` and `status-watermarks` tell it. Written by one thread. */
 export class StatusFeed {
   readonly maxAge: number;
   readonly #clock: Clock;
+  readonly #sealingKeysOf: (authorityId: string) => SealingKeysByVersion;
   #progress: PartitionProgress;
   #blocked: BlockedEvents;
   readonly #authorities = new Map<string, AuthorityFeed>();
@@ -37,8 +41,9 @@ export class StatusFeed {
   /** Until a snapshot is known to be of this log, nothing of it is fresh. */
   #confirmed: boolean;
 
-  constructor({ clock, maxAge, snapshot }: StatusFeedInput) {
+  constructor({ clock, maxAge, snapshot, sealingKeysOf = () => new Map() }: StatusFeedInput) {
     this.#clock = clock;
+    this.#sealingKeysOf = sealingKeysOf;
     this.maxAge = maxAge;
     this.#progress = new PartitionProgress(snapshot?.lastEvents, snapshot?.asOf);
     this.#blocked = new BlockedEvents(snapshot?.blocked);
@@ -204,7 +209,7 @@ export class StatusFeed {
     if (!feed) throw new StatusFeedError('authority_unknown', 'A certificate status came before its authority.');
     if (!feed.isNew(identity)) return;
     const fingerprint = hex === undefined ? undefined : Buffer.from(hex, 'hex');
-    const changed = feed.index.put(serialNumberOctets(serialNumber), { notAfter, carrier, status, fingerprint });
+    const changed = feed.put(serialNumberOctets(serialNumber), { notAfter, carrier, status, fingerprint });
     feed.remember(identity);
     if (changed) this.#changed.add(authorityId);
   }
@@ -217,12 +222,16 @@ export class StatusFeed {
     const { authorityId } = held.authority;
     const asOf = (): number => (this.#confirmed ? this.#progress.asOf(held.partition) : 0);
     const blocked = (): boolean => this.#blocked.has(authorityId);
-    this.#authorities.set(authorityId, new AuthorityFeed({ ...held, asOf, blocked }));
+    const sealingKeys = (): SealingKeysByVersion => this.#sealingKeysOf(authorityId);
+    this.#authorities.set(authorityId, new AuthorityFeed({ ...held, asOf, blocked, sealingKeys }));
   }
 
   #settle(): void {
     this.#progress.settle(this.#clock.now());
-    for (const authority of this.#authorities.values()) authority.freshness.set(authority);
+    for (const authority of this.#authorities.values()) {
+      if (authority.missingSealingKeys.length > 0) authority.readSealingKeys();
+      authority.freshness.set(authority);
+    }
     const changed = [...this.#changed];
     this.#changed.clear();
     for (const authorityId of changed) for (const listener of this.#listeners) listener(authorityId);

@@ -22,11 +22,20 @@ function staleness(feed: StatusFeed, clock: Clock): string[] {
 }
 
 function blockages(feed: StatusFeed): string[] {
-  return feed
+  const events = feed
     .blockedEvents()
     .map(
       ({ authorityId, partition, offset, reason }) =>
         `Authority ${authorityId} is blocked by partition ${partition} offset ${offset} (${reason}): ` +
         'set it right and resolve the dead letter (runbook authority-blocked).',
     );
+  const keys = feed
+    .authorities()
+    .filter(({ missingSealingKeys }) => missingSealingKeys.length > 0)
+    .map(
+      ({ authority: { authorityId }, missingSealingKeys }) =>
+        `Authority ${authorityId} is blocked: it has sealed serial numbers under key version ${missingSealingKeys.join(', ')}. ` +
+        `Put ${authorityId}/sealing-<version>.key (64 hexadecimal digits) into the directory of sealing keys.`,
+    );
+  return [...events, ...keys];
 }

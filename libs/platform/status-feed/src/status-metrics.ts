@@ -41,12 +41,14 @@ const entries = (feed: StatusFeed): Gauge =>
 const blocked = (feed: StatusFeed): Gauge =>
   new Gauge({
     name: 'kakunin_status_authority_blocked',
-    help: '1 while an authority answers tryLater because an event of it was refused: docs/runbooks/authority-blocked.md.',
+    help: '1 while an authority answers tryLater because an event of it was refused or a key is missing: docs/runbooks/authority-blocked.md.',
     labelNames: ['authority'],
     registers: [],
     collect() {
       this.reset();
-      for (const { authority } of feed.authorities()) this.set({ authority: authority.authorityId }, 0);
+      for (const { authority, blocked: is } of feed.authorities()) {
+        this.set({ authority: authority.authorityId }, Number(is));
+      }
       for (const { authorityId } of feed.blockedEvents()) this.set({ authority: authorityId }, 1);
     },
   });

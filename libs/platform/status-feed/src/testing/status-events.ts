@@ -7,11 +7,11 @@ export const NOT_AFTER = Date.UTC(2030, 0, 1);
 
 const { certificate } = await createTestCa();
 
-export const authorityOf = (authorityId: string, kind: 'sequential' | 'random' = 'random'): Authority => ({
+export const authorityOf = (authorityId: string, kind: Authority['serialScheme']['kind'] = 'random'): Authority => ({
   authorityId,
   certificateClass: 'signature',
   certificate: Buffer.from(certificate.der).toString('base64'),
-  serialScheme: kind === 'random' ? { kind } : { kind, first: '1' },
+  serialScheme: kind === 'sequential' ? { kind, first: '1' } : { kind },
 });
 export const registered = (authority: Authority): CertificateEvent => ({ type: 'authority_registered', authority });
 export const good: CertificateStatus = { status: 'good' };

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { StatusIndex } from '@kakunin/status-index';
+import { atLeast, atMost, measured } from '../frame/benchmark.ts';
+import type { Benchmark, BenchmarkInput, Row } from '../frame/benchmark.ts';
+import { asSealed, fill, isRevoked, residentOctets } from './filled-index.ts';
+import type { Filled } from './filled-index.ts';
+import { leastTime, LOOK_UPS, lookUpTime, ordinalsInRandomOrder } from './look-ups.ts';
+import { revokeWhileRead } from './revocations.ts';
+import { FIRST_SERIAL, KEY_VERSION, randomSerials, sealedSerials, sequentialSerials } from './serial-writer.ts';
+import { load, writeSeconds } from './snapshot.ts';
+
+const NATION = 200_000_000;
+const RANDOM = 50_000_000;
+const NANOSECONDS = 'ns';
+
+/** The status index at the size of the nation. */
+export const statusIndex: Benchmark = {
+  name: 'index',
+  summary: 'the status index: memory, look-ups, snapshots and revocations at the size of the nation (3 minutes, 2 GB)',
+  run: async (input) => [...(await nation(input)), ...random(input)],
+};
+
+async function nation({ directory, say }: BenchmarkInput): Promise<Row[]> {
+  say(`issues ${millions(NATION)} sequential serial numbers, one in ten revoked`);
+  const filled = fill({ kind: 'sequential', first: FIRST_SERIAL }, sequentialSerials(), NATION);
+  const rows = [memoryRow('sequential', filled), putRow('sequential', filled), ...lookUps(filled.index)];
+  say('lists the revoked ones');
+  rows.push(atLeast(5, measured('revoked ones listed for a CRL', entriesPerSecond(filled.index), 'M/s')));
+  say('writes a snapshot, loads it as one of sealed serial numbers');
+  const path = join(directory, 'snapshot');
+  const image = asSealed(filled.index.encode(), NATION, KEY_VERSION);
+  rows.push(measured('snapshot written and synced', writeSeconds(path, image), 's'), ...sealed(path));
+  say(`revokes ${millions(LOOK_UPS)} more in random order while another thread looks up`);
+  const good = ordinalsInRandomOrder(NATION, (ordinal) => !isRevoked(ordinal));
+  const { perSecond, lookUpsPerSecond } = await revokeWhileRead(filled.index, sequentialSerials(), good);
+  rows.push(atLeast(500_000, measured('revocations applied, 1 reader', perSecond, '/CPU-s')));
+  rows.push(measured('look-ups of that reader', lookUpsPerSecond, '/s'));
+  return rows;
+}
+
+function lookUps(index: StatusIndex): Row[] {
+  const kinds = [
+    ['good', ordinalsInRandomOrder(NATION, (ordinal) => !isRevoked(ordinal))],
+    ['revoked', ordinalsInRandomOrder(NATION, isRevoked)],
+    ['never issued', ordinalsInRandomOrder(NATION, () => true).map((ordinal) => ordinal + NATION)],
+  ] as const;
+  return kinds.map(([kind, ordinals]) => {
+    return atMost(
+      300,
+      measured(`sequential: look-up, ${kind}`, lookUpTime(index, sequentialSerials(), ordinals), NANOSECONDS),
+    );
+  });
+}
+
+function sealed(path: string): Row[] {
+  const key = randomBytes(32);
+  const before = residentOctets();
+  const { index, seconds } = load(path, { sealingKeys: new Map([[KEY_VERSION, key]]) });
+  const octets = residentOctets() - before;
+  const ordinals = ordinalsInRandomOrder(NATION, () => true);
+  const serials = sealedSerials(key, ordinals);
+  const places = ordinals.map((_, place) => place);
+  let found = 0;
+  const time = leastTime(places, (place) => {
+    if (index.flagsAt(index.locate(serials[place]!)) !== 0) found += 1;
+  });
+  if (found !== 2 * LOOK_UPS) throw new Error('sealed serial numbers were not found');
+  return [
+    atMost(5, measured('snapshot loaded', seconds, 's')),
+    memoryRow('sealed', { octets }),
+    atMost(2000, measured('sealed: look-up', time, NANOSECONDS)),
+  ];
+}
+
+function random({ say }: BenchmarkInput): Row[] {
+  say(`issues ${millions(RANDOM)} random serial numbers of 16 octets, one in ten revoked`);
+  const filled = fill({ kind: 'random' }, randomSerials(), RANDOM);
+  const known = ordinalsInRandomOrder(RANDOM, () => true);
+  const unknown = known.map((ordinal) => ordinal + RANDOM);
+  return [
+    atMost(24, measured(`${millions(RANDOM)} random: memory each`, filled.octets / RANDOM, 'octets')),
+    putRow('random', filled),
+    measured('random: look-up, issued', lookUpTime(filled.index, randomSerials(), known), NANOSECONDS),
+    measured('random: look-up, never issued', lookUpTime(filled.index, randomSerials(), unknown), NANOSECONDS),
+  ];
+}
+
+const memoryRow = (scheme: string, { octets }: Pick<Filled, 'octets'>): Row =>
+  atMost(250, measured(`${millions(NATION)} ${scheme}, 10 % revoked: memory`, octets / 1e6, 'MB'));
+
+const putRow = (scheme: string, { put }: Filled): Row => measured(`${scheme}: put, in order`, put * 1000, NANOSECONDS);
+
+function entriesPerSecond(index: StatusIndex): number {
+  const began = process.threadCpuUsage();
+  let entries = 0;
+  for (const { serial } of index.revokedEntries()) entries += Math.min(serial.length, 1);
+  const { user, system } = process.threadCpuUsage(began);
+  return entries / (user + system);
+}
+
+const millions = (count: number): string => `${count / 1e6} M`;
