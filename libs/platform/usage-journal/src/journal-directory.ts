@@ -76,7 +76,6 @@ export class JournalDirectory {
     try {
       await file.truncate(0);
       await file.write(octets, 0);
-      await file.sync();
     } finally {
       await file.close();
     }

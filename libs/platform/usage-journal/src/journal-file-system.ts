@@ -15,7 +15,7 @@ export interface Appendix {
 export interface JournalFile {
   /** Writes at this position and syncs: what was written and the length survive a power cut when it is done. */
   append(appendix: Appendix, position: number, done: Done): void;
-  /** Writes all the octets at this position, or throws. */
+  /** The same with a promise. */
   write(octets: Uint8Array, position: number): Promise<void>;
   truncate(length: number): Promise<void>;
   /** fdatasync. */
@@ -77,11 +77,10 @@ class NodeFile implements JournalFile {
     writeFrom(0);
   }
 
-  async write(octets: Uint8Array, position: number): Promise<void> {
-    for (let written = 0; written < octets.length;) {
-      const { bytesWritten } = await this.#handle.write(octets, written, octets.length - written, position + written);
-      written += bytesWritten;
-    }
+  write(octets: Uint8Array, position: number): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.append({ octets, length: octets.length }, position, (error) => (error ? reject(error) : resolve())),
+    );
   }
 
   truncate(length: number): Promise<void> {

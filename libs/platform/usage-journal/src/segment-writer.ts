@@ -112,7 +112,6 @@ export class SegmentWriter {
       file = await directory.fileSystem.open(this.#path());
       await file.truncate(0);
       await file.write(encodeSegmentHeader({ producer, sequence: this.#sequence }), 0);
-      await file.sync();
       await directory.fileSystem.syncDirectory(directory.path);
     } catch (cause) {
       if (file) await this.#abandon(file);

@@ -3,11 +3,12 @@ import type { Done, JournalFile, JournalFileSystem } from '../journal-file-syste
 
 export type Operation = 'open' | 'write' | 'sync' | 'truncate';
 
-interface BreakableAppend {
-  readonly file: JournalFile;
-  readonly octets: Uint8Array;
-  readonly position: number;
-  readonly done: Done;
+async function tell(written: Promise<void>, done: Done): Promise<void> {
+  const error = await written.then(
+    () => null,
+    (refusal: Error) => refusal,
+  );
+  done(error);
 }
 
 /** The real file system, of which operations can be made to fail. A failing write writes half, as a full disk does. */
@@ -24,15 +25,10 @@ export class BreakableFileSystem implements JournalFileSystem {
   async open(path: string): Promise<JournalFile> {
     this.check('open');
     const file = await nodeFileSystem.open(path);
+    const write = (octets: Uint8Array, position: number): Promise<void> => this.#write(file, octets, position);
     return {
-      append: ({ octets, length }, position, done) => {
-        void this.#append({ file, octets: octets.subarray(0, length), position, done });
-      },
-      write: async (octets, position) => {
-        if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
-        this.check('write');
-        await file.write(octets, position);
-      },
+      append: ({ octets, length }, position, done) => void tell(write(octets.subarray(0, length), position), done),
+      write,
       truncate: async (length) => {
         this.check('truncate');
         await file.truncate(length);
@@ -46,17 +42,12 @@ export class BreakableFileSystem implements JournalFileSystem {
     };
   }
 
-  async #append({ file, octets, position, done }: BreakableAppend): Promise<void> {
+  async #write(file: JournalFile, octets: Uint8Array, position: number): Promise<void> {
     this.syncs += 1;
-    try {
-      if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
-      this.check('write');
-      await file.write(octets, position);
-      this.check('sync');
-    } catch (error) {
-      return done(error as Error);
-    }
-    file.append({ octets, length: octets.length }, position, done);
+    if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
+    this.check('write');
+    await file.write(octets, position);
+    this.check('sync');
   }
 
   private check(operation: Operation): void {
