@@ -1,0 +1,24 @@
+import type { TestResponder } from '@kakunin/ocsp-responder/testing/test-responder';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPopulation } from './support/probe/population.ts';
+import type { Probe } from './support/probe/probe.ts';
+import { startProbedKakunin } from './support/probe/probed-kakunin.ts';
+import { PROBE } from './support/probe/rows/index.ts';
+
+let probe: Probe;
+let responder: TestResponder;
+beforeAll(async () => {
+  ({ probe, responder } = await startProbedKakunin(await createPopulation(Date.now())));
+});
+afterAll(() => responder.close());
+
+describe.each(Object.entries(PROBE))('%s', (_, rows) => {
+  test.each(rows)('$rule', async ({ ask, right }) => {
+    expect(await ask(probe)).toBe(right);
+  });
+});
+
+test('no rule stands there twice', () => {
+  const rules = Object.values(PROBE).flatMap((rows) => rows.map(({ rule }) => rule));
+  expect(new Set(rules).size).toBe(rules.length);
+});

@@ -1,0 +1,88 @@
+import { bitString, constructed, contextConstructed, encodeDer, sequence } from '@kakunin/der';
+import { certIdOf } from '@kakunin/ocsp';
+import { REQUESTOR, tbsRequestWith } from '@kakunin/ocsp/testing/request-corpus';
+import { signatureAlgorithmIdentifier } from '@kakunin/x509';
+import { SERIAL_NUMBERS } from '../population.ts';
+import type { Probe, ProbeRow } from '../probe.ts';
+
+const LIST = 'RFC 6960, 4.1.1';
+const SIGNATURE = 'RFC 6960, 4.1.2';
+const REVOKED = 'revoked keyCompromise 2026-01-31';
+
+const times = (count: number, what: string): string => Array.from({ length: count }, () => what).join(', ');
+
+const about = (rule: string, count: number, right: string, ...alsoRight: readonly string[]): ProbeRow => ({
+  rule,
+  from: LIST,
+  ask: (probe) => probe.post(probe.request({ certIds: Array.from({ length: count }, () => probe.certId()) })),
+  right,
+  alsoRight,
+});
+
+interface Signing {
+  /** What the signature covers; the request itself when left out. */
+  readonly covers?: Uint8Array;
+  readonly requestorName?: typeof REQUESTOR | undefined;
+}
+
+async function signed(probe: Probe, { covers, requestorName }: Signing): Promise<Uint8Array> {
+  const parts = { ...(requestorName && { requestorName }), requests: [sequence(probe.certId())] };
+  const { certificate, credential } = probe.population.caller;
+  const signature = bitString(await credential.key.sign(covers ?? tbsRequestWith(parts)));
+  const along = constructed(contextConstructed(0), [sequence(certificate.der)]);
+  const algorithm = signatureAlgorithmIdentifier[credential.key.algorithm];
+  return probe.request({ ...parts, signature: encodeDer(sequence(algorithm, signature, along)) });
+}
+
+/** Several in one message, and signatures. */
+export const MESSAGE_ROWS: readonly ProbeRow[] = [
+  about('a message about nothing', 0, 'malformedRequest', 'HTTP 400'),
+  {
+    rule: 'a message about two',
+    from: LIST,
+    ask: (probe) => probe.post(probe.about('revoked', 'good')),
+    right: `${REVOKED}, good`,
+    alsoRight: ['unauthorized'],
+  },
+  about('the same certificate twice', 2, times(2, 'good'), 'unauthorized'),
+  about('a message about 16', 16, times(16, 'good'), 'unauthorized'),
+  about('a message about 17, more than the limit', 17, 'malformedRequest', 'unauthorized', times(17, 'good')),
+  {
+    rule: 'a message about two authorities, of which one is known',
+    from: LIST,
+    ask: (probe) => {
+      const { certificate } = probe.population.otherGeneration;
+      return probe.post(
+        probe.request({ certIds: [probe.certId(), certIdOf(certificate, SERIAL_NUMBERS.good, 'sha1').der] }),
+      );
+    },
+    right: 'unauthorized',
+    alsoRight: ['good, unknown', 'malformedRequest'],
+  },
+  {
+    rule: 'requestorName without a signature',
+    from: LIST,
+    ask: (probe) => probe.post(probe.request({ requestorName: REQUESTOR })),
+    right: 'good',
+  },
+  {
+    rule: 'a signed request',
+    from: SIGNATURE,
+    ask: async (probe) => probe.post(await signed(probe, { requestorName: REQUESTOR })),
+    right: 'good',
+  },
+  {
+    rule: 'a signed request with a wrong signature',
+    from: SIGNATURE,
+    ask: async (probe) => probe.post(await signed(probe, { requestorName: REQUESTOR, covers: Buffer.of(1) })),
+    right: 'unauthorized',
+    alsoRight: ['malformedRequest', 'HTTP 400'],
+  },
+  {
+    rule: 'a signed request that names no requestor',
+    from: SIGNATURE,
+    ask: async (probe) => probe.post(await signed(probe, {})),
+    right: 'malformedRequest',
+    alsoRight: ['unauthorized', 'HTTP 400'],
+  },
+];
