@@ -74,6 +74,12 @@ export const config = defineConfig({
       .describe(
         'Holds `<authorityId>/key.pem` and `certificate.pem`, and perhaps `policy.json` (docs/reference/signing-keys.md); replaced files are taken up without a restart.',
       ),
+    sealingKeysDirectory: z
+      .string()
+      .optional()
+      .describe(
+        'Holds `<authorityId>/sealing-<version>.key` of authorities whose serial numbers are sealed; default: the signers directory.',
+      ),
     signingQueueLimit: count
       .min(1)
       .default(2_000)

@@ -86,6 +86,20 @@ describe('GET', () => {
   });
 });
 
+describe('POST', () => {
+  test.each<[string, IncomingHttpHeaders]>([
+    ['of the ordinary shape', {}],
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+    ['that asks first whether to send its body', { expect: '100-continue' }],
+    ['with a parameter behind its media type', { 'content-type': 'Application/OCSP-Request; charset=binary' }],
+    ['whose connection is to be closed', { connection: 'close' }],
+  ])('%s', async (_, headers) => {
+    const answer = await send('POST', '/ocsp/bank', { body: requestOf(), headers: { ...OCSP_REQUEST, ...headers } });
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/ocsp-response', 'cache-control': 'no-store' });
+    expect(saidIn(answer)).toBe('good');
+  });
+});
+
 describe('bad input', () => {
   test.each<[string, string, () => Promise<Answer>]>([
     ['no DER', 'malformedRequest', () => post('/ocsp', Buffer.from('no request'))],
@@ -119,6 +133,17 @@ describe('bad input', () => {
     ],
     ['no content type', 415, () => send('POST', '/ocsp', { body: requestOf() })],
     ['an oversized body', 413, () => post('/ocsp', Buffer.alloc(65_537, 0x30))],
+    [
+      'an oversized body in chunks',
+      413,
+      () => {
+        const headers = { ...OCSP_REQUEST, 'transfer-encoding': 'chunked' };
+        return send('POST', '/ocsp', { body: Buffer.alloc(65_537, 0x30), headers });
+      },
+    ],
+    ['another method', 405, () => send('PUT', '/ocsp', { body: requestOf(), headers: OCSP_REQUEST })],
+    ['another method for /status-data', 405, () => send('POST', '/status-data')],
+    ['another path', 404, () => send('GET', '/')],
     ['an unknown purpose', 404, () => post('/ocsp/bank/curiosity', requestOf())],
     ['a request in the path of a POST', 404, () => post(`/ocsp/${inBase64()}`, requestOf())],
     ['a service provider that no code can be', 404, () => post('/ocsp/BANK', requestOf())],

@@ -33,7 +33,8 @@ export class OcspResponderModule implements OnModuleInit, OnApplicationShutdown 
     this.clock.stop();
   }
 
-  static register({ dataDirectory, statusMaxAgeSeconds }: OcspConfig): DynamicModule {
+  static register(config: OcspConfig): DynamicModule {
+    const { dataDirectory, statusMaxAgeSeconds, signersDirectory, sealingKeysDirectory = signersDirectory } = config;
     return {
       module: OcspResponderModule,
       imports: [
@@ -41,6 +42,7 @@ export class OcspResponderModule implements OnModuleInit, OnApplicationShutdown 
         StatusFeedModule.register({
           consumer: 'ocsp-responder',
           snapshotDirectory: join(dataDirectory, 'status'),
+          sealingKeysDirectory,
           maxAgeMilliseconds: statusMaxAgeSeconds * 1000,
         }),
         JournalDirectoriesModule.register({ directory: join(dataDirectory, 'journal') }),

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { certIdOf, encodeOcspRequest } from '@kakunin/ocsp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -136,3 +138,17 @@ test('closing under load: whoever was answered was counted, and nobody else', as
   expect(await responder.usage()).toHaveLength(answered);
   await close();
 });
+
+test.each(['1', '2'])(
+  'a port in use is said with the option that chooses another, with %s workers',
+  async (workers) => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const { port } = blocker.address() as AddressInfo;
+    const starting = TestResponder.start({ KAKUNIN_OCSP_WORKERS: workers, KAKUNIN_OCSP_PLAIN_PORT: `${port}` });
+    await expect(starting).rejects.toThrow(
+      `(listener "plain") is in use. Stop what uses it, or choose another port with KAKUNIN_OCSP_PLAIN_PORT`,
+    );
+    blocker.close();
+  },
+);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RelyingPartyDirectory } from '@kakunin/relying-parties';
+import { ConfigError } from '@kakunin/runtime';
 import type { HealthResult, ListenerHost, PreparedListener } from '@kakunin/runtime';
 import type { StatusFeed } from '@kakunin/status-feed';
 import type { JournalDirectories } from '@kakunin/usage-journal';
@@ -71,7 +72,7 @@ export class WorkerPool implements ListenerHost {
     this.#stopFollowing.push(feed.onChange(() => this.#told.changes().forEach((order) => this.#order(order))));
     this.#stopFollowing.push(directory.follow((party) => this.#order({ type: 'relying_party', party })));
     const [first, ...others] = this.#places;
-    const ports = (await first?.open()) ?? {};
+    const ports = (await first?.open().catch(explain)) ?? {};
     // Where any free port was asked for, the others and their successors share the one that was found.
     this.#listeners = this.#listeners.map((listener) => ({ ...listener, port: ports[listener.name] ?? listener.port }));
     await Promise.all(others.map((place) => place.open()));
@@ -115,4 +116,11 @@ export class WorkerPool implements ListenerHost {
       certificateDigestKey,
     };
   }
+}
+
+/** Only several workers ask for it. */
+function explain(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENOTSUP') throw error;
+  const advice = 'KAKUNIN_OCSP_WORKERS: several need SO_REUSEPORT, which this platform does not have. Set it to 1.';
+  throw new ConfigError('ocsp-responder', [advice]);
 }

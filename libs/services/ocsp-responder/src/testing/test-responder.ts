@@ -70,8 +70,13 @@ export class TestResponder {
     await responder.publishParty({ code: 'pf', kind: 'platform_provider', roles: ['platform_provider'] });
     await responder.publishParty({ code: 'bank', kind: 'service_provider', platformProvider: 'pf' });
     responder.#watermarks = setInterval(() => void responder.#publishWatermark(), WATERMARK_INTERVAL);
-    await responder.open();
-    return responder;
+    try {
+      await responder.open();
+      return responder;
+    } catch (error) {
+      await responder.close();
+      throw error;
+    }
   }
 
   async open(): Promise<void> {
