@@ -10,7 +10,6 @@ import type { Subject } from './subject.ts';
 
 /** A signed answer about one certificate that may be given again. */
 export interface KeptAnswer {
-  /** The request, in octets of its own. */
   readonly request: Buffer;
   /** What the request would like it to be signed with. */
   readonly preferred: readonly SignatureAlgorithm[];
@@ -37,20 +36,20 @@ export class CachedAnswer implements SignedAnswer, Keyed {
   readonly thisUpdate: number;
   readonly nextUpdate: number;
   response: Buffer;
-  bodyStart: number;
+  readonly bodyStart: number;
   readonly #terms: Terms;
   #generation: number;
   /** Of the Date in `response`. */
   #second: number;
 
   constructor(kept: KeptAnswer) {
-    this.request = kept.request;
+    this.request = ofItsOwn(kept.request);
     this.preferred = kept.preferred;
     this.authority = kept.terms.authority;
-    this.subjects = [kept.subject];
+    this.subjects = [{ ...kept.subject, certificateDigest: ofItsOwn(kept.subject.certificateDigest) }];
     this.thisUpdate = kept.thisUpdate;
     this.nextUpdate = kept.nextUpdate;
-    this.response = kept.response;
+    this.response = ofItsOwn(kept.response);
     this.bodyStart = kept.bodyStart;
     this.#terms = kept.terms;
     this.#generation = kept.generation;
@@ -80,6 +79,15 @@ export class CachedAnswer implements SignedAnswer, Keyed {
     const second = Math.floor(now / 1000);
     if (second === this.#second) return;
     this.#second = second;
-    this.response = head.respond(this.response.subarray(this.bodyStart));
+    const response = ofItsOwn(this.response);
+    head.write(response, 0, response.length - this.bodyStart);
+    this.response = response;
   }
+}
+
+/** Outside the pool of small buffers: what is kept for long would keep its neighbours of the moment, too. */
+function ofItsOwn(octets: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(octets.length);
+  copy.set(octets);
+  return copy;
 }

@@ -43,9 +43,16 @@ export class CachedAnswers {
   #holds(answer: CachedAnswer, now: number): boolean {
     const { authorities, terms, maxAge, statusMaxAge } = this.#input;
     const { authority, thisUpdate, nextUpdate } = answer;
-    if (authority.silence(now, statusMaxAge) || !authorities.isCurrent(authority)) return false;
+    if (!authorities.isCurrent(authority)) return this.#forget();
+    if (authority.silence(now, statusMaxAge)) return false;
     if (now < thisUpdate || now - thisUpdate > maxAge || now >= nextUpdate) return false;
     const current = terms.of(authority, now, answer.preferred);
     return current !== undefined && answer.isOn(current) && answer.isTrue();
+  }
+
+  /** Answers about an authority that is gone would keep its index, which is large. */
+  #forget(): false {
+    this.#kept.clear();
+    return false;
   }
 }

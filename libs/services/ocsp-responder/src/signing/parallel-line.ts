@@ -48,7 +48,8 @@ export class ParallelLine<T extends object> {
       const work = this.#options.serve(item);
       if (!work) continue;
       this.#taken += 1;
-      void work.then((succeeded) => this.#ended(succeeded));
+      const failed = (): void => this.#ended(false);
+      void work.then((succeeded) => this.#ended(succeeded), failed);
     }
   }
 
