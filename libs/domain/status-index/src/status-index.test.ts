@@ -1,4 +1,3 @@
-import { REVOCATION_REASONS } from '@kakunin/certificates';
 import type { RevocationReason, SerialScheme } from '@kakunin/certificates';
 import { serialNumberOctets } from '@kakunin/x509';
 import * as fc from 'fast-check';
@@ -129,62 +128,6 @@ it('refuses more random serial numbers than its capacity', () => {
   index.put(hex('2'), good());
   expect(codeOf(() => index.put(hex('3'), good()))).toBe('capacity_exceeded');
   expect(index.put(hex('2'), revoked('superseded'))).toBe(true);
-});
-
-const second = fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000);
-const certificate: fc.Arbitrary<IssuedCertificate> = fc.record({
-  notAfter: second,
-  carrier: fc.constantFrom('card', 'smartphone'),
-  status: fc.oneof(
-    fc.constant({ status: 'good' as const }),
-    fc.record(
-      {
-        status: fc.constant('revoked' as const),
-        revocationDate: second,
-        reason: fc.constantFrom(...(Object.keys(REVOCATION_REASONS) as RevocationReason[])),
-        invalidityDate: second,
-      },
-      { requiredKeys: ['status', 'revocationDate', 'reason'] },
-    ),
-  ),
-});
-
-/** The end of a good certificate is not kept, and that of a revoked one in units of 64 seconds. */
-const expected = ({ notAfter, carrier, status }: IssuedCertificate) =>
-  status.status === 'good'
-    ? { state: 'good', carrier }
-    : { ...status, status: undefined, state: 'revoked', notAfter: Math.ceil(notAfter / 64_000) * 64_000, carrier };
-const isFinal = ({ status }: IssuedCertificate): boolean =>
-  status.status === 'revoked' && status.reason !== 'certificateHold';
-
-it.each(SCHEMES)('behaves as a plain Map, with $kind serial numbers and through an image', (scheme) => {
-  const offset = fc.bigInt({ min: 0n, max: 3000n });
-  fc.assert(
-    fc.property(fc.array(fc.tuple(offset, certificate), { maxLength: 200 }), (puts) => {
-      const model = new Map<string, IssuedCertificate>();
-      const index = StatusIndex.create(scheme, { capacity: 4096 });
-      for (const [at, next] of puts) {
-        const serial = (0xfffffff0n + at).toString(16);
-        const present = model.get(serial);
-        const refused = present !== undefined && isFinal(present) && !isFinal(next);
-        expect(codeOf(() => index.put(hex(serial), next))).toBe(refused ? 'final_revocation' : undefined);
-        if (!refused) model.set(serial, next);
-      }
-      for (const each of [index, StatusIndex.decode(index.encode(), { capacity: 4096 })]) {
-        for (const [serial, held] of model) expect(each.lookup(hex(serial))).toEqual(expected(held));
-        expect(each.issuedCount).toBe(model.size);
-        const revokedSerials = [...model]
-          .filter(([, { status }]) => status.status === 'revoked')
-          .map(([serial]) => serial);
-        expect(each.revokedCount).toBe(revokedSerials.length);
-        const listed = [...each.revokedEntries()].map(({ serial }) =>
-          BigInt(`0x${Buffer.from(serial).toString('hex')}`),
-        );
-        expect(new Set(listed)).toEqual(new Set(revokedSerials.map((serial) => BigInt(`0x${serial}`))));
-      }
-    }),
-    { numRuns: 60 },
-  );
 });
 
 it('finds sequential serial numbers again wherever the first one lies', () => {
