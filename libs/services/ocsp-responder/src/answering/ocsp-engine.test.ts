@@ -62,6 +62,19 @@ describe('an answer', () => {
     },
   );
 
+  test.each(['rsa', 'p384', 'ed25519'] as const)(
+    'is signed with %s where the authority has such a key',
+    async (keyType) => {
+      authority.signer = await signerOf(ca, { keyType });
+      const certIds = [idOf('a1')];
+      for (const nonce of [undefined, Buffer.from('nonce')]) {
+        const { basic } = await world.answered(requestOf(certIds, nonce));
+        const asked = { certIds, authority: ca.certificate, now: NOW, clockSkew: 0, maximumAge: 0 };
+        expect(verifyOcspResponse(basic, { ...asked, ...(nonce && { nonce }) })).toMatchObject({ ok: true });
+      }
+    },
+  );
+
   test('is a whole HTTP response, whose DER an ordinary handler may take out', async () => {
     const { head, answer, basic } = await world.answered(aboutA1());
     expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n(?:[^\r]+\r\n)+\r\n$/);
