@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { continueInTurn } from './continue-in-turn.ts';
 import { endHandshakes, followHandshakes } from './handshakes.ts';
 import { refuseBytes } from './refused-bytes.ts';
 
@@ -47,6 +48,7 @@ export function createServer({ requestLimitMs, tls }: HttpServerOptions, handle:
   server.requestTimeout = requestLimitMs ?? REQUEST_LIMIT_MS;
   server.timeout = IDLE_LIMIT_MS;
   server.on('clientError', refuseBytes);
+  continueInTurn(server);
   if (tls) followHandshakes(server);
   // Who has sent everything may close its half of the connection: what was asked, and perhaps charged, is answered.
   return Object.assign(server, { httpAllowHalfOpen: true });
