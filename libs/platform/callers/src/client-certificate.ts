@@ -1,3 +1,4 @@
+// Erasable TypeScript without Nest: worker threads that answer load it (`@kakunin/callers/client-certificate`).
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,4 +1,3 @@
 export { AllowAnyone, AllowRoles } from './allow.ts';
 export { CallersModule, RELYING_PARTIES } from './callers.module.ts';
-export { clientFingerprintOf } from './client-certificate.ts';
 export { CurrentCaller } from './current-caller.ts';

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { clientFingerprintOf } from '@kakunin/callers/client-certificate';
 import type { Clock } from '@kakunin/calendar';
 import type { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import type { CallerConnection } from '../answering/caller-connection.ts';
@@ -60,8 +59,7 @@ export class ClientConnections {
   #look(socket: Socket, listener: 'plain' | 'mtls'): CallerConnection | undefined {
     // Whoever is behind a proxy that may say so is known by his certificate, or not at all.
     if (this.#isProxy(socket, listener)) return callerWith('mtls', undefined);
-    const fingerprint = fingerprintOf(socket);
-    const connection = { ...callerWith(listener, fingerprint), address: socket.remoteAddress };
+    const connection = { ...callerWith(listener, clientFingerprintOf({ socket })), address: socket.remoteAddress };
     if (listener === 'plain') return connection;
     const slot = this.#slotOf(connection);
     const { limits, figures } = this.#input;
@@ -91,8 +89,3 @@ const callerWith = (listener: 'plain' | 'mtls', fingerprint: string | undefined)
   address: undefined,
   memo: undefined,
 });
-
-function fingerprintOf(socket: Socket): string | undefined {
-  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-  return certificate && createHash('sha256').update(certificate.raw).digest('hex');
-}
