@@ -15,18 +15,27 @@ export interface SignedAnswer extends EncodedAnswer {
   readonly subjects: readonly Subject[];
 }
 
-/** One request on its way to its one reply, and what is counted of it. Waits for its usage to be recorded. */
+/** What is counted of calls, and who hears of a reply that failed. */
+export interface CallObserver {
+  readonly figures: Figures;
+  readonly log: { error(message: string, error: unknown): void };
+}
+
+/**
+ * One request on its way to its one reply, and what is counted of it. Waits for its usage to be recorded. Nothing that it
+ * is told makes it throw: others wait behind it.
+ */
 export class Call implements Waiter {
   readonly #reply: Reply;
-  readonly #figures: Figures;
+  readonly #observer: CallObserver;
   readonly #started = performance.now();
   #isReplied = false;
   #answer: SignedAnswer | undefined;
   #customer: Customer | undefined;
 
-  constructor(reply: Reply, figures: Figures) {
+  constructor(reply: Reply, observer: CallObserver) {
     this.#reply = reply;
-    this.#figures = figures;
+    this.#observer = observer;
   }
 
   /** False once the caller has gone. */
@@ -44,11 +53,16 @@ export class Call implements Waiter {
     const answer = this.#answer;
     if (this.#isReplied || !answer || !this.#customer) return;
     this.#isReplied = true;
+    const { figures } = this.#observer;
     const { certificateClass } = answer.authority.status;
-    for (const { flags } of answer.subjects) this.#figures.requested(countedAs(flags).outcome, certificateClass);
-    this.#figures.answered(answer.source);
-    this.#figures.took((performance.now() - this.#started) / 1000);
-    this.#reply.answered(answer, this.#customer);
+    for (const { flags } of answer.subjects) figures.requested(countedAs(flags).outcome, certificateClass);
+    figures.answered(answer.source);
+    figures.took((performance.now() - this.#started) / 1000);
+    try {
+      this.#reply.answered(answer, this.#customer);
+    } catch (error) {
+      this.#replyFailed(error);
+    }
   }
 
   refused(_error: UsageError): void {
@@ -58,8 +72,17 @@ export class Call implements Waiter {
   refuse(code: RefusalCode): void {
     if (this.#isReplied) return;
     this.#isReplied = true;
-    this.#figures.refused(code);
-    this.#figures.took((performance.now() - this.#started) / 1000);
-    this.#reply.refused(code);
+    const { figures } = this.#observer;
+    figures.refused(code);
+    figures.took((performance.now() - this.#started) / 1000);
+    try {
+      this.#reply.refused(code);
+    } catch (error) {
+      this.#replyFailed(error);
+    }
+  }
+
+  #replyFailed(error: unknown): void {
+    this.#observer.log.error('an OCSP answer could not be sent', error);
   }
 }

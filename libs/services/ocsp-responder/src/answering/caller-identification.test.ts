@@ -157,17 +157,18 @@ describe('limits', () => {
 describe('anonymous callers', () => {
   test('are nobody who pays, and ask for nobody', () => {
     const callers = identification();
-    expect(callers.anonymous(mtls(), FOR_ITSELF, NOW)).toEqual({
+    expect(callers.anonymous(FOR_ITSELF)).toEqual({
       customer: { platformProvider: 'anonymous', ...FOR_ITSELF, charged: false },
       refusal: undefined,
     });
-    expect(callers.anonymous(mtls(), FOR_BANK, NOW)).toEqual(refused('client_certificate_missing'));
+    expect(callers.anonymous(FOR_BANK)).toEqual(refused('client_certificate_missing'));
   });
 
-  test('are limited by their address, except behind a proxy', () => {
+  test('are limited by their address, as all who are not known, except behind a proxy', () => {
     const callers = identification(undefined, 1);
-    const from = (address: string | undefined) => callers.anonymous({ ...mtls(), address }, FOR_ITSELF, NOW).refusal;
-    expect([from('192.0.2.1'), from('192.0.2.1'), from('192.0.2.2')]).toEqual([undefined, 'rate_limited', undefined]);
-    expect([from(undefined), from(undefined)]).toEqual([undefined, undefined]);
+    const from = (address: string | undefined) => callers.identify({ ...mtls(), address }, FOR_ITSELF, NOW).refusal;
+    const missing = 'client_certificate_missing';
+    expect([from('192.0.2.1'), from('192.0.2.1'), from('192.0.2.2')]).toEqual([missing, 'rate_limited', missing]);
+    expect([from(undefined), from(undefined)]).toEqual([missing, missing]);
   });
 });

@@ -33,20 +33,21 @@ export class CallerIdentification {
     this.#input = input;
   }
 
-  /** Costs two look-ups when a connection asks again; counts the request towards the caller's limit. */
+  /**
+   * Costs two look-ups when a connection asks again. Counts the request towards the caller's limit, or towards that of the
+   * address where somebody asks from who is not known.
+   */
   identify(connection: CallerConnection, path: OcspPath, now: number): Identified {
     const { memo } = connection;
     const caller = memo && this.#holds(memo, now) ? memo.caller : this.#callerOf(connection, now);
-    if (typeof caller === 'string') return refused(this.#nobodyIsKnown() ? 'not_ready' : caller);
+    if (typeof caller === 'string') return this.#refuse(caller, connection, now);
     if (!this.#input.limits.admits(caller.slot, now)) return refused('rate_limited');
     return caller.permitted.get(path) ?? this.#permit(caller, path);
   }
 
-  /** Whoever asks an authority that is open to everybody without saying who he is; limited by where he asks from. */
-  anonymous({ address }: CallerConnection, path: OcspPath, now: number): Identified {
+  /** Whoever asks an authority that is open to everybody, after `identify` missed his certificate. */
+  anonymous(path: OcspPath): Identified {
     if (path.serviceProvider !== '') return refused('client_certificate_missing');
-    const { limits } = this.#input;
-    if (address !== undefined && !limits.admits(limits.slotOfAddress(address), now)) return refused('rate_limited');
     return { customer: this.#customerOf(ANONYMOUS, path), refusal: undefined };
   }
 
@@ -100,6 +101,12 @@ export class CallerIdentification {
     const customer = { platformProvider, serviceProvider, purpose, charged: platformProvider !== ANONYMOUS };
     this.#customers.set(key, customer);
     return customer;
+  }
+
+  #refuse(refusal: RefusalCode, { address }: CallerConnection, now: number): Identified {
+    const { limits } = this.#input;
+    if (address !== undefined && !limits.admits(limits.slotOfAddress(address), now)) return refused('rate_limited');
+    return refused(this.#nobodyIsKnown() ? 'not_ready' : refusal);
   }
 
   /** Right after a start the registrations have not been read yet: nobody may be turned away for that. */

@@ -5,7 +5,16 @@ import type { TestCa } from '@kakunin/testing/test-ca';
 import { X509Error } from '@kakunin/x509';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ResponderSigner } from '../signing/responder-signer.ts';
-import { EngineWorld, mtlsConnection, NOW, PERIOD, signerOf, TestAuthority } from '../testing/engine-world.ts';
+import {
+  EngineWorld,
+  mtlsConnection,
+  NOW,
+  PERIOD,
+  plainConnection,
+  signerOf,
+  TestAuthority,
+  TestReply,
+} from '../testing/engine-world.ts';
 import type { RefusalCode } from './refusal.ts';
 
 let ca: TestCa;
@@ -215,6 +224,17 @@ describe('a refusal', () => {
     };
     expect(await world.ask(aboutA1()).first()).toEqual({ refusal: 'internal_error' });
     expect(world.faults).toEqual([new RangeError('unforeseen')]);
+  });
+
+  test('and an answer that cannot be sent are logged, and trouble nobody else', async () => {
+    const broken = new TestReply();
+    broken.answered = broken.refused = () => {
+      throw new RangeError('gone');
+    };
+    world.engine.answer({ connection: plainConnection(), path: FOR_ITSELF, body: aboutA1() }, broken);
+    world.engine.answer({ connection: plainConnection(), path: FOR_ITSELF, body: new Uint8Array() }, broken);
+    await world.answered(aboutA1());
+    expect(world.faults).toEqual([new RangeError('gone'), new RangeError('gone')]);
   });
 
   test('of a key that failed is told to those who watch over it, and so is its recovery', async () => {

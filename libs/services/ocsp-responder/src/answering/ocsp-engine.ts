@@ -63,7 +63,7 @@ export class OcspEngine implements Engine {
   }
 
   answer(ask: Ask, reply: Reply): void {
-    const call = new Call(reply, this.#input.figures);
+    const call = new Call(reply, this.#input);
     try {
       this.#answer(ask, call);
     } catch (error) {
@@ -109,9 +109,9 @@ export class OcspEngine implements Engine {
     this.#live.enter({ call, customer, question, authority }, terms.signer.key);
   }
 
-  #customerOf(anonymous: boolean, { ask, identified, now }: Asking): Identified {
+  #customerOf(anonymous: boolean, { ask, identified }: Asking): Identified {
     if (identified.customer || !anonymous) return identified;
-    return this.#input.callers.anonymous(ask.connection, ask.path, now);
+    return this.#input.callers.anonymous(ask.path);
   }
 
   #fail(call: Call, error: unknown): void {

@@ -34,7 +34,8 @@ export const countedAs = (flags: number): CountedAs => KINDS[kindOf(flags)]!;
 export class CustomerUsage {
   readonly requestDigest: RequestDigest;
   readonly #customer: Customer;
-  readonly #templates = new Map<AuthorityStatus, readonly UsageRecordTemplate[]>();
+  /** Weak: an authority that is gone takes its index with it. */
+  readonly #templates = new WeakMap<AuthorityStatus, readonly UsageRecordTemplate[]>();
 
   constructor(customer: Customer) {
     this.#customer = customer;
