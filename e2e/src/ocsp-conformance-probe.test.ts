@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => responder.close());
 
 describe.each(Object.entries(PROBE))('%s', (_, rows) => {
-  test.each(rows)('$rule', async ({ ask, right }) => {
-    expect(await ask(probe)).toBe(right);
+  test.each(rows)('$rule', async ({ ask, right: [ours] }) => {
+    expect(await ask(probe)).toBe(ours);
   });
 });
 

@@ -86,8 +86,11 @@ export interface ProbeRow {
   /** Where it stands. */
   readonly from: string;
   readonly ask: (probe: Probe) => Promise<string>;
-  /** What Kakunin says. */
-  readonly right: string;
-  /** What the standards allow as well. */
-  readonly alsoRight?: readonly string[];
+  /** What Kakunin says; and behind it what the standards allow as well. */
+  readonly right: Right;
 }
+
+export type Right = readonly [ours: string, ...others: string[]];
+
+/** Many servers refuse what is malformed before they have read it as OCSP. */
+export const MALFORMED: Right = ['malformedRequest', 'HTTP 400'];

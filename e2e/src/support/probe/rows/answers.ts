@@ -1,5 +1,5 @@
 import type { Named } from '../population.ts';
-import { nonceOf, type Probe, type ProbeRow } from '../probe.ts';
+import { nonceOf, type Probe, type ProbeRow, type Right } from '../probe.ts';
 import { basicResponseIn } from '../what-is-said.ts';
 
 const STATUS = 'RFC 6960, 2.2';
@@ -69,27 +69,26 @@ const uncached = (rule: string, ask: (probe: Probe) => Uint8Array): ProbeRow => 
     const kept = /max-age=[1-9]/.test(answer.headers['cache-control'] ?? '') || answer.headers.expires !== undefined;
     return kept ? 'may be kept' : 'not kept';
   },
-  right: 'not kept',
+  right: ['not kept'],
 });
 
-const status = (rule: string, name: Named, right: string, ...alsoRight: string[]): ProbeRow => ({
+const status = (rule: string, name: Named, right: Right): ProbeRow => ({
   rule,
   from: STATUS,
   ask: (probe) => probe.post(probe.about(name)),
   right,
-  alsoRight,
 });
 
 /** What is said, when, and for how long. */
 export const ANSWER_ROWS: readonly ProbeRow[] = [
-  status('good', 'good', 'good'),
-  status('revoked, with time and reason', 'revoked', 'revoked keyCompromise 2026-01-31'),
-  status('on hold', 'held', 'revoked certificateHold 2026-01-31'),
-  status('never issued', 'neverIssued', 'unknown', 'revoked certificateHold 1970-01-01', 'unauthorized'),
-  status('expired', 'expired', 'good', 'unauthorized', 'unknown'),
-  { rule: 'producedAt, thisUpdate, nextUpdate', from: 'RFC 6960, 2.4', ask: times, right: 'yes' },
-  { rule: 'GET may be kept until nextUpdate', from: CACHING, ask: cachingHeaders, right: 'yes' },
-  { rule: 'entity tags', from: 'RFC 9110, 8.8.3', ask: entityTag, right: 'yes' },
+  status('good', 'good', ['good']),
+  status('revoked, with time and reason', 'revoked', ['revoked keyCompromise 2026-01-31']),
+  status('on hold', 'held', ['revoked certificateHold 2026-01-31']),
+  status('never issued', 'neverIssued', ['unknown', 'revoked certificateHold 1970-01-01', 'unauthorized']),
+  status('expired', 'expired', ['good', 'unauthorized', 'unknown']),
+  { rule: 'producedAt, thisUpdate, nextUpdate', from: 'RFC 6960, 2.4', ask: times, right: ['yes'] },
+  { rule: 'GET may be kept until nextUpdate', from: CACHING, ask: cachingHeaders, right: ['yes'] },
+  { rule: 'entity tags', from: 'RFC 9110, 8.8.3', ask: entityTag, right: ['yes'] },
   uncached('GET with a nonce is not kept', (probe) => probe.request({ extensions: [nonceOf(16)] })),
   uncached('a refusal is not kept', () => Buffer.from('no request')),
 ];

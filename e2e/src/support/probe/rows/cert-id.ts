@@ -12,12 +12,12 @@ import {
 import { certIdOf } from '@kakunin/ocsp';
 import { HASH_ALGORITHMS, issuerHashes } from '@kakunin/x509';
 import { SERIAL_NUMBERS } from '../population.ts';
-import type { Probe, ProbeRow } from '../probe.ts';
+import { MALFORMED, type Probe, type ProbeRow, type Right } from '../probe.ts';
 
 const CERT_ID = 'RFC 6960, 4.1.1';
 const SERIAL = 'RFC 5280, 4.1.2.2';
 const SHA1 = '1.3.14.3.2.26';
-const NOT_MINE = ['unknown', 'malformedRequest', 'HTTP 400'];
+const NOT_MINE = ['unauthorized', 'unknown', ...MALFORMED] as const satisfies Right;
 
 interface Change {
   readonly algorithm?: DerPart;
@@ -44,64 +44,58 @@ const asks =
   (probe: Probe): Promise<string> =>
     probe.post(probe.request({ certIds: [changed(probe, change(probe))] }));
 
-const serialNumber = (rule: string, octets: string, right: string, ...alsoRight: readonly string[]): ProbeRow => ({
+const serialNumber = (rule: string, octets: string, right: Right): ProbeRow => ({
   rule,
   from: SERIAL,
   ask: asks(() => ({ serialNumber: integerOctets(Buffer.from(octets, 'hex')) })),
   right,
-  alsoRight,
 });
 
-const NEVER_ISSUED = ['unknown', 'revoked certificateHold 1970-01-01', 'unauthorized'] as const;
+const NEVER_ISSUED: Right = ['unknown', 'revoked certificateHold 1970-01-01', 'unauthorized'];
 
 /** Whom and what a request is about. */
 export const CERT_ID_ROWS: readonly ProbeRow[] = [
-  ...HASH_ALGORITHMS.map((algorithm) => ({
+  ...HASH_ALGORITHMS.map((algorithm): ProbeRow => ({
     rule: `CertID by ${algorithm.replace('sha', 'SHA-')}`,
     from: 'RFC 6960, 4.3; RFC 9919, 3.1.1',
-    ask: (probe: Probe) => probe.post(probe.request({ certIds: [probe.certId('good', algorithm)] })),
-    right: 'good',
+    ask: (probe) => probe.post(probe.request({ certIds: [probe.certId('good', algorithm)] })),
+    right: ['good'],
   })),
   {
     rule: 'hash algorithm without parameters, echoed so',
     from: 'RFC 5754, 2',
     ask: asks(() => ({ algorithm: sequence(objectIdentifier(SHA1)) })),
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'hash algorithm with parameters that it has not',
     from: 'RFC 5754, 2',
     ask: asks(() => ({ algorithm: sequence(objectIdentifier(SHA1), integer(1)) })),
-    right: 'malformedRequest',
-    alsoRight: ['unauthorized', 'HTTP 400'],
+    right: ['malformedRequest', 'unauthorized', 'HTTP 400'],
   },
   {
     rule: 'hash algorithm that nobody knows',
     from: CERT_ID,
     ask: asks(() => ({ algorithm: sequence(objectIdentifier('1.2.3.4'), nothing) })),
-    right: 'unauthorized',
-    alsoRight: NOT_MINE,
+    right: NOT_MINE,
   },
   {
     rule: 'a hash of the wrong length',
     from: CERT_ID,
     ask: asks(() => ({ key: new Uint8Array(32) })),
-    right: 'malformedRequest',
-    alsoRight: ['unauthorized', 'unknown', 'HTTP 400'],
+    right: ['malformedRequest', 'unauthorized', 'unknown', 'HTTP 400'],
   },
   {
     rule: 'the name of the authority with another key',
     from: CERT_ID,
     ask: asks(() => ({ key: new Uint8Array(20) })),
-    right: 'unauthorized',
-    alsoRight: NOT_MINE,
+    right: NOT_MINE,
   },
   {
     rule: 'the key of the authority with another name',
     from: CERT_ID,
     ask: asks(() => ({ name: new Uint8Array(20) })),
-    right: 'unauthorized',
-    alsoRight: NOT_MINE,
+    right: NOT_MINE,
   },
   {
     rule: 'another key generation with the same name',
@@ -110,19 +104,13 @@ export const CERT_ID_ROWS: readonly ProbeRow[] = [
       const { certificate } = probe.population.otherGeneration;
       return probe.post(probe.request({ certIds: [certIdOf(certificate, SERIAL_NUMBERS.good, 'sha1').der] }));
     },
-    right: 'unauthorized',
-    alsoRight: NOT_MINE,
+    right: NOT_MINE,
   },
-  serialNumber('serial number 0', '00', ...NEVER_ISSUED),
-  serialNumber('serial number of 20 octets', SERIAL_NUMBERS.longest, 'good'),
-  serialNumber('serial number whose first bit is set', `00${SERIAL_NUMBERS.highBit}`, 'good'),
-  serialNumber(
-    'negative serial number, of the same octets',
-    SERIAL_NUMBERS.highBit,
-    ...NEVER_ISSUED,
-    'malformedRequest',
-  ),
-  serialNumber('serial number of 21 octets', `7f${'5a'.repeat(20)}`, ...NEVER_ISSUED, 'malformedRequest'),
-  serialNumber('serial number with leading zeros', `0000${SERIAL_NUMBERS.good}`, 'malformedRequest', 'HTTP 400'),
-  serialNumber('serial number without octets', '', 'malformedRequest', 'HTTP 400'),
+  serialNumber('serial number 0', '00', NEVER_ISSUED),
+  serialNumber('serial number of 20 octets', SERIAL_NUMBERS.longest, ['good']),
+  serialNumber('serial number whose first bit is set', `00${SERIAL_NUMBERS.highBit}`, ['good']),
+  serialNumber('negative serial number, of the same octets', SERIAL_NUMBERS.highBit, [...NEVER_ISSUED, ...MALFORMED]),
+  serialNumber('serial number of 21 octets', `7f${'5a'.repeat(20)}`, [...NEVER_ISSUED, ...MALFORMED]),
+  serialNumber('serial number with leading zeros', `0000${SERIAL_NUMBERS.good}`, MALFORMED),
+  serialNumber('serial number without octets', '', MALFORMED),
 ];

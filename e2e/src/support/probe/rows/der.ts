@@ -1,5 +1,5 @@
 import { contextConstructed, encodeDer, integer, TAG } from '@kakunin/der';
-import type { Probe, ProbeRow } from '../probe.ts';
+import { MALFORMED, type Probe, type ProbeRow } from '../probe.ts';
 
 const DER = 'RFC 6960, 4.1.1; X.690, 10';
 
@@ -7,8 +7,7 @@ const refused = (rule: string, spoil: (request: Buffer, probe: Probe) => Uint8Ar
   rule,
   from: DER,
   ask: (probe) => probe.post(spoil(Buffer.from(probe.about('good')), probe)),
-  right: 'malformedRequest',
-  alsoRight: ['HTTP 400'],
+  right: MALFORMED,
 });
 
 /** Content of the outermost SEQUENCE, whose length takes one octet. */
@@ -28,8 +27,7 @@ export const DER_ROWS: readonly ProbeRow[] = [
       const said = await Promise.all(lengths.map((length) => probe.post(request.subarray(0, length))));
       return [...new Set(said)].join(' or ');
     },
-    right: 'malformedRequest',
-    alsoRight: ['HTTP 400'],
+    right: MALFORMED,
   },
   refused('an octet behind the end', (request) => Buffer.concat([request, Buffer.of(0)])),
   refused('an indefinite length (BER)', (request) =>
@@ -48,7 +46,7 @@ export const DER_ROWS: readonly ProbeRow[] = [
     rule: 'v1, written out',
     from: DER,
     ask: (probe) => probe.post(probe.request({ version: integer(0) })),
-    right: 'good',
+    right: ['good'],
   },
   refused('version 2', (_, probe) => probe.request({ version: integer(1) })),
 ];

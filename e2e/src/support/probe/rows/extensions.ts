@@ -9,7 +9,7 @@ import {
   sequence,
 } from '@kakunin/der';
 import { encodeExtensions, type Extension } from '@kakunin/x509';
-import { nonceOf, type Probe, type ProbeRow } from '../probe.ts';
+import { MALFORMED, nonceOf, type Probe, type ProbeRow, type Right } from '../probe.ts';
 
 const NONCE = 'RFC 9654, 2.1';
 const EXTENSIONS = 'RFC 6960, 4.4; RFC 5280, 4.2';
@@ -23,13 +23,19 @@ const extension = (id: string, value: DerPart = nothing, critical = false): Exte
   value: encodeDer(value),
 });
 
-const row = (rule: string, from: string, right: string, ...extensions: readonly Extension[]): ProbeRow => ({
-  rule,
-  from,
-  ask: (probe) => probe.post(probe.request({ extensions })),
-  right,
-  ...(right === 'malformedRequest' && { alsoRight: ['HTTP 400'] }),
-});
+const rowOf =
+  (from: string) =>
+  (rule: string, right: Right, ...extensions: readonly Extension[]): ProbeRow => ({
+    rule,
+    from,
+    ask: (probe) => probe.post(probe.request({ extensions })),
+    right,
+  });
+
+const GOOD: Right = ['good'];
+const nonceRow = rowOf(NONCE);
+const extensionRow = rowOf(EXTENSIONS);
+const preferredRow = rowOf(PREFERRED);
 
 /** With extensions of the Request itself (singleRequestExtensions). */
 const within = (probe: Probe, list: DerPart): Uint8Array =>
@@ -39,11 +45,11 @@ const algorithm = (identifier: string): DerPart => sequence(sequence(objectIdent
 
 /** Nonces and other extensions. */
 export const EXTENSION_ROWS: readonly ProbeRow[] = [
-  ...[1, 32, 128].map((length) => row(`a nonce of ${length}, echoed`, NONCE, 'good', nonceOf(length))),
-  row('a nonce of 0', NONCE, 'malformedRequest', nonceOf(0)),
-  row('a nonce of 129', NONCE, 'malformedRequest', nonceOf(129)),
-  row('two nonces', NONCE, 'malformedRequest', nonceOf(16), nonceOf(16)),
-  row('a nonce that is no OCTET STRING', NONCE, 'malformedRequest', extension(nonceOf(1).id, nothing)),
+  ...[1, 32, 128].map((length) => nonceRow(`a nonce of ${length}, echoed`, GOOD, nonceOf(length))),
+  nonceRow('a nonce of 0', MALFORMED, nonceOf(0)),
+  nonceRow('a nonce of 129', MALFORMED, nonceOf(129)),
+  nonceRow('two nonces', MALFORMED, nonceOf(16), nonceOf(16)),
+  nonceRow('a nonce that is no OCTET STRING', MALFORMED, extension(nonceOf(1).id, nothing)),
   {
     rule: 'a second nonce gets an answer of its own',
     from: NONCE,
@@ -51,7 +57,7 @@ export const EXTENSION_ROWS: readonly ProbeRow[] = [
       await probe.post(probe.request({ extensions: [nonceOf(16)] }));
       return probe.post(probe.request({ extensions: [nonceOf(17)] }));
     },
-    right: 'good',
+    right: GOOD,
   },
   {
     rule: 'no nonce asked for, none given',
@@ -60,53 +66,47 @@ export const EXTENSION_ROWS: readonly ProbeRow[] = [
       await probe.post(probe.request({ extensions: [nonceOf(16)] }));
       return probe.post(probe.request());
     },
-    right: 'good',
+    right: GOOD,
   },
-  row('an unknown extension', EXTENSIONS, 'good', extension(UNKNOWN)),
-  row('an unknown critical extension', EXTENSIONS, 'malformedRequest', extension(UNKNOWN, nothing, true)),
-  row('an extension that comes twice', EXTENSIONS, 'malformedRequest', extension(UNKNOWN), extension(UNKNOWN)),
+  extensionRow('an unknown extension', GOOD, extension(UNKNOWN)),
+  extensionRow('an unknown critical extension', MALFORMED, extension(UNKNOWN, nothing, true)),
+  extensionRow('an extension that comes twice', MALFORMED, extension(UNKNOWN), extension(UNKNOWN)),
   {
     rule: 'an unknown extension within a Request',
     from: EXTENSIONS,
     ask: (probe) => probe.post(within(probe, encodeExtensions([extension(UNKNOWN)])!)),
-    right: 'good',
+    right: GOOD,
   },
   {
     rule: 'an unknown critical extension within a Request',
     from: EXTENSIONS,
     ask: (probe) => probe.post(within(probe, encodeExtensions([extension(UNKNOWN, nothing, true)])!)),
-    right: 'malformedRequest',
-    alsoRight: ['HTTP 400'],
+    right: MALFORMED,
   },
   {
     rule: 'an empty list of extensions',
     from: EXTENSIONS,
     ask: (probe) => probe.post(within(probe, sequence())),
-    right: 'malformedRequest',
-    alsoRight: ['HTTP 400'],
+    right: MALFORMED,
   },
-  row(
+  rowOf('RFC 6960, 4.4.3')(
     'acceptableResponses',
-    'RFC 6960, 4.4.3',
-    'good',
+    GOOD,
     extension('1.3.6.1.5.5.7.48.1.4', sequence(objectIdentifier('1.3.6.1.5.5.7.48.1.1'))),
   ),
-  row(
+  preferredRow(
     'preferred algorithms',
-    PREFERRED,
-    'good',
+    GOOD,
     extension(PREFERRED_ALGORITHMS, sequence(algorithm('1.2.840.10045.4.3.2'))),
   ),
-  row(
+  preferredRow(
     'preferred algorithms that nobody knows',
-    PREFERRED,
-    'good',
+    GOOD,
     extension(PREFERRED_ALGORITHMS, sequence(algorithm(UNKNOWN))),
   ),
-  row(
+  preferredRow(
     'preferred algorithms that are no list',
-    PREFERRED,
-    'malformedRequest',
+    MALFORMED,
     extension(PREFERRED_ALGORITHMS, octetString(Buffer.of(1))),
   ),
 ];

@@ -1,4 +1,4 @@
-import type { Probe, ProbeRow } from '../probe.ts';
+import { MALFORMED, type Probe, type ProbeRow } from '../probe.ts';
 
 const A1 = 'RFC 6960, A.1';
 const GET_6 = 'RFC 9919, 6';
@@ -22,7 +22,7 @@ const padded = (probe: Probe): Uint8Array =>
 
 /** GET in every spelling. */
 export const GET_ROWS: readonly ProbeRow[] = [
-  { rule: 'GET, percent-encoded', from: A1, ask: (probe) => probe.get(slashes(probe)), right: 'good' },
+  { rule: 'GET, percent-encoded', from: A1, ask: (probe) => probe.get(slashes(probe)), right: ['good'] },
   {
     rule: 'GET, percent-encoded in lower case',
     from: 'RFC 3986, 2.1',
@@ -30,13 +30,13 @@ export const GET_ROWS: readonly ProbeRow[] = [
       const encode = (base64: string) => encodeURIComponent(base64).replace(/%../g, (code) => code.toLowerCase());
       return probe.get(slashes(probe), encode);
     },
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'GET, base64 as it is',
     from: GET_6,
     ask: (probe) => probe.get(good(probe), (base64) => base64),
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'GET, // and + inside the base64, without a redirect',
@@ -46,7 +46,7 @@ export const GET_ROWS: readonly ProbeRow[] = [
         slashes(probe),
         spelled(/\/\/.*\+/, (base64) => base64),
       ),
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'GET, + turned into a space',
@@ -56,13 +56,13 @@ export const GET_ROWS: readonly ProbeRow[] = [
         slashes(probe),
         spelled(/\+/, (base64) => encodeURIComponent(base64.replaceAll('+', ' '))),
       ),
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'GET, a slash too many in front',
     from: GET_6,
     ask: (probe) => probe.get(good(probe), (base64) => `/${encodeURIComponent(base64)}`),
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'GET, padding missing',
@@ -72,20 +72,18 @@ export const GET_ROWS: readonly ProbeRow[] = [
         padded(probe),
         spelled(/=$/, (base64) => encodeURIComponent(base64.replace(/=+$/, ''))),
       ),
-    right: 'good',
+    right: ['good'],
   },
   {
     rule: 'GET of what is no base64',
     from: A1,
     ask: (probe) => probe.get(good(probe), (base64) => `${base64.slice(0, 20)}*`),
-    right: 'malformedRequest',
-    alsoRight: ['HTTP 400'],
+    right: MALFORMED,
   },
   {
     rule: 'GET of base64 that is no request',
     from: A1,
     ask: (probe) => probe.get(Buffer.from('no request'), (base64) => `M${base64}`),
-    right: 'malformedRequest',
-    alsoRight: ['HTTP 400'],
+    right: MALFORMED,
   },
 ];
