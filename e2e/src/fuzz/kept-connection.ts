@@ -42,7 +42,8 @@ export async function sendStream(port: number, pieces: readonly Uint8Array[]): P
   const received = receive(socket, pieces.at(-1) ?? octets, (all) => void (taken = all));
   socket.end();
   await received;
-  if (taken.rest.length > 0) throw new Error(`the connection was closed within a response: ${taken.rest.toString('latin1')}`);
+  if (taken.rest.length > 0)
+    throw new Error(`the connection was closed within a response: ${taken.rest.toString('latin1')}`);
   return taken.responses;
 }
 
