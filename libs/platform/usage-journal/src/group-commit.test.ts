@@ -91,7 +91,7 @@ describe('closing', () => {
   it('records what was taken, whatever waits, and refuses what comes after', async () => {
     const journal = await fixture.start(never);
     const waits = range(3_000).map((number) => fixture.outcome(journal, number % 2_000));
-    const closed = fixture.close(journal);
+    const closed = Promise.all([journal.writer.close(), fixture.close(journal)]);
     expect(await fixture.outcome(journal, 5_000)).toBe('journal_unavailable');
     await closed;
     expect(new Set(await Promise.all(waits))).toEqual(new Set(['recorded']));

@@ -63,7 +63,7 @@ export class JournalWriter {
   #claimed: { readonly request: RecordedRequest; readonly waiter: Waiter }[] = [];
   #claimedTimer: NodeJS.Timeout | undefined;
   #repetitions = 0;
-  #closing = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(input: JournalWriterInput) {
     const { producer, nextSequence: sequence, onSealed, onFault, fileSystem = nodeFileSystem } = input;
@@ -109,8 +109,11 @@ export class JournalWriter {
   }
 
   /** Takes no more, records what was taken, and seals it. */
-  async close(): Promise<void> {
-    this.#closing = true;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     while (this.#claimed.length > 0) await new Promise((resolve) => setTimeout(resolve, CLAIMED_PAUSE));
     await this.#commits.stop();
   }
