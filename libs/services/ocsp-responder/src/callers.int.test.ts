@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { certIdOf, encodeOcspRequest } from '@kakunin/ocsp';
@@ -132,6 +133,30 @@ describe('limits', () => {
     expect((await responder.manage('/metrics')).text).toMatch(
       new RegExp(`kakunin_ocsp_refusals_total\\{code="rate_limited"\\} ${limited.length}$`, 'm'),
     );
+  });
+
+  test.each<[string, string]>([
+    ['the fast way', 'application/ocsp-request'],
+    ['the ordinary way', 'application/ocsp-request; charset=binary'],
+  ])('a crowd in one connection is heard a little each second, %s', async (_, mediaType) => {
+    await start({ KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: '1' });
+    const agent = new HttpAgent({ keepAlive: true, maxSockets: 1 });
+    const headers = { 'content-type': mediaType };
+    const asked = Array.from({ length: 4 }, () => ask({ port: responder.plainPort, body, headers, agent }));
+    const said = (await Promise.all(asked)).map(({ error = 'none' }) => error).join(' ');
+    agent.destroy();
+    expect(said).toContain('rate_limited');
+    expect(said).not.toContain('rate_limited rate_limited');
+  });
+
+  test('who does not wait for answers is cut off', async () => {
+    await start({ KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: '1' });
+    const encoded = encodeURIComponent(Buffer.from(body).toString('base64'));
+    const socket = connect(responder.plainPort, '127.0.0.1').on('error', () => {});
+    const closed = new Promise<boolean>((resolve) => socket.once('close', () => resolve(true)));
+    socket.resume().write(`GET /ocsp/${encoded} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(200));
+    expect(await closed).toBe(true);
+    expect(await plainly()).toBeDefined();
   });
 
   test('connections beyond the limit are refused and closed', async () => {

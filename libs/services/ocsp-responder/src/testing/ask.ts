@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type Agent as HttpAgent } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { parseOcspResponse } from '@kakunin/ocsp';
@@ -11,7 +11,7 @@ export interface Asked {
   /** Default POST; GET has the body at the end of its path. */
   readonly method?: 'GET' | 'POST';
   /** Default: a connection of its own. */
-  readonly agent?: Agent;
+  readonly agent?: HttpAgent;
   readonly headers?: Readonly<Record<string, string>>;
   /** With it over TLS; `client` undefined: without a client certificate. */
   readonly tls?: { readonly ca: string; readonly client?: IssuedCertificate | undefined };
@@ -43,7 +43,7 @@ export function ask({ port, body, path = '/ocsp', method = 'POST', headers = {},
           ...(tls.client && { key: tls.client.keyPem, cert: tls.client.certificatePem }),
           agent: agent ?? new Agent({ keepAlive: false, maxCachedSessions: 0 }),
         })
-      : httpRequest({ ...options, agent: false });
+      : httpRequest({ ...options, agent: agent ?? false });
     sent.on('error', reject).end(method === 'GET' ? undefined : body);
     sent.on('response', (response) => {
       const chunks: Buffer[] = [];

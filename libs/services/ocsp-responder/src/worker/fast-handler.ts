@@ -6,6 +6,7 @@ import type { RefusalCode } from '../answering/refusal.ts';
 import { OCSP_REQUEST } from '../http/media-types.ts';
 import { parseOcspPath } from '../http/ocsp-path.ts';
 import type { OcspPath } from '../http/ocsp-path.ts';
+import { untilNextSecond } from '../http/refused-response.ts';
 import type { ClientConnections } from './client-connections.ts';
 import type { RefusedResponses } from './refused-responses.ts';
 
@@ -79,6 +80,6 @@ class FastReply implements Reply {
   /** Nothing more is read until there is room again: a greedy caller costs nothing meanwhile. */
   #rest(connection: Connection): void {
     connection.pause();
-    setTimeout(() => connection.resume(), 1_000 - (this.#input.clock.now() % 1_000));
+    setTimeout(() => connection.resume(), untilNextSecond(this.#input.clock.now()));
   }
 }

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '@kakunin/calendar';
 import type { Customer } from '../answering/caller-connection.ts';
 import type { EncodedAnswer, Reply } from '../answering/engine.ts';
 import type { RefusalCode } from '../answering/refusal.ts';
 import { cachingHeaders, matchesEntityTag, NOT_CACHED } from '../http/http-caching.ts';
 import { OCSP_RESPONSE } from '../http/media-types.ts';
-import { refusedBody, refusedHeaders } from '../http/refused-response.ts';
+import { refusedBody, refusedHeaders, untilNextSecond } from '../http/refused-response.ts';
+
+/** Refusals of one connection that wait for the next second. */
+const waiting = new WeakMap<Socket, number>();
+/** Who sends more at once does not wait for answers. */
+const MOST_WAITING = 16;
 
 /** Says the engine's answer over node:http. */
 export class OrdinaryReply implements Reply {
@@ -39,11 +45,21 @@ export class OrdinaryReply implements Reply {
   }
 
   refused(code: RefusalCode): void {
-    const send = (): void => this.#send(refusedHeaders(code), refusedBody(code));
+    if (code === 'rate_limited') return this.#refuseLater(code);
     if (code === 'too_many_connections') this.#response.setHeader('connection', 'close');
-    // Answered once there is room again: until then nothing more of this connection is taken.
-    if (code === 'rate_limited') setTimeout(send, 1_000 - (this.#clock.now() % 1_000));
-    else send();
+    this.#send(refusedHeaders(code), refusedBody(code));
+  }
+
+  /** Once there is room again: a client that waits for its answers asks nothing more until then, another is cut off. */
+  #refuseLater(code: RefusalCode): void {
+    const { socket } = this.#request;
+    const before = waiting.get(socket) ?? 0;
+    if (before >= MOST_WAITING) return void socket.destroy();
+    waiting.set(socket, before + 1);
+    setTimeout(() => {
+      waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
+      this.#send(refusedHeaders(code), refusedBody(code));
+    }, untilNextSecond(this.#clock.now()));
   }
 
   #send(headers: Readonly<Record<string, string>>, body: Uint8Array): void {
