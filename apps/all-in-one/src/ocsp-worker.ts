@@ -1,2 +1,0 @@
-// A thread of the responder that answers.
-import '@kakunin/ocsp-responder/worker';
