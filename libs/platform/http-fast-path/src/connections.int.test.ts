@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Connection, Exchange } from './fast-path.ts';
 import { ResponseHead } from './response-head.ts';
@@ -69,6 +68,12 @@ test('the owner may answer from within the call, also a thousand requests in one
   const { answers } = await send(Buffer.concat(Array.from({ length: 1_000 }, () => ordinaryPost())));
   await expect.poll(() => answers().length).toBe(1_000);
   expect(deepest).toBe(1);
+});
+
+test('a body larger than what is kept of those who wait', async () => {
+  await start({ maxBodyOctets: 1_000_000, onPost: (exchange, body) => exchange.respond(responseOf(`${body.length}`)) });
+  const { answers } = await send(Buffer.concat([ordinaryPost('x'.repeat(900_000)), ordinaryPost()]));
+  await expect.poll(() => answers().map(({ body }) => body)).toEqual(['900000', '5']);
 });
 
 test('a client that is gone gets no answer, and that is no error', async () => {
@@ -149,23 +154,40 @@ test('an idle connection is closed after its limit, a busy one is not', async ()
   await expect.poll(() => waiting.answers().length).toBe(1);
 });
 
+test('closing while a connection is paused and while an answer is not taken', async () => {
+  const { exchanges, onPost } = collect();
+  await start({ onPost });
+  const [paused, deaf] = [await send(ordinaryPost()), await send(ordinaryPost())];
+  deaf.socket.pause();
+  await expect.poll(() => exchanges.length).toBe(2);
+  exchanges[0]!.connection.pause();
+  exchanges[0]!.respond(responseOf('paused'));
+  exchanges[1]!.respond(responseOf('x'.repeat(8_000_000)));
+  const closed = server.fastPath!.close(30_000);
+  deaf.socket.resume();
+  await closed;
+  await expect.poll(() => [paused, deaf].map(({ answers }) => answers()[0]?.body.length)).toEqual([6, 8_000_000]);
+});
+
 test('closing: idle connections at once, others after their answer, the rest at the limit', async () => {
   const { exchanges, onPost } = collect();
   await start({ onPost });
   const [idle, answered, never] = [await send(ordinaryPost()), await send(ordinaryPost()), await send(ordinaryPost())];
+  const silent = await send(Buffer.alloc(0));
   await expect.poll(() => exchanges.length).toBe(3);
   exchanges[0]!.respond(responseOf('before'));
   await expect.poll(() => idle.answers().length).toBe(1);
   const ends = vi.fn<() => void>();
   idle.socket.once('end', ends);
   answered.socket.once('end', ends);
+  silent.socket.once('end', ends);
+  await expect.poll(() => server.fastPath!.figures.connections).toBe(4);
   const closed = server.fastPath!.close(300);
-  await expect.poll(() => ends.mock.calls.length).toBe(1);
-  exchanges[1]!.respond(responseOf('while closing'));
   await expect.poll(() => ends.mock.calls.length).toBe(2);
+  exchanges[1]!.respond(responseOf('while closing'));
+  await expect.poll(() => ends.mock.calls.length).toBe(3);
   expect(answered.answers().map(({ body }) => body)).toEqual(['while closing']);
   await closed;
   expect(exchanges[2]!.connection.open).toBe(false);
-  await sleep(0);
   never.socket.destroy();
 });

@@ -47,11 +47,15 @@ export class FastConnection<Route, State> implements Connection<State> {
     return this.#left;
   }
 
+  /** Between two requests, or before the first: closing it now takes nothing from anybody. */
+  get quiet(): boolean {
+    return !this.#exchange && !this.#head && this.#kept.length === 0 && this.socket.writableLength === 0;
+  }
+
   /** Whose turn it is: the owner's to answer (or to resume), the client's to go on with a request or to take an answer. */
   get waitsFor(): 'owner' | 'client' | 'nothing' {
     if (this.#exchange || this.#pausedByOwner) return 'owner';
-    const idle = this.#asked && !this.#head && this.#kept.length === 0 && this.socket.writableLength === 0;
-    return idle ? 'nothing' : 'client';
+    return this.#asked && this.quiet ? 'nothing' : 'client';
   }
 
   pause(): void {
@@ -119,8 +123,8 @@ export class FastConnection<Route, State> implements Connection<State> {
   #keep(octets: Buffer): void {
     if (this.#kept.length === 0 && !this.#head && this.#asked) this.since = this.#server.sweeps;
     this.#kept.append(octets);
-    if (this.#kept.length > KEPT_LIMIT) this.socket.pause();
     this.#proceed();
+    if (!this.#free && !this.#left && this.#kept.length > KEPT_LIMIT) this.socket.pause();
   }
 
   /** Never from within `respond`, lest the owner be asked while it answers. */
@@ -133,11 +137,11 @@ export class FastConnection<Route, State> implements Connection<State> {
     if (this.#kept.length > 0) {
       const octets = this.#kept.view;
       this.#kept.dropFirst(this.#advance(octets, octets.length));
-      if (this.#kept.length <= KEPT_LIMIT && this.socket.isPaused() && !this.#left) this.socket.resume();
     }
-    if (!this.#ended || !this.#free) return;
-    if (this.#head || this.#kept.length > 0) this.refuse('HPE_INVALID_EOF_STATE');
-    else this.leave();
+    if (!this.#free) return;
+    if (this.socket.isPaused()) this.socket.resume();
+    if (this.#ended && (this.#head || this.#kept.length > 0)) this.refuse('HPE_INVALID_EOF_STATE');
+    else if (this.#ended || (this.#server.closing && this.quiet)) this.leave();
   }
 
   /** Asks the owner about the requests that the octets hold. @returns how many octets were used */

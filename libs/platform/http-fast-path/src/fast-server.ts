@@ -79,7 +79,7 @@ export class FastServer<Route, State> implements FastPath<State> {
   async close(limitMs: number): Promise<void> {
     this.closing = true;
     const allClosed = new Promise<void>((resolve) => (this.#allClosed = resolve));
-    for (const connection of this.#connections) if (connection.waitsFor === 'nothing') connection.leave();
+    for (const connection of this.#connections) if (connection.quiet) connection.leave();
     const limit = setTimeout(() => this.#destroyAll(), limitMs);
     if (this.#connections.size > 0) await allClosed;
     clearTimeout(limit);

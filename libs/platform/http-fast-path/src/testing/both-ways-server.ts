@@ -20,6 +20,7 @@ export interface BothWaysOptions {
   readonly dataEvents?: boolean;
   readonly requestLimitMs?: number;
   readonly idleLimitMs?: number;
+  readonly maxBodyOctets?: number;
   readonly onPost?: FastPathOptions<string>['onPost'];
 }
 
@@ -59,7 +60,7 @@ export async function startServer(options: BothWaysOptions = {}): Promise<BothWa
 }
 
 function fastPathOptions(options: BothWaysOptions): FastPathOptions<string> {
-  const { later = false, requestLimitMs = 30_000, idleLimitMs = 30_000 } = options;
+  const { later = false, requestLimitMs = 30_000, idleLimitMs = 30_000, maxBodyOctets = MAX_BODY } = options;
   const head = new ResponseHead(Date, ['HTTP/1.1 200 OK', 'Way: fast']);
   const onPost = (exchange: Exchange<string>, body: Buffer): void => {
     const response = head.respond(Buffer.from(sayWhat(exchange.route, body)));
@@ -69,7 +70,7 @@ function fastPathOptions(options: BothWaysOptions): FastPathOptions<string> {
   return {
     route: ({ path }) => (PATHS.includes(path) ? path : undefined),
     contentType: CONTENT_TYPE,
-    maxBodyOctets: MAX_BODY,
+    maxBodyOctets,
     requestLimitMs,
     idleLimitMs,
     onPost: options.onPost ?? onPost,
