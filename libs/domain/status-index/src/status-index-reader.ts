@@ -101,7 +101,10 @@ export class StatusIndexReader {
     return Atomics.load(this.control, CONTROL.revoked);
   }
 
-  /** Grows by one with each change (modulo 2³²); equal generations mean equal answers. Counts from 0 in each process. */
+  /**
+   * Grows by one after each change (modulo 2³²): what is read after it stays true as long as it stays equal. Counts from 0
+   * in each process.
+   */
   get generation(): number {
     return Atomics.load(this.control, CONTROL.generation) >>> 0;
   }

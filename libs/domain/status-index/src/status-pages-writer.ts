@@ -158,8 +158,9 @@ export class StatusPagesWriter extends StatusPages {
   #count(ordinal: number, change: number): void {
     const first = (ordinal >>> PAGE_BITS) * HEADER_WORDS * 2 + FIRST_COUNT;
     const { counts } = this.memory;
-    for (let block = (ordinal >>> BLOCK_BITS) & (BLOCKS - 1); block < BLOCKS; block += 1)
+    for (let block = (ordinal >>> BLOCK_BITS) & (BLOCKS - 1); block < BLOCKS; block += 1) {
       counts[first + block]! += change;
+    }
   }
 
   /** Counts the revoked ones of a page from its codes. @returns how many were issued */

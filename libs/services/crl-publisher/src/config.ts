@@ -33,6 +33,12 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'Holds `<authority id>/key.pem` (or `pkcs11.json`) and `certificate.pem` for each authority; read again when they change.',
       ),
+    sealingKeysDirectory: z
+      .string()
+      .optional()
+      .describe(
+        'Holds `<authority id>/sealing-<version>.key` of authorities whose serial numbers are sealed; default: the signers directory.',
+      ),
     snapshotDirectory: z
       .string()
       .default('.kakunin/crl-publisher/status')

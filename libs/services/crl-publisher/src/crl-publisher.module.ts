@@ -75,6 +75,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
         StatusFeedModule.register({
           consumer: 'crl-publisher',
           snapshotDirectory: config.snapshotDirectory,
+          sealingKeysDirectory: config.sealingKeysDirectory ?? config.signersDirectory,
           maxAgeMilliseconds: timing.maximumDataAge,
         }),
       ],
