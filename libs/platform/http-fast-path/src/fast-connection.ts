@@ -23,6 +23,7 @@ export class FastConnection<Route, State> implements Connection<State> {
   #head: KnownHead<Route> | undefined = undefined;
   /** The request whose answer is outstanding. */
   #exchange: FastExchange<Route, State> | undefined = undefined;
+  /** What it has asked first was due from the beginning. */
   #asked = false;
   #pausedByOwner = false;
   /** Answers fill the socket's buffer: the client takes them too slowly. */
@@ -70,6 +71,7 @@ export class FastConnection<Route, State> implements Connection<State> {
   /** Takes octets from the socket; they are not used after this returns. */
   receive(octets: Buffer, length: number): void {
     if (this.#left) return;
+    if (this.#asked && !this.#head && this.#kept.length === 0) this.since = this.#server.sweeps;
     if (this.#kept.length > 0 || !this.#free) return this.#keep(octets.subarray(0, length));
     const used = this.#advance(octets, length);
     if (used < length && !this.#left) this.#keep(octets.subarray(used, length));
@@ -121,7 +123,6 @@ export class FastConnection<Route, State> implements Connection<State> {
   }
 
   #keep(octets: Buffer): void {
-    if (this.#kept.length === 0 && !this.#head && this.#asked) this.since = this.#server.sweeps;
     this.#kept.append(octets);
     this.#proceed();
     if (!this.#free && !this.#left && this.#kept.length > KEPT_LIMIT) this.socket.pause();

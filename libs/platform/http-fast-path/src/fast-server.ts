@@ -58,9 +58,10 @@ export class FastServer<Route, State> implements FastPath<State> {
   /** Gives the connection to Node's own parser, which begins with the octets that were not used. */
   handOver(connection: FastConnection<Route, State>, rest: Buffer, ended: boolean): void {
     const { socket } = connection;
+    // Its last events are still to come, and need their listeners.
+    if (socket.destroyed) return;
     detach(socket);
     this.forget(connection);
-    if (socket.destroyed) return;
     this.figures.handedOver++;
     if (socket.isPaused()) socket.resume();
     const before = new Set(socket.listeners('end'));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { ResponseHead } from './response-head.ts';
 import { startServer, type BothWaysOptions, type BothWaysServer } from './testing/both-ways-server.ts';
@@ -46,6 +47,21 @@ test('slow loris: heads and bodies that trickle are refused at the limit, and ot
   expect(served).toBeGreaterThan(5);
   await expect.poll(() => figures.connections).toBe(0);
   expect(figures.handedOver).toBe(0);
+});
+
+test('the time for a request begins with it, however long the connection was idle before', async () => {
+  await start({ requestLimitMs: 1_000, idleLimitMs: 30_000 });
+  const socket = await openSocket(server.port);
+  const request = ordinaryPost();
+  for (let round = 0; round < 2; round++) {
+    const answer = once(socket, 'data');
+    socket.write(request.subarray(0, -5));
+    await setTimeout(200);
+    socket.write(request.subarray(-5));
+    expect(readResponses(((await answer) as [Buffer])[0])).toMatchObject([{ status: 200, way: 'fast' }]);
+    await setTimeout(1_300);
+  }
+  socket.destroy();
 });
 
 test('who connects and says nothing is refused at the limit', async () => {
