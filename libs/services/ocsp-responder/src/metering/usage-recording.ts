@@ -23,6 +23,8 @@ export class UsageRecording {
   readonly #usages = new WeakMap<Customer, CustomerUsage>();
   /** Reused by every request: the journal copies. */
   readonly #records: Buffer;
+  /** Its beginnings, by length: few lengths come, and a view costs as much as the rest of this. */
+  readonly #views: Uint8Array[] = [];
 
   /** @param maxSubjects most certificates that one answer is about */
   constructor(journal: Pick<JournalWriter, 'record'>, maxSubjects: number) {
@@ -41,7 +43,7 @@ export class UsageRecording {
       const template = usage.templateOf(answer.authority.status, flags);
       end = template.write(this.#records, end, { time: now, requestDigest, certificateDigest });
     }
-    const records = this.#records.subarray(0, end);
+    const records = (this.#views[end] ??= this.#records.subarray(0, end));
     this.#journal.record({ records, count: answer.subjects.length, time: now, digest }, waiter);
   }
 
