@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { startBothServers } from '@kakunin/http-fast-path/testing/differential';
 import { FuzzFailure } from './fuzz-failure.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { fuzzResponder } from './fuzz-responder.ts';
 import { startFuzzedSystem } from './fuzzed-system.ts';
+import { Progress } from './progress.ts';
 import { isFlat, memoryLine } from './watch-memory.ts';
 
-const USAGE = 'usage: npm run fuzz -- [--parsers 1000000] [--responder 50000] [--seed N]';
+const USAGE = 'usage: npm run fuzz -- [--parsers 1000000] [--streams 20000] [--responder 50000] [--seed N]';
 
 const say = (line: string): void => console.error(line);
 
@@ -13,19 +15,38 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       parsers: { type: 'string', default: '1000000' },
+      streams: { type: 'string', default: '20000' },
       responder: { type: 'string', default: '50000' },
       seed: { type: 'string', default: `${Date.now() % 2 ** 31}` },
     },
   });
-  const [parsers, responder, seed] = [Number(values.parsers), Number(values.responder), Number(values.seed)];
-  if (![parsers, responder, seed].every((value) => Number.isSafeInteger(value) && value >= 0)) {
+  const { parsers, streams, responder, seed } = {
+    parsers: Number(values.parsers),
+    streams: Number(values.streams),
+    responder: Number(values.responder),
+    seed: Number(values.seed),
+  };
+  if (![parsers, streams, responder, seed].every((value) => Number.isSafeInteger(value) && value >= 0)) {
     say(USAGE);
     return 2;
   }
   say(`seed ${seed}`);
   const { read, refused } = fuzzParsers(seed, parsers, say);
   console.log(`parsers: ${read} read, ${refused} refused, nothing thrown`);
+  await fuzzHttp(seed, streams);
   return responder === 0 ? 0 : await fuzzSystem(seed, responder);
+}
+
+/** The same damaged HTTP to node:http with the fast path and without. */
+async function fuzzHttp(seed: number, streams: number): Promise<void> {
+  const servers = await startBothServers();
+  const progress = new Progress(say, 'streams of HTTP', streams);
+  try {
+    await servers.compare(seed, streams, () => progress.step());
+    console.log(`HTTP: ${streams} streams, answered alike with the fast path and without`);
+  } finally {
+    await servers.close();
+  }
 }
 
 async function fuzzSystem(seed: number, requests: number): Promise<number> {
