@@ -1,5 +1,6 @@
 import { serialNumberOctets } from '@kakunin/x509';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Freshness } from './freshness.ts';
 import { StatusFeed } from './status-feed.ts';
 import { statusHealth } from './status-health.ts';
 import {
@@ -213,5 +214,33 @@ describe('as of when the status is true', () => {
     expect(feed.isFresh(feed.get('a')!)).toBe(true);
     now += 1;
     expect(feed.isFresh(feed.get('a')!)).toBe(false);
+  });
+});
+
+describe('what other threads read', () => {
+  const read = () => {
+    const { asOf, blocked } = new Freshness(feed.get('a')!.freshness.memory);
+    return [asOf, blocked];
+  };
+
+  it('follows watermarks and refused events', () => {
+    feed.apply(recordsOf([registeredA]));
+    expect(read()).toEqual([0, false]);
+    feed.applyWatermark({ at: now, positions: [at(0, 1)] });
+    expect(read()).toEqual([now, false]);
+    feed.block(recordsOf([issued('1')], 0, 1n)[0]!, 'serial_out_of_range');
+    expect(read()).toEqual([now, true]);
+  });
+
+  it('is nothing any more for whom the feed forgot, and those who listen are told', () => {
+    feed.apply(recordsOf([registeredA]));
+    feed.applyWatermark({ at: now, positions: [at(0, 1)] });
+    const forgotten = new Freshness(feed.get('a')!.freshness.memory);
+    const told: string[] = [];
+    feed.onChange((authorityId) => told.push(authorityId));
+    feed.reset();
+    feed.confirm([]);
+    expect(forgotten.asOf).toBe(0);
+    expect(told).toEqual(['a']);
   });
 });

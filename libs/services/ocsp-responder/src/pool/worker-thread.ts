@@ -11,7 +11,7 @@ const OPTIONS = FROM_SOURCES ? { execArgv: ['--conditions=@kakunin/source'] } : 
 
 /** One life of a worker thread. */
 export class WorkerThread {
-  /** Why it ended, once it has; never rejects. */
+  /** Why it ended, once nothing of it runs any more; never rejects. */
   readonly ended: Promise<string>;
   readonly #worker: Worker;
 
@@ -19,10 +19,11 @@ export class WorkerThread {
     const worker = new Worker(ENTRY, { ...OPTIONS, workerData: start, name: `ocsp-${start.number}` });
     this.#worker = worker;
     worker.on('message', onReport);
-    this.ended = new Promise((resolve) => {
-      worker.once('error', (error) => resolve((error as Error).stack ?? String(error)));
-      worker.once('exit', (code) => resolve(`it exited with ${code}`));
+    let thrown: string | undefined;
+    worker.once('error', (error) => {
+      thrown = (error as Error).stack ?? String(error);
     });
+    this.ended = new Promise((resolve) => worker.once('exit', (code) => resolve(thrown ?? `it exited with ${code}`)));
   }
 
   order(order: Order): void {
