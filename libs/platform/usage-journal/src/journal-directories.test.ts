@@ -50,6 +50,24 @@ it('of a version before there were workers are handed over, and never written to
   expect(flat).toEqual(['00000000000000000001.sent']);
 });
 
+it('remember what is recent, however much lies beside it that is old', async () => {
+  fixture.eventLog.away = true;
+  const recent = range(100);
+  const journal = await fixture.start({ ...never, worker: 1 });
+  await fixture.record(journal, ...recent);
+  await fixture.close(journal);
+  fixture.now -= 600_000;
+  for (const worker of [0, 2]) {
+    const backlog = await fixture.start({ ...never, worker });
+    await fixture.record(backlog, ...range(4_000).map((number) => 1_000 + 20_000 * worker + number));
+    await fixture.close(backlog);
+  }
+  fixture.now += 600_000;
+  const { writer } = await fixture.start({ ...never, worker: 1 });
+  await Promise.all(recent.map((number) => recordWith(writer, [fixture.event(number)])));
+  expect(writer.figures).toMatchObject({ records: 0, repetitions: 100 });
+});
+
 it('leave alone what is not theirs', async () => {
   await mkdir(join(fixture.directory, 'lost+found'));
   const journal = await fixture.start();

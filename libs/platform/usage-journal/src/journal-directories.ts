@@ -140,7 +140,9 @@ export class JournalDirectories {
     return journal;
   }
 
+  /** What has passed is left out: the window would take it for newer than what is recent in another journal. */
   #remember({ requestDigest, time }: UsageEvent): void {
+    if (Math.abs(this.#input.clock.now() - time) > this.retryWindow.lengthMs) return;
     if (requestDigest.every((octet) => octet === 0)) return;
     const count = this.#window.count(requestDigest, 0, time) + 1;
     this.#window.remember(requestDigest, 0, { time, count });
