@@ -50,6 +50,15 @@ describe('the policy of an authority', () => {
     expect(world.journal.events[0]).toMatchObject({ outcome: 'unknown' });
   });
 
+  test('what would be past its nextUpdate is not told, nor charged', async () => {
+    authority.policy = { ...authority.policy, answerValiditySeconds: 3 };
+    expect(await world.ask(aboutA1()).first()).toEqual({ refusal: 'status_data_stale' });
+    expect(world.journal.events).toEqual([]);
+    authority.policy = { ...authority.policy, answerValiditySeconds: 5 };
+    world.now += 1_000;
+    expect((await world.answered(aboutA1())).answer.nextUpdate).toBe(world.now + 1_000);
+  });
+
   test.each([1, 2])(
     'archiveCutoff is the time of the answer less what is kept, in a message about %i',
     async (count) => {

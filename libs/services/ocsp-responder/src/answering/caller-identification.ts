@@ -18,8 +18,8 @@ export interface KnownCaller {
   readonly roles: ReadonlySet<Role>;
   /** Of its request limit. */
   readonly slot: number;
-  /** For the paths that it was found to be permitted. */
-  readonly permitted: Map<OcspPath, Identified>;
+  /** For the paths that it was found to be permitted; weak, because paths are forgotten when many were asked for. */
+  readonly permitted: WeakMap<OcspPath, Identified>;
 }
 
 /** Step 1: who asks, may they ask for this service provider, and so often? */
@@ -64,7 +64,7 @@ export class CallerIdentification {
     const { code, roles, notAfter } = found;
     let caller = this.#callers.get(code);
     if (!caller) {
-      caller = { code, roles, slot: this.#input.limits.slotOf(code), permitted: new Map() };
+      caller = { code, roles, slot: this.#input.limits.slotOf(code), permitted: new WeakMap() };
       this.#callers.set(code, caller);
     }
     connection.memo = { version, from: now, until: notAfter, caller };

@@ -56,7 +56,10 @@ export class LiveSteps {
     if (!terms) return void call.refuse('signer_unavailable');
     const refusal = requestSigners.refusalOf(asked, terms.policy, now);
     if (refusal) return void call.refuse(refusal);
-    return { terms, draft: drafts.draft(question, terms, now), now };
+    const draft = drafts.draft(question, terms, now);
+    // A validity may be shorter than data may be old; what nobody could rely on any more is not to be paid for.
+    if (draft.nextUpdate <= now) return void call.refuse('status_data_stale');
+    return { terms, draft, now };
   }
 
   /** Gives a signed answer to all who asked the same; it leaves once its usage is recorded. */

@@ -162,6 +162,8 @@ export class WorkerPlace {
   #endHanging(): void {
     if (this.#problem !== undefined) return;
     this.#input.logger.error({ worker: this.#input.number }, 'a worker hangs: it is ended');
+    // What hangs in the system rather than in JavaScript may take long to end.
+    this.#problem = 'it hangs and is being ended';
     void this.#thread?.terminate();
   }
 }

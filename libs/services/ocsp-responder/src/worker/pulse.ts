@@ -16,7 +16,10 @@ export class Pulse {
 
   /** @returns how to stop */
   beat(): () => void {
-    const timer = setInterval(() => Atomics.add(this.#beats, 0, 1), INTERVAL_MS);
+    const once = (): unknown => Atomics.add(this.#beats, 0, 1);
+    // At once: who watched the last worker of this place must see that another one lives.
+    once();
+    const timer = setInterval(once, INTERVAL_MS);
     return () => clearInterval(timer);
   }
 }
