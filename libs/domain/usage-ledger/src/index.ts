@@ -12,3 +12,7 @@ export * from './ledger-writer.ts';
 export * from './ledger-reader.ts';
 export * from './inclusion-proof.ts';
 export * from './consistency-proof.ts';
+export * from './receipt.ts';
+export * from './usage-total.ts';
+export * from './statement-finding.ts';
+export * from './verify-statement.ts';

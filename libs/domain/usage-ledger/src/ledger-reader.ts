@@ -34,7 +34,7 @@ export class LedgerReader {
   }
 
   /**
-   * The leaves from a multiple of 256 to the end, a bundle of at most 256 at a time.
+   * The leaves to the end, a bundle of at most 256 at a time, from the bundle that leaf `from` is in.
    * @throws LedgerError `damaged` before a leaf is given that is not in the tree
    */
   async *bundles(from = 0): AsyncGenerator<readonly Uint8Array[]> {
