@@ -1,4 +1,4 @@
-import { CHUNK_BITS, CHUNK_WORDS, FIRST_CHUNK, HEADER_WORDS } from './page-layout.ts';
+import { CHUNK_BITS, CHUNK_WORDS, CHUNKS_IN_HEADER, FURTHER_CHUNKS, HEADER_WORDS } from './page-layout.ts';
 import type { PageMemory } from './page-memory.ts';
 import { growTo } from './shared-memory.ts';
 
@@ -18,25 +18,25 @@ export class PageEntries {
   }
 
   get(page: number, at: number): number {
-    return this.#memory.entries[this.#place(page, at)]!;
+    return this.#memory.entries[this.#memory.placeOf(page, at)]!;
   }
 
   set(page: number, at: number, word: number): void {
-    this.#memory.entries[this.#place(page, at)] = word;
+    this.#memory.entries[this.#memory.placeOf(page, at)] = word;
   }
 
   /** Fills `target` with the words from the first on. */
   copy(page: number, target: Int32Array): void {
     const { entries } = this.#memory;
     for (let at = 0; at < target.length; at += CHUNK_WORDS) {
-      const start = this.#place(page, at);
+      const start = this.#memory.placeOf(page, at);
       target.set(entries.subarray(start, start + Math.min(CHUNK_WORDS, target.length - at)), at);
     }
   }
 
   restore(page: number, words: Int32Array): void {
     for (let at = 0; at < words.length; at += CHUNK_WORDS) {
-      this.#memory.entries.set(words.subarray(at, at + CHUNK_WORDS), this.#place(page, at));
+      this.#memory.entries.set(words.subarray(at, at + CHUNK_WORDS), this.#memory.placeOf(page, at));
     }
   }
 
@@ -47,7 +47,7 @@ export class PageEntries {
       // As many as come from one chunk and go to one chunk.
       const count = Math.min(end - at, ((end - 1) & IN_CHUNK) + 1, ((end + width - 1) & IN_CHUNK) + 1);
       end -= count;
-      this.#move(this.#place(page, end), this.#place(page, end + width), count);
+      this.#move(this.#memory.placeOf(page, end), this.#memory.placeOf(page, end + width), count);
     }
   }
 
@@ -57,18 +57,20 @@ export class PageEntries {
     for (let from = at + width; from < length;) {
       const to = from - width;
       const count = Math.min(length - from, CHUNK_WORDS - (from & IN_CHUNK), CHUNK_WORDS - (to & IN_CHUNK));
-      this.#move(this.#place(page, from), this.#place(page, to), count);
+      this.#move(this.#memory.placeOf(page, from), this.#memory.placeOf(page, to), count);
       from += count;
     }
   }
 
   /** Takes or gives back chunks, as needed for `length` words instead of `before`. Outside of the seqlock: it may throw. */
   resize(page: number, before: number, length: number): void {
-    const first = page * HEADER_WORDS + FIRST_CHUNK;
-    const { headers } = this.#memory;
-    for (let chunk = chunksFor(before); chunk < chunksFor(length); chunk += 1) headers[first + chunk] = this.#take();
-    // The number stays where it is: a reader that is overtaken may still look there.
-    for (let chunk = chunksFor(length); chunk < chunksFor(before); chunk += 1) this.#free.push(headers[first + chunk]!);
+    const had = chunksFor(before);
+    const needed = chunksFor(length);
+    const further = page * HEADER_WORDS + FURTHER_CHUNKS;
+    if (had <= CHUNKS_IN_HEADER && needed > CHUNKS_IN_HEADER) this.#memory.headers[further] = this.#take();
+    for (let chunk = had; chunk < needed; chunk += 1) this.#memory.setChunk(page, chunk, this.#take());
+    for (let chunk = needed; chunk < had; chunk += 1) this.#free.push(this.#memory.chunkOf(page, chunk));
+    if (needed <= CHUNKS_IN_HEADER && had > CHUNKS_IN_HEADER) this.#free.push(this.#memory.headers[further]!);
   }
 
   #take(): number {
@@ -77,11 +79,6 @@ export class PageEntries {
     if (growTo(this.#buffer, (this.#taken + 1) * CHUNK_OCTETS)) this.#memory.attach();
     this.#taken += 1;
     return this.#taken - 1;
-  }
-
-  #place(page: number, at: number): number {
-    const chunk = this.#memory.headers[page * HEADER_WORDS + FIRST_CHUNK + (at >>> CHUNK_BITS)]!;
-    return chunk * CHUNK_WORDS + (at & IN_CHUNK);
   }
 
   /** Within a chunk, or a few words between two: a loop is faster here than `copyWithin`. */

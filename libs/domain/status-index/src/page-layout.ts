@@ -7,7 +7,8 @@ import { LAST_SECOND } from './packed-state.ts';
  * codes    two bits a certificate, sixteen in a word: all that is to be said of one that is not revoked, so that a look-up
  *          of a good certificate reads one word, and no reader ever sees half of a change of it.
  * headers  of each page: a version (a seqlock for the revoked ones), how many are revoked before each of its blocks of 256
- *          ordinals (a cache line of codes), and the numbers of the chunks that hold its entries.
+ *          ordinals (a cache line of codes), and the numbers of the chunks that hold its entries: the first 22 in the header,
+ *          enough for a third revoked, those behind them in a chunk that is taken for them.
  * entries  of the revoked ones: two words each, of a page with invalidity dates three, packed in the order of ordinals. They
  *          are found by rank: how many of the page are revoked before. Chunks have one size, so that none is ever wasted.
  */
@@ -33,8 +34,11 @@ export const VERSION = { beingWritten: 1, wide: 2, step: 4 } as const;
 export const FIRST_COUNT = 2;
 /** The first chunk number; with ten per cent revoked all that are used share the header's first cache line. */
 export const FIRST_CHUNK = 1 + BLOCKS / 2;
-/** Whole cache lines. What is left over stays 0: a reader that is overtaken by a writer may look there. */
-export const HEADER_WORDS = Math.ceil((FIRST_CHUNK + MOST_CHUNKS + 1) / 16) * 16;
+/** Two cache lines. */
+export const HEADER_WORDS = 32;
+/** The last word: the number of the chunk with the further chunk numbers. */
+export const FURTHER_CHUNKS = HEADER_WORDS - 1;
+export const CHUNKS_IN_HEADER = FURTHER_CHUNKS - FIRST_CHUNK;
 
 /** Octets of each buffer for so many ordinals, every one revoked. */
 export const mostOctets = (capacity: number): { codes: number; headers: number; entries: number } => {
@@ -42,7 +46,7 @@ export const mostOctets = (capacity: number): { codes: number; headers: number; 
   return {
     codes: pages * CODE_WORDS * 4,
     headers: pages * HEADER_WORDS * 4,
-    entries: pages * MOST_CHUNKS * CHUNK_WORDS * 4,
+    entries: pages * (MOST_CHUNKS + 1) * CHUNK_WORDS * 4,
   };
 };
 

@@ -1,4 +1,13 @@
-import { BLOCKS, FIRST_COUNT, HEADER_WORDS } from './page-layout.ts';
+import {
+  BLOCKS,
+  CHUNK_BITS,
+  CHUNK_WORDS,
+  CHUNKS_IN_HEADER,
+  FIRST_CHUNK,
+  FIRST_COUNT,
+  FURTHER_CHUNKS,
+  HEADER_WORDS,
+} from './page-layout.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
 
 type PageBuffers = Pick<StatusIndexMemory, 'codes' | 'headers' | 'entries'>;
@@ -37,5 +46,33 @@ export class PageMemory {
 
   revokedOf(page: number): number {
     return this.revokedBefore(page, BLOCKS);
+  }
+
+  chunkOf(page: number, chunk: number): number {
+    if (chunk < CHUNKS_IN_HEADER) return this.headers[page * HEADER_WORDS + FIRST_CHUNK + chunk]!;
+    return this.entries[this.#furtherPlace(page, chunk)]!;
+  }
+
+  /** Writer only. */
+  setChunk(page: number, chunk: number, number: number): void {
+    if (chunk < CHUNKS_IN_HEADER) this.headers[page * HEADER_WORDS + FIRST_CHUNK + chunk] = number;
+    else this.entries[this.#furtherPlace(page, chunk)] = number;
+  }
+
+  /** Where a word of the entries of a page lies. */
+  placeOf(page: number, at: number): number {
+    return this.chunkOf(page, at >>> CHUNK_BITS) * CHUNK_WORDS + (at & (CHUNK_WORDS - 1));
+  }
+
+  /** The same for readers. While the page is being written it may lead nowhere: to a word that is not there. */
+  foundPlaceOf(page: number, at: number): number {
+    const place = this.placeOf(page, at);
+    if (place < this.entries.length) return place;
+    this.attach();
+    return this.placeOf(page, at);
+  }
+
+  #furtherPlace(page: number, chunk: number): number {
+    return this.headers[page * HEADER_WORDS + FURTHER_CHUNKS]! * CHUNK_WORDS + chunk - CHUNKS_IN_HEADER;
   }
 }

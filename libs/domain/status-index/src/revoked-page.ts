@@ -3,9 +3,7 @@ import type { PackedState } from './packed-state.ts';
 import {
   CHUNK_WORDS,
   CODE_WORDS,
-  FIRST_CHUNK,
   flagsOf,
-  HEADER_WORDS,
   NARROW,
   notAfterOf,
   ORDINALS_A_PAGE,
@@ -32,11 +30,9 @@ export class RevokedPage {
     this.count = memory.revokedOf(page);
     if (this.count === 0) return;
     this.#readOrdinals(memory, page);
-    const first = page * HEADER_WORDS + FIRST_CHUNK;
     const length = this.count * width;
     for (let at = 0; at < length; at += CHUNK_WORDS) {
-      const start = memory.headers[first + at / CHUNK_WORDS]! * CHUNK_WORDS;
-      if (start >= memory.entries.length) memory.attach();
+      const start = memory.foundPlaceOf(page, at);
       this.#words.set(memory.entries.subarray(start, start + Math.min(CHUNK_WORDS, length - at)), at);
     }
   }

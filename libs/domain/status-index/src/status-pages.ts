@@ -3,11 +3,8 @@ import type { PackedState } from './packed-state.ts';
 import {
   BLOCK_BITS,
   BLOCKS,
-  CHUNK_BITS,
-  CHUNK_WORDS,
   CODE,
   countBits,
-  FIRST_CHUNK,
   flagsOf,
   HEADER_WORDS,
   NARROW,
@@ -54,7 +51,8 @@ export class StatusPages {
   /** Under the seqlock of the page: again when the writer was here meanwhile. */
   #readRevoked(ordinal: number, target: PackedState): void {
     const { memory } = this;
-    const base = (ordinal >>> PAGE_BITS) * HEADER_WORDS;
+    const page = ordinal >>> PAGE_BITS;
+    const base = page * HEADER_WORDS;
     for (;;) {
       if (base >= memory.headers.length) memory.attach();
       const version = Atomics.load(memory.headers, base);
@@ -62,10 +60,10 @@ export class StatusPages {
       if (code !== CODE.revoked) return setCode(target, code);
       if (version & VERSION.beingWritten) continue;
       const at = this.rankOf(ordinal) * (version & VERSION.wide ? WIDE : NARROW);
-      const second = this.#entryWord(base, at + 1);
+      const second = this.#entryWord(page, at + 1);
       target.flags = flagsOf(second);
-      target.revocationDate = this.#entryWord(base, at);
-      target.invalidityDate = target.flags & INVALIDITY_DATE ? this.#entryWord(base, at + 2) : 0;
+      target.revocationDate = this.#entryWord(page, at);
+      target.invalidityDate = target.flags & INVALIDITY_DATE ? this.#entryWord(page, at + 2) : 0;
       target.notAfter = notAfterOf(second);
       fence();
       if (Atomics.load(memory.headers, base) === version) return;
@@ -98,12 +96,9 @@ export class StatusPages {
     return rank + countBits(revokedBits(codes[last]!) & ((1 << ((ordinal & 15) << 1)) - 1));
   }
 
-  /** Chunk numbers are only ever those of chunks that are there, however far the writer has come meanwhile. */
-  #entryWord(base: number, at: number): number {
-    const { memory } = this;
-    const place = memory.headers[base + FIRST_CHUNK + (at >>> CHUNK_BITS)]! * CHUNK_WORDS + (at & (CHUNK_WORDS - 1));
-    if (place >= memory.entries.length) memory.attach();
-    return memory.entries[place]!;
+  #entryWord(page: number, at: number): number {
+    const place = this.memory.foundPlaceOf(page, at);
+    return this.memory.entries[place]!;
   }
 }
 
