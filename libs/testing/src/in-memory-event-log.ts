@@ -12,15 +12,17 @@ import {
 } from '@kakunin/event-log';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MILLISECONDS = 2;
-
 /** The event log as a fake: in this process, kept nowhere, one member per group. `away` makes it unavailable. */
 export class InMemoryEventLog implements EventLog {
   away = false;
   private readonly topics: ReadonlyMap<string, EventRecord[][]>;
   private readonly committed = new Map<string, bigint>();
 
-  constructor(topics: readonly Pick<TopicDeclaration, 'name' | 'partitions'>[]) {
+  /** @param pollMilliseconds how often a reader who has read everything looks again */
+  constructor(
+    topics: readonly Pick<TopicDeclaration, 'name' | 'partitions'>[],
+    private readonly pollMilliseconds = 2,
+  ) {
     this.topics = new Map(topics.map(({ name, partitions }) => [name, Array.from({ length: partitions }, () => [])]));
   }
 
@@ -80,7 +82,7 @@ export class InMemoryEventLog implements EventLog {
       const records = this.topics.get(at.topic)?.[at.partition] ?? [];
       const [first, ...rest] = records.slice(Number(next), Number(next) + input.maxBatchSize);
       if (first === undefined || this.away) {
-        await sleep(POLL_MILLISECONDS);
+        await sleep(this.pollMilliseconds);
         continue;
       }
       const batch: EventBatch = [first, ...rest];
@@ -89,7 +91,7 @@ export class InMemoryEventLog implements EventLog {
         () => false,
       );
       if (!handled) {
-        await sleep(POLL_MILLISECONDS);
+        await sleep(this.pollMilliseconds);
         continue;
       }
       next += BigInt(batch.length);
