@@ -1,6 +1,6 @@
-import { sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { bitString, constructed, contextConstructed, encodeDer, objectIdentifier, sequence } from '@kakunin/der';
-import { signatureAlgorithmIdentifier } from '@kakunin/x509';
+import { issueCertificate, signatureAlgorithmIdentifier } from '@kakunin/x509';
 import { createTestCa, type IssuedCertificate, type TestCa, type TestKeyType } from '@kakunin/testing/test-ca';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseOcspRequest } from './ocsp-request.ts';
@@ -59,6 +59,23 @@ describe('the signature of a request', () => {
   test('is bad with SHA-1', () => {
     const octets = sign('sha1', tbsRequestWith(TBS), signer.privateKey);
     expect(check({ octets, algorithm: ECDSA_SHA1, certificates: [signer.certificate.der] })).toBe('bad');
+  });
+
+  test('is bad by a key whose exponent would make verifying it take milliseconds', async () => {
+    const { e, d, ...rest } = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+    // The exponents changed places: as good a key, and a hundred times the work for whoever verifies.
+    const costly = createPrivateKey({ key: { ...rest, e: d!, d: e!, dp: e!, dq: e! }, format: 'jwk' });
+    const der = await issueCertificate({
+      issuer: { name: signer.certificate.issuer, key: ca.credential.key },
+      subject: signer.certificate.subject,
+      publicKey: createPublicKey(costly).export({ format: 'der', type: 'spki' }),
+      serialNumber: '1',
+      validity: { notBefore: 0, notAfter: 0 },
+      extensions: [],
+    });
+    const octets = sign('sha256', tbsRequestWith(TBS), costly);
+    const algorithm = signatureAlgorithmIdentifier['rsa-sha256'];
+    expect(check({ octets, algorithm, certificates: [der] })).toBe('bad');
   });
 
   test('is the first fitting certificate’s: what cannot be read, and a chain, do not matter', async () => {

@@ -1,4 +1,11 @@
-import { type Certificate, keyAlgorithmName, parseCertificate, verifySignature, X509Error } from '@kakunin/x509';
+import {
+  type Certificate,
+  importPublicKey,
+  keyAlgorithmName,
+  parseCertificate,
+  verifySignature,
+  X509Error,
+} from '@kakunin/x509';
 import type { OcspRequest } from './ocsp-request.ts';
 
 /** A signer's certificate comes first or nearly so; the rest is his chain, which nobody looks at. */
@@ -6,6 +13,8 @@ const MAX_CERTIFICATES = 4;
 
 /** Kinds of keys that may sign a request. */
 const KEYS: ReadonlySet<string> = new Set(['RSA 2048', 'RSA 3072', 'RSA 4096', 'EC P-256', 'EC P-384', 'Ed25519']);
+/** Nobody uses a larger one of RSA; with one as long as the modulus, verifying would take a hundred times as long. */
+const LARGEST_EXPONENT = 65_537n;
 
 /** What `verifyRequestSignature` finds. */
 export type RequestSignatureCheck = { readonly signer: Certificate } | 'bad' | 'absent';
@@ -31,9 +40,15 @@ export function verifyRequestSignature({ signature, tbs }: OcspRequest): Request
 function certificateWithKey(der: Uint8Array): Certificate | undefined {
   try {
     const certificate = parseCertificate(der);
-    return KEYS.has(keyAlgorithmName(certificate.publicKey)) ? certificate : undefined;
+    return isAccepted(certificate.publicKey) ? certificate : undefined;
   } catch (error) {
     if (error instanceof X509Error) return undefined;
     throw error;
   }
+}
+
+function isAccepted(publicKey: Uint8Array): boolean {
+  if (!KEYS.has(keyAlgorithmName(publicKey))) return false;
+  const { publicExponent = 0n } = importPublicKey(publicKey).asymmetricKeyDetails ?? {};
+  return publicExponent <= LARGEST_EXPONENT;
 }
