@@ -4,8 +4,13 @@
  */
 export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => Promise<void>>> = {
   'ocsp-floor': async () => (await import('../ocsp/floor-server.ts')).serveFloor(),
-  'ocsp-responder': async (directory = '', data = '', workers = '1') =>
-    (await import('../ocsp/responder-server.ts')).serveResponder(directory, data, workers),
+  'ocsp-responder': async (directory = '', dataDirectory = '', workers = '', requestsPerSecond = '') =>
+    (await import('../ocsp/responder-server.ts')).serveResponder({
+      directory,
+      dataDirectory,
+      workers,
+      requestsPerSecond,
+    }),
   // A thread, not a process: it reads the memory of the thread that started it.
   'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
 };

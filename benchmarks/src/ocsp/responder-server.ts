@@ -17,9 +17,10 @@ import { InMemoryEventLog } from '@kakunin/testing/in-memory-event-log';
 import { decodePem } from '@kakunin/x509';
 import { FIRST_SERIAL, fingerprintOf, ISSUED, isRevoked, REVOKED_AT, serialNumberOf } from './population.ts';
 
-const PLATFORM_PROVIDER = 'benchmark';
+/** Who calls with the client certificate of which authority; the first one calls on the plain port, too. */
+const PLATFORM_PROVIDERS = { 'benchmark-p256': 'greedy', 'benchmark-rsa': 'modest' } as const;
 const NOT_AFTER = Date.UTC(2049, 11, 31);
-const UNLIMITED = '100000000';
+const NO_LIMIT = '0';
 /** Looking for events every few milliseconds would be charged to the answers. */
 const POLL_MILLISECONDS = 20;
 
@@ -48,17 +49,31 @@ class Registry {
   }
 }
 
+export interface ResponderServerInput {
+  /** Holds a folder per authority as `createPopulation` makes it. */
+  readonly directory: string;
+  readonly dataDirectory: string;
+  readonly workers: string;
+  /** Of each caller; 0: as many as it likes. */
+  readonly requestsPerSecond: string;
+}
+
 /**
  * The whole responder service, journal on disk included, over an event log in memory.
  * Says `ready <plain port> <management port> <mTLS port> <control port>`; `POST /revoke/<authority>/<serial>` on the
  * control port revokes a certificate, and is answered when the event log has it.
- * @param directory holds a folder per authority as `createPopulation` makes it
  */
-export async function serveResponder(directory: string, dataDirectory: string, workers: string): Promise<void> {
+export async function serveResponder({
+  directory,
+  dataDirectory,
+  workers,
+  requestsPerSecond,
+}: ResponderServerInput): Promise<void> {
   const registry = new Registry();
   const authorities = readdirSync(directory);
   for (const authorityId of authorities) await registry.state(certificateEvents(directory, authorityId));
-  await registry.register(relyingParty(authorities.map((each) => join(directory, each, 'client-certificate.pem'))));
+  for (const [authorityId, code] of Object.entries(PLATFORM_PROVIDERS))
+    await registry.register(relyingParty(code, join(directory, authorityId, 'client-certificate.pem')));
   await registry.watermark();
   setInterval(() => void registry.watermark(), 1_000).unref();
 
@@ -66,10 +81,10 @@ export async function serveResponder(directory: string, dataDirectory: string, w
   const config = readConfig(ocspResponder.config, {
     KAKUNIN_LOG_LEVEL: 'error',
     KAKUNIN_OCSP_WORKERS: workers,
-    KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: UNLIMITED,
-    KAKUNIN_OCSP_CALLER_CONNECTIONS: UNLIMITED,
+    KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: requestsPerSecond,
+    KAKUNIN_OCSP_CALLER_CONNECTIONS: NO_LIMIT,
     KAKUNIN_OCSP_PLAIN_PORT: '0',
-    KAKUNIN_OCSP_PLAIN_CALLER: PLATFORM_PROVIDER,
+    KAKUNIN_OCSP_PLAIN_CALLER: PLATFORM_PROVIDERS['benchmark-p256'],
     KAKUNIN_OCSP_MTLS_PORT: '0',
     KAKUNIN_OCSP_MANAGEMENT_PORT: '0',
     KAKUNIN_OCSP_TLS_CERTIFICATE_FILE: join(tls, 'tls-certificate.pem'),
@@ -123,17 +138,13 @@ const statusEvent = (authorityId: string, serialNumber: string, status: Certific
 const authorityOf = (event: CertificateEvent): string =>
   event.type === 'authority_registered' ? event.authority.authorityId : event.authorityId;
 
-const relyingParty = (clientCertificates: readonly string[]): RelyingPartyEvent => ({
+const relyingParty = (code: string, clientCertificate: string): RelyingPartyEvent => ({
   type: 'relying_party',
   party: {
-    code: PLATFORM_PROVIDER,
+    code,
     name: 'Benchmark',
     kind: 'platform_provider',
     roles: ['platform_provider'],
-    credentials: clientCertificates.map((file) => ({
-      fingerprint: fingerprintOf(derOf(file)),
-      notBefore: 0,
-      notAfter: NOT_AFTER,
-    })),
+    credentials: [{ fingerprint: fingerprintOf(derOf(clientCertificate)), notBefore: 0, notAfter: NOT_AFTER }],
   },
 });

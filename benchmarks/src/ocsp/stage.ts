@@ -11,7 +11,8 @@ import type { KeyType, Population } from './population.ts';
 export interface Stage extends BenchmarkInput {
   readonly bin: string;
   readonly population: Readonly<Record<KeyType, Population>>;
-  kakunin(workers: number): Promise<ServerProcess>;
+  /** @param requestsPerSecond of each caller; default: no limit */
+  kakunin(workers: number, requestsPerSecond?: number): Promise<ServerProcess>;
   goFloor(): Promise<ServerProcess>;
   nodeFloor(): Promise<ServerProcess>;
   goLive(keyType: KeyType): Promise<ServerProcess>;
@@ -37,8 +38,10 @@ export async function prepareStage(input: BenchmarkInput): Promise<Stage> {
     ...input,
     bin,
     population,
-    kakunin: (workers) =>
-      startOwnServer('ocsp-responder', authorities, join(input.directory, `data-${(started += 1)}`), `${workers}`),
+    kakunin: (workers, requestsPerSecond = 0) => {
+      const data = join(input.directory, `data-${(started += 1)}`);
+      return startOwnServer('ocsp-responder', authorities, data, `${workers}`, `${requestsPerSecond}`);
+    },
     nodeFloor: () => startOwnServer('ocsp-floor'),
     goFloor: () => startServer({ command: join(bin, 'floor'), arguments: [], readyLine: READY }),
     goLive: (keyType) => {
