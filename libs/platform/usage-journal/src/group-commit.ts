@@ -37,6 +37,8 @@ export class GroupCommit {
   /** Empty ones. */
   readonly #spare: RecordGroup[] = [];
   #busy = false;
+  /** How often the segments became free again. */
+  #freed = 0;
   #startDue = false;
   /** Requests that the next group is likely to have, and how long it has waited for them. */
   #expected = 1;
@@ -66,6 +68,11 @@ export class GroupCommit {
 
   get figures(): { readonly records: number; readonly syncs: number; readonly refusals: number } {
     return { records: this.#records, syncs: this.#syncs, refusals: this.#refusals };
+  }
+
+  /** What the segments are used for, for who watches whether it ever ends. */
+  get work(): { readonly busy: boolean; readonly done: number } {
+    return { busy: this.#busy, done: this.#freed };
   }
 
   /** The request, if it has a digest, is claimed; the first records of it may be known. */
@@ -152,6 +159,7 @@ export class GroupCommit {
   /** The segments are free for whatever is next. */
   #free(): void {
     this.#busy = false;
+    this.#freed += 1;
     if (this.#sealDue && !this.#fault) void this.#roll();
     else if (this.#isWaited) this.#startSoon();
     else this.#whenIdle?.();

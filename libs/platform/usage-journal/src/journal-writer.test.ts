@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeUsageRecords } from '@kakunin/usage';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { journalHealth } from './journal-health.ts';
 import { JournalFixture, range } from './testing/journal-fixture.ts';
 import { requestDigestOf, usageEventOf } from './testing/usage-events.ts';
 
@@ -157,4 +158,20 @@ describe('a repeated request', () => {
     await fixture.close(journal);
     expect((await fixture.files('.sent')).length).toBeLessThanOrEqual(3);
   });
+});
+
+it('a disk that hangs is no longer given anything, and is said to hang until it goes on', async () => {
+  const journal = await fixture.start({ hangWatchMilliseconds: 5 });
+  const { promise, resolve: goOn } = Promise.withResolvers<void>();
+  fixture.fileSystem.hanging = promise;
+  const waits = fixture.record(journal, 0);
+  await vi.waitFor(() => expect(journalHealth(journal.directories).detail).toContain('hangs'));
+  expect(await fixture.outcome(journal, 0)).toBe('journal_unavailable');
+  expect(await fixture.outcome(journal, 1)).toBe('journal_unavailable');
+  goOn();
+  await waits;
+  await vi.waitFor(() => expect(journalHealth(journal.directories).ok).toBe(true));
+  await fixture.record(journal, 0, 1);
+  await fixture.close(journal);
+  expect(fixture.eventLog.numbers).toEqual(range(2));
 });

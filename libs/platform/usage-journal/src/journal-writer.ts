@@ -1,5 +1,6 @@
 import { recordEnd, UsageError } from '@kakunin/usage';
 import { GroupCommit } from './group-commit.ts';
+import { HangWatch } from './hang-watch.ts';
 import { JournalDirectory } from './journal-directory.ts';
 import { nodeFileSystem } from './journal-file-system.ts';
 import type { JournalFileSystem } from './journal-file-system.ts';
@@ -31,9 +32,11 @@ export interface JournalWriterInput extends JournalPlace {
   readonly sealAfterOctets?: number;
   /** Default 1,000: how often a disk that refuses is tried. */
   readonly repairAfterMilliseconds?: number;
+  /** Default 1,000: a disk that says nothing for five times as long hangs, and nothing new is given to it. */
+  readonly hangWatchMilliseconds?: number;
   /** Told of a segment that is complete and can be handed over. */
   readonly onSealed: (segment: SealedSegment) => void;
-  /** Told when the disk begins to refuse, and when it takes records again. */
+  /** Told when the disk begins to refuse or hangs, and when it takes records again. */
   readonly onFault: (fault: UsageError | undefined) => void;
   readonly fileSystem?: JournalFileSystem;
 }
@@ -60,6 +63,7 @@ export class JournalWriter {
   readonly #commits: GroupCommit;
   readonly #window: RetryWindow;
   readonly #claims: RequestClaims;
+  readonly #hangs: HangWatch;
   #claimed: { readonly request: RecordedRequest; readonly waiter: Waiter }[] = [];
   #claimedTimer: NodeJS.Timeout | undefined;
   #repetitions = 0;
@@ -80,6 +84,11 @@ export class JournalWriter {
       onFault,
       onSettled: () => this.#tryAgain(),
     });
+    this.#hangs = new HangWatch({
+      interval: input.hangWatchMilliseconds ?? 1_000,
+      work: () => this.#commits.work,
+      onChange: () => onFault(this.fault),
+    });
   }
 
   /** A full disk is no reason not to start: the journal then refuses records until there is room. */
@@ -95,13 +104,14 @@ export class JournalWriter {
    */
   record(request: RecordedRequest, waiter: Waiter): void {
     if (this.#closing) waiter.refused(new UsageError('journal_unavailable', 'The usage journal is closing.'));
+    else if (this.#hangs.hangs) waiter.refused(hanging());
     else if (request.records.length > GROUP_OCTETS) waiter.refused(tooLarge(request));
     else this.#record(request, waiter);
   }
 
   /** Why records are refused now; undefined while they are taken. */
   get fault(): UsageError | undefined {
-    return this.#commits.fault;
+    return this.#hangs.hangs ? hanging() : this.#commits.fault;
   }
 
   get figures(): JournalWriterFigures {
@@ -116,6 +126,7 @@ export class JournalWriter {
   async #close(): Promise<void> {
     while (this.#claimed.length > 0) await new Promise((resolve) => setTimeout(resolve, CLAIMED_PAUSE));
     await this.#commits.stop();
+    this.#hangs.stop();
   }
 
   #record(request: RecordedRequest, waiter: Waiter): void {
@@ -153,6 +164,9 @@ function endOf(records: Uint8Array, count: number): number {
   for (let index = 0; index < count; index += 1) end = recordEnd(records, end);
   return end;
 }
+
+const hanging = (): UsageError =>
+  new UsageError('journal_unavailable', 'The disk under the usage journal hangs: see the runbook journal-unavailable.');
 
 const tooLarge = ({ records }: RecordedRequest): UsageError =>
   new UsageError(

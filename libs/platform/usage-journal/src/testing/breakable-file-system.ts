@@ -14,6 +14,8 @@ async function tell(written: Promise<void>, done: Done): Promise<void> {
 /** The real file system, of which operations can be made to fail. A failing write writes half, as a full disk does. */
 export class BreakableFileSystem implements JournalFileSystem {
   readonly failing = new Map<Operation, string>();
+  /** Writes wait for it. */
+  hanging: Promise<void> = Promise.resolve();
   syncs = 0;
 
   list = nodeFileSystem.list;
@@ -44,6 +46,7 @@ export class BreakableFileSystem implements JournalFileSystem {
 
   async #write(file: JournalFile, octets: Uint8Array, position: number): Promise<void> {
     this.syncs += 1;
+    await this.hanging;
     if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
     this.check('write');
     await file.write(octets, position);

@@ -6,7 +6,10 @@ import { JournalWriter } from '../journal-writer.ts';
 import type { JournalWriterInput } from '../journal-writer.ts';
 
 export type JournalInput = JournalDirectoriesInput &
-  Pick<Partial<JournalWriterInput>, 'sealAfterMilliseconds' | 'sealAfterOctets' | 'repairAfterMilliseconds'> & {
+  Pick<
+    Partial<JournalWriterInput>,
+    'sealAfterMilliseconds' | 'sealAfterOctets' | 'repairAfterMilliseconds' | 'hangWatchMilliseconds'
+  > & {
     /** Default 0. */
     readonly worker?: number;
   };
