@@ -1,21 +1,36 @@
 /**
  * - `no_tariff`: usage that no tariff covers; it must not fall outside the statement.
- * - `tariff_overlap`, `waiver_overlap`: two of the same scope hold at the same time.
- * - `invalid_validity`: a validity that is empty, or does not begin and end at midnight in Asia/Tokyo.
+ * - `tariff_overlap`, `waiver_overlap`, `commitment_overlap`: two of the same scope hold at the same time.
+ * - `invalid_validity`: a validity that is empty, or does not begin and end where it must.
  * - `duplicate_id`: two of a kind with one id.
- * - `invalid_price`: a unit price below zero.
+ * - `unknown_id`: nothing in the prices bears the id.
+ * - `invalid_price`: a price below zero, or tiers that do not follow one another.
+ * - `first_checks_not_counted`: first checks are priced, and the usage does not say how many there were.
+ * - `usage_outside_period`: usage of another month than the one that is rated.
+ * - `no_tax_rate`: no rate of consumption tax is known for the month.
+ * - `not_a_credit`: a correction that gives nothing back.
  */
 export type BillingErrorCode =
-  'no_tariff' | 'tariff_overlap' | 'waiver_overlap' | 'duplicate_id' | 'invalid_validity' | 'invalid_price';
+  | 'no_tariff'
+  | 'tariff_overlap'
+  | 'waiver_overlap'
+  | 'commitment_overlap'
+  | 'invalid_validity'
+  | 'duplicate_id'
+  | 'unknown_id'
+  | 'invalid_price'
+  | 'first_checks_not_counted'
+  | 'usage_outside_period'
+  | 'no_tax_rate'
+  | 'not_a_credit';
 
-/** What keeps a price list or a rating from being right. The message says what to do. */
+/** What keeps prices or a rating from being right. The message says what to do. */
 export class BillingError extends Error {
-  constructor(
-    readonly code: BillingErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  override readonly name = 'BillingError';
+  readonly code: BillingErrorCode;
+
+  constructor(code: BillingErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'BillingError';
+    this.code = code;
   }
 }

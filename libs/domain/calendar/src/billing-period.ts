@@ -20,6 +20,9 @@ export function billingPeriodBounds(period: BillingPeriod): { readonly start: nu
   return { start: Date.UTC(year, month - 1, 1) - JST_OFFSET, end: Date.UTC(year, month, 1) - JST_OFFSET };
 }
 
+/** The calendar year in Asia/Tokyo that an instant (epoch ms) falls into, written `2026`. */
+export const calendarYearOf = (instant: number): string => billingPeriodOf(instant).slice(0, 4);
+
 /** The calendar day in Asia/Tokyo, written `2026-10-31`. */
 export const jstDateOf = (instant: number): string => new Date(instant + JST_OFFSET).toISOString().slice(0, 10);
 

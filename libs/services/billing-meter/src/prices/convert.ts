@@ -2,6 +2,7 @@ import type { Tariff } from '@kakunin/billing';
 import { relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, PURPOSES } from '@kakunin/usage';
 import { z } from 'zod';
+import { unitPriceOf, unitTariff } from './unit-tariff.ts';
 
 /** Epoch milliseconds of a midnight in Asia/Tokyo; the price list refuses other instants. */
 const day = z.int().nonnegative().describe('Epoch milliseconds of a midnight in Asia/Tokyo.');
@@ -51,11 +52,11 @@ export const waiverSchema = newWaiverSchema.extend(recorded);
 
 export const endSchema = z.strictObject({ validTo: day.describe('The first day on which it no longer holds.') });
 
-export const tariffFrom = (given: z.infer<typeof newTariffSchema>, recordedAt: number): Tariff => ({
-  ...given,
-  unitPrice: BigInt(given.unitPrice),
-  recordedAt,
-});
+export const tariffFrom = ({ unitPrice, ...given }: z.infer<typeof newTariffSchema>, recordedAt: number): Tariff =>
+  unitTariff({ ...given, recordedAt }, BigInt(unitPrice));
 
 /** A tariff as JSON has it: yen as a decimal string. */
-export const tariffJson = (tariff: Tariff): object => ({ ...tariff, unitPrice: tariff.unitPrice.toString() });
+export const tariffJson = (tariff: Tariff): object => {
+  const { price: _price, taxCategory: _taxCategory, ...known } = tariff;
+  return { ...known, unitPrice: unitPriceOf(tariff).toString() };
+};

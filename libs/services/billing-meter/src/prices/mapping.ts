@@ -1,5 +1,6 @@
 import type { EffectiveDated, PricingScope, Tariff, Waiver } from '@kakunin/billing';
 import type { Tariff as TariffRow, Waiver as WaiverRow } from '../generated/prisma/client.ts';
+import { unitPriceOf, unitTariff } from './unit-tariff.ts';
 
 type EntryRow = Omit<TariffRow, 'unitPrice'>;
 
@@ -28,8 +29,8 @@ const rowOf = ({ id, scope, validFrom, validTo, recordedAt }: EffectiveDated): E
   recordedAt: new Date(recordedAt),
 });
 
-export const tariffOf = (row: TariffRow): Tariff => ({ ...entryOf(row), unitPrice: row.unitPrice });
-export const tariffRowOf = (tariff: Tariff): TariffRow => ({ ...rowOf(tariff), unitPrice: tariff.unitPrice });
+export const tariffOf = (row: TariffRow): Tariff => unitTariff(entryOf(row), row.unitPrice);
+export const tariffRowOf = (tariff: Tariff): TariffRow => ({ ...rowOf(tariff), unitPrice: unitPriceOf(tariff) });
 
 export const waiverOf = (row: WaiverRow): Waiver => ({
   ...entryOf(row),

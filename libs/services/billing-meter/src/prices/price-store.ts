@@ -1,4 +1,4 @@
-import { endEntry, PriceList, type Tariff, type Waiver } from '@kakunin/billing';
+import { type EffectiveDated, endEntry, PriceList, type Tariff, type Waiver } from '@kakunin/billing';
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { type Actor, recordAudit } from '../database/audit.ts';
@@ -38,7 +38,7 @@ export class PriceStore {
   /** @throws BillingError `invalid_validity` | `tariff_overlap`; NotFoundException */
   endTariff(end: End, actor: Actor): Promise<Tariff> {
     return this.#change(async (client, { tariffs, waivers }) => {
-      const ended = endEntry(named(tariffs, end.id), end.validTo, actor.at);
+      const ended = endInPlace(named(tariffs, end.id), end.validTo, actor.at);
       void new PriceList(replaced(tariffs, ended), waivers);
       await client.tariff.update({ where: { id: end.id }, data: { validTo: new Date(end.validTo) } });
       await recordAudit(client, actor, { action: 'tariff.end', subject: { ...end } });
@@ -49,7 +49,7 @@ export class PriceStore {
   /** @throws BillingError `invalid_validity` | `waiver_overlap`; NotFoundException */
   endWaiver(end: End, actor: Actor): Promise<Waiver> {
     return this.#change(async (client, { tariffs, waivers }) => {
-      const ended = endEntry(named(waivers, end.id), end.validTo, actor.at);
+      const ended = endInPlace(named(waivers, end.id), end.validTo, actor.at);
       void new PriceList(tariffs, replaced(waivers, ended));
       await client.waiver.update({ where: { id: end.id }, data: { validTo: new Date(end.validTo) } });
       await recordAudit(client, actor, { action: 'waiver.end', subject: { ...end } });
@@ -84,6 +84,12 @@ function named<T extends { readonly id: string }>(entries: readonly T[], id: str
   if (!entry) throw new NotFoundException(`There is no ${id}.`);
   return entry;
 }
+
+/** The table holds an entry as it is known now, with when it was first recorded; `audit_entry` knows when it ended. */
+const endInPlace = <T extends EffectiveDated>(entry: T, validTo: number, now: number): T => ({
+  ...endEntry(entry, validTo, now),
+  recordedAt: entry.recordedAt,
+});
 
 const replaced = <T extends { readonly id: string }>(entries: readonly T[], by: T): readonly T[] =>
   entries.map((entry) => (entry.id === by.id ? by : entry));

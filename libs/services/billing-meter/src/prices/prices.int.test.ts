@@ -2,6 +2,7 @@ import { PUBLISHED_TARIFFS, PUBLISHED_WAIVERS } from '@kakunin/billing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MeterUnderTest } from '../testing/meter-under-test.ts';
 import { jst, usageEvent } from '../testing/usage-events.ts';
+import { tariffJson } from './convert.ts';
 
 let meter: MeterUnderTest;
 beforeAll(async () => void (meter = await MeterUnderTest.start()));
@@ -21,7 +22,7 @@ const tariff = (id: string, from: string) => ({
 
 describe('tariffs and waivers', () => {
   it('begin with what is published', async () => {
-    const asJson = PUBLISHED_TARIFFS.map((entry) => ({ ...entry, unitPrice: entry.unitPrice.toString() }));
+    const asJson = PUBLISHED_TARIFFS.map(tariffJson);
     expect(await list('/tariffs')).toEqual(expect.arrayContaining(asJson));
     expect(await list('/tariffs')).toHaveLength(asJson.length);
     expect(await list('/waivers')).toEqual(PUBLISHED_WAIVERS);
@@ -102,7 +103,7 @@ describe('tariffs and waivers', () => {
     await expect.poll(async () => (await meter.get('/billing/2022-12', 'finance')).status).toBe(409);
     const { code, detail } = problem((await meter.get('/billing/2022-12', 'finance')).body);
     expect(code).toBe('no_tariff');
-    expect(detail).toContain('customer=pf-a channel=ocsp');
+    expect(detail).toContain('customer=pf-a serviceProvider=sp-a channel=ocsp');
   });
 
   it.each([

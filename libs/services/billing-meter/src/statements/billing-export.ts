@@ -35,7 +35,7 @@ export interface ExportInput {
 
 /** @throws BillingError `no_tariff` */
 export function billingExportOf({ period, usage, prices, now }: ExportInput): BillingExport {
-  const lines = rateUsage(usage.counts, prices);
+  const lines = rateUsage({ counts: usage.counts, prices, period });
   const named = new Set(lines.flatMap(({ tariffId, waiverId }) => [`tariff ${tariffId}`, `waiver ${waiverId}`]));
   return {
     period,
@@ -43,7 +43,7 @@ export function billingExportOf({ period, usage, prices, now }: ExportInput): Bi
     asOf: usage.asOf,
     tariffs: prices.tariffs.filter(({ id }) => named.has(`tariff ${id}`)),
     waivers: prices.waivers.filter(({ id }) => named.has(`waiver ${id}`)),
-    statements: statementsOf(lines),
+    statements: statementsOf(lines, period),
     totals: totalsOf(lines),
   };
 }

@@ -1,4 +1,5 @@
-import { CHARGEABLE_OUTCOMES } from '@kakunin/billing';
+import { CHARGEABLE_OUTCOMES, type Statement, type StatementLine } from '@kakunin/billing';
+import { tariffJson } from '../prices/convert.ts';
 import { isoJst } from './iso-jst.ts';
 import type { BillingExport } from './billing-export.ts';
 
@@ -16,8 +17,25 @@ export function* exportJson({ statements, totals, asOf, ...head }: BillingExport
     state,
     asOf: asOf === undefined ? null : isoJst(asOf),
   };
-  yield json({ ...about, chargeableOutcomes: CHARGEABLE_OUTCOMES, tariffs, waivers }).slice(0, -1);
+  yield json({ ...about, chargeableOutcomes: CHARGEABLE_OUTCOMES, tariffs: tariffs.map(tariffJson), waivers }).slice(
+    0,
+    -1,
+  );
   yield ',\n"statements":[';
-  for (const [index, statement] of statements.entries()) yield `${index === 0 ? '\n' : ',\n'}${json(statement)}`;
+  for (const [index, statement] of statements.entries())
+    yield `${index === 0 ? '\n' : ',\n'}${json(statementJson(statement))}`;
   yield `],\n"totals":${json(totals)}}\n`;
 }
+
+const statementJson = ({ customer, lines, totals }: Statement): object => ({
+  customer,
+  lines: lines.map(lineJson),
+  totals,
+});
+
+const lineJson = ({
+  kind: _kind,
+  usagePeriod: _usagePeriod,
+  taxCategory: _taxCategory,
+  ...line
+}: StatementLine): object => line;

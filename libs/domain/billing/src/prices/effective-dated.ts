@@ -1,5 +1,5 @@
 import { jstDateOf, jstStartOfDay } from '@kakunin/calendar';
-import { BillingError } from './billing-error.ts';
+import { BillingError } from '../billing-error.ts';
 import {
   describeScope,
   type PricedBy,
@@ -18,7 +18,7 @@ export interface EffectiveDated {
   readonly validFrom: number;
   /** Excluded; midnight in Asia/Tokyo. Absent: until further notice. */
   readonly validTo?: number;
-  /** When it became known to the books, whatever it is valid for. */
+  /** When it became known to the books, whatever days it is valid for. */
   readonly recordedAt: number;
 }
 
@@ -48,7 +48,8 @@ export function checkValidity({ id, validFrom, validTo }: EffectiveDated): void 
 }
 
 /**
- * The entry with another end. Only a day to come can end it: what was used until now keeps its price.
+ * The entry with another end, as a revision recorded now. Only a day to come can end it: what was used until now keeps
+ * its price.
  * @param now epoch ms
  * @throws BillingError `invalid_validity`
  */
@@ -62,7 +63,7 @@ export function endEntry<T extends EffectiveDated>(entry: T, validTo: number, no
   if (endOf(entry) <= now) {
     throw new BillingError('invalid_validity', `${entry.id} has ended already: add another for the days to come.`);
   }
-  const ended = { ...entry, validTo };
+  const ended = { ...entry, validTo, recordedAt: now };
   checkValidity(ended);
   return ended;
 }
@@ -80,7 +81,10 @@ export function findOverlap<T extends EffectiveDated>(entries: readonly T[]): re
 }
 
 /** What applies to a usage: of those that cover it and hold at its time, the narrowest. */
-export function findInForce<T extends EffectiveDated>(entries: readonly T[], usage: PricedUsage): T | undefined {
+export function findInForce<T extends EffectiveDated>(
+  entries: readonly T[],
+  usage: PricingScope & Pick<PricedUsage, 'time'>,
+): T | undefined {
   let found: T | undefined;
   for (const entry of entries) {
     if (usage.time < entry.validFrom || usage.time >= endOf(entry) || !scopeCovers(entry.scope, usage)) continue;

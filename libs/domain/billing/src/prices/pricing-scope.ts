@@ -1,8 +1,11 @@
 import type { Carrier, CertificateClass, Channel, Purpose } from '@kakunin/usage';
 
-/** By what usage is priced. `customer` is the code of the platform provider that is billed. */
+/** By what usage is priced. */
 export interface PricedBy {
+  /** Code of who is billed: a platform provider, or for its own prices ({@link rateResale}) a service provider. */
   readonly customer: string;
+  /** Code of the service provider that the customer asked for; empty: for itself. */
+  readonly serviceProvider: string;
   readonly certificateClass: CertificateClass;
   readonly carrier: Carrier;
   readonly channel: Channel;
@@ -13,9 +16,9 @@ export interface PricedBy {
 export type PricingScope = Partial<PricedBy>;
 
 /** From the weightiest to the lightest: a price for one customer precedes one for all, and so on. */
-const DIMENSIONS = ['customer', 'channel', 'purpose', 'carrier', 'certificateClass'] as const;
+const DIMENSIONS = ['customer', 'serviceProvider', 'channel', 'purpose', 'carrier', 'certificateClass'] as const;
 
-export const scopeCovers = (scope: PricingScope, usage: PricedBy): boolean =>
+export const scopeCovers = (scope: PricingScope, usage: PricingScope): boolean =>
   DIMENSIONS.every((dimension) => scope[dimension] === undefined || scope[dimension] === usage[dimension]);
 
 export const sameScope = (one: PricingScope, other: PricingScope): boolean =>

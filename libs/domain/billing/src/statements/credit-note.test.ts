@@ -1,0 +1,65 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  BillingError,
+  type CreditNote,
+  creditNoteFor,
+  isUnchanged,
+  PriceList,
+  rateUsage,
+  type StatementLine,
+} from '../index.ts';
+import { closedWith, taxRule } from '../testing/closed-statement.ts';
+import { jst, month, tariff, unit } from '../testing/prices.ts';
+import { count } from '../testing/usage.ts';
+
+const rated = (checks: bigint, yen: bigint): readonly StatementLine[] =>
+  rateUsage({
+    counts: [count(checks)],
+    prices: new PriceList([tariff('unit', unit(yen))], []),
+    period: month('2026-11'),
+  });
+const statement = closedWith(rated(3n, 105n));
+const reason = { ja: '単価の誤り', en: 'wrong unit price' };
+const correctedTo = (corrected: readonly StatementLine[], earlier: readonly CreditNote[] = []): CreditNote =>
+  creditNoteFor({ statement, earlier, corrected, reason, issuedAt: jst('2026-12-10'), tax: taxRule });
+
+describe('a credit note', () => {
+  it('names its statement and gives back the difference, with its tax', () => {
+    const note = correctedTo(rated(3n, 100n));
+    expect(note.statement).toEqual({ customer: 'pf-a', period: '2026-11', contentHash: statement.contentHash });
+    expect(note.lines.map(({ unitPrice, quantity, amountDue }) => [unitPrice, quantity, amountDue])).toEqual([
+      [100n, 3n, 300n],
+      [105n, -3n, -315n],
+    ]);
+    expect(note.totals).toEqual({ quantity: 0n, listAmount: -15n, waiverAmount: 0n, amountDue: -15n });
+    expect(note.tax).toMatchObject({ taxAmount: -1n, amountWithTax: -16n });
+    expect(isUnchanged(note)).toBe(true);
+    expect(isUnchanged({ ...note, reason: { ...reason, en: 'other' } })).toBe(false);
+  });
+
+  it('gives everything back with the tax that was charged', () => {
+    expect(correctedTo([]).tax).toMatchObject({ taxAmount: -31n, amountWithTax: -346n });
+  });
+
+  it('counts what was given back before', () => {
+    const first = correctedTo(rated(2n, 105n));
+    const second = correctedTo(rated(1n, 105n), [first]);
+    expect([first, second].map(({ totals }) => totals.amountDue)).toEqual([-105n, -105n]);
+    expect(() => correctedTo(rated(1n, 105n), [first, second])).toThrow(BillingError);
+  });
+
+  it('is not for what was billed too little', () => {
+    expect(() => correctedTo(statement.lines)).toThrow('gives nothing back');
+    expect(() => correctedTo(rated(4n, 105n))).toThrow('Put what is owed on the next statement');
+  });
+
+  it('never gives back more than was billed, and leaves what is right', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 3n), fc.bigInt(0n, 104n), (checks, yen) => {
+        const { totals } = correctedTo(rated(checks, yen));
+        expect(statement.totals.amountDue + totals.amountDue).toBe(checks * yen);
+      }),
+    );
+  });
+});
