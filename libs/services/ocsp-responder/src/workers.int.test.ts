@@ -120,6 +120,24 @@ describe('a worker that ends', () => {
   });
 });
 
+test('while another process has its port, a worker that ended is missed; afterwards it is replaced', async () => {
+  responder = await TestResponder.start();
+  const { plainPort: port } = responder;
+  const health = (): string => responder.pool.health().detail;
+  const crashed = responder.pool.places[0]!.crash();
+  const blocker = createServer();
+  await crashed;
+  await new Promise<void>((resolve) => blocker.listen(port, '127.0.0.1', resolve));
+  await expect.poll(health).toMatch(/it cannot be replaced: listen EADDRINUSE/);
+  expect((await responder.manage('/readyz')).status).toBe(503);
+  blocker.close();
+  await responder.isReady();
+  expect(responder.plainPort).toBe(port);
+  ({ serialNumber } = await responder.issue('asked'));
+  expect((await ask({ port, body: requestWith() })).said).toBe('good');
+  await close();
+});
+
 test('closing under load: whoever was answered was counted, and nobody else', async () => {
   await start();
   let answered = 0;

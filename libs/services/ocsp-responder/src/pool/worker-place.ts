@@ -92,6 +92,7 @@ export class WorkerPlace {
   async #fill(): Promise<Ports> {
     const { number, journals, startWith } = this.#input;
     const journal = await journals.prepare(number);
+    if (this.#closing) throw new Error('its place was closed meanwhile');
     const listening = Promise.withResolvers<Ports>();
     const thread = new WorkerThread(startWith(journal, this.#pulse.memory), (report) => {
       if (report.type === 'listening') listening.resolve(report.ports);
@@ -153,6 +154,7 @@ export class WorkerPlace {
         await this.#fill();
         return logger.info({ worker }, 'a worker answers in the place of one that ended');
       } catch (error) {
+        if (this.#closing) return;
         this.#problem = `it cannot be replaced: ${firstLineOf((error as Error).message)}`;
         logger.error({ worker, err: error }, 'a worker could not be replaced; it is tried again');
       }
