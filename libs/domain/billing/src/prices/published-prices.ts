@@ -3,7 +3,7 @@ import type { Tariff, Waiver } from './tariff.ts';
 /** 2023-01-01 00:00 JST: from here on this data is vouched for; earlier usage has no tariff, and says so. */
 const SINCE_2023 = Date.UTC(2022, 11, 31, 15);
 
-/** A fee that a law sets for an administrative service bears no consumption tax (消費税法 別表第二 五号). */
+/** Taken to bear no consumption tax, as a fee that a law sets for an administrative service (消費税法 別表第二 五号). */
 const known = { validFrom: SINCE_2023, recordedAt: SINCE_2023, taxCategory: 'non_taxable' } as const;
 
 /**

@@ -19,7 +19,10 @@ export type Assumption =
   | { readonly kind: 'price_replaced'; readonly tariffId: string; readonly price: Price };
 
 export interface SimulationInput extends RatingInput {
-  /** No price may change within the span of a count under these either: {@link pricesUnder}. */
+  /**
+   * Under these, too, no price may change within the span of a count ({@link pricesUnder}); nor may one begin to ask CRLs
+   * within it.
+   */
   readonly assumptions: readonly Assumption[];
 }
 

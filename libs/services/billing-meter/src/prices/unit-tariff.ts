@@ -1,6 +1,6 @@
 import type { EffectiveDated, Tariff } from '@kakunin/billing';
 
-// API and tables know tariffs of one unit price, which is a fee that a law sets: it bears no consumption tax.
+// API and tables know unit prices only, and no tax: all are fees that a law sets, as the published ones are.
 
 /** @param unitPrice whole yen */
 export const unitTariff = (entry: EffectiveDated, unitPrice: bigint): Tariff => ({
