@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 
 /** Certificates that the probe asks about, by what there is to say of them. */
@@ -25,6 +26,8 @@ export interface ProbedCertificate {
   readonly serialNumber: string;
   /** Epoch ms. */
   readonly notAfter: number;
+  /** Stands for the SHA-256 of its DER, hexadecimal. */
+  readonly fingerprint: string;
   readonly reason?: 'keyCompromise' | 'certificateHold';
 }
 
@@ -39,6 +42,7 @@ export interface Population {
   readonly issued: readonly ProbedCertificate[];
 }
 
+/** @param now epoch ms */
 export async function createPopulation(now: number): Promise<Population> {
   const [ca, otherGeneration] = await Promise.all([createTestCa(), createTestCa()]);
   const { neverIssued: _, ...issued } = SERIAL_NUMBERS;
@@ -53,7 +57,13 @@ export async function createPopulation(now: number): Promise<Population> {
     caller: await ca.issueClient('caller'),
     issued: Object.entries(issued).map(([name, serialNumber]) => {
       const reason = reasons[name as Named];
-      return { serialNumber, notAfter: name === 'expired' ? now - DAY : now + 365 * DAY, ...(reason && { reason }) };
+      const fingerprint = createHash('sha256').update(serialNumber).digest('hex');
+      return {
+        serialNumber,
+        fingerprint,
+        notAfter: name === 'expired' ? now - DAY : now + 365 * DAY,
+        ...(reason && { reason }),
+      };
     }),
   };
 }

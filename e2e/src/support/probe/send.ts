@@ -19,7 +19,7 @@ export interface HttpAnswer {
 }
 
 /** Nobody here needs as long. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 2_000;
 
 /** Sends one request over a connection of its own. @returns undefined when no whole answer comes */
 export function send({ port, method, path, headers = {}, body }: Sent): Promise<HttpAnswer | undefined> {
@@ -47,12 +47,17 @@ export function send({ port, method, path, headers = {}, body }: Sent): Promise<
   });
 }
 
+/** @throws Error when nobody listens */
+export function openSocket(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.on('error', reject);
+  });
+}
+
 /** A connection on which these octets are sent, and then nothing more, for as long as `meanwhile` takes. */
 export async function whileSilent<T>(port: number, octets: string, meanwhile: () => Promise<T>): Promise<T> {
-  const socket = await new Promise<Socket>((resolve) => {
-    const opened: Socket = connect(port, '127.0.0.1', () => resolve(opened));
-    opened.on('error', () => {});
-  });
+  const socket = await openSocket(port);
   socket.write(octets);
   try {
     return await meanwhile();

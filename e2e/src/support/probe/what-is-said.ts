@@ -28,13 +28,17 @@ export function whatIsSaid(answer: HttpAnswer | undefined, request: Uint8Array, 
   const mediaType = answer.headers['content-type'];
   if (mediaType !== 'application/ocsp-response') return `HTTP 200 with ${mediaType ?? 'no content type'}`;
   const parsed = parseOcspResponse(answer.body);
-  if (parsed.status === 'malformed') return 'no OCSPResponse';
+  if (parsed.status === 'malformed') return 'unreadable';
   if (parsed.status !== 'successful') return parsed.status;
-  const said = parsed.basic.responses.map(({ certStatus }) => statusOf(certStatus)).join(', ');
+  const said = inShort(parsed.basic.responses.map(({ certStatus }) => statusOf(certStatus)));
   const asked = parseOcspRequest(request, { maxRequests: MOST_REQUESTS }).ok;
   const fault = asked && faultIn(parsed.basic, asked, authority);
   return fault === undefined ? said : `${said}: ${fault}`;
 }
+
+/** `good ×3` for three alike. */
+const inShort = (said: readonly string[]): string =>
+  said.length > 1 && new Set(said).size === 1 ? `${said[0]} ×${said.length}` : said.join(', ');
 
 function statusOf(certStatus: CertStatus): string {
   if (certStatus.status !== 'revoked') return certStatus.status;

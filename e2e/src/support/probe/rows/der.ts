@@ -3,6 +3,9 @@ import { MALFORMED, type Probe, type ProbeRow } from '../probe.ts';
 
 const DER = 'RFC 6960, 4.1.1; X.690, 10';
 
+/** Cuts fall on tags, lengths and contents alike. */
+const EVERY = 11;
+
 const refused = (rule: string, spoil: (request: Buffer, probe: Probe) => Uint8Array): ProbeRow => ({
   rule,
   from: DER,
@@ -19,13 +22,14 @@ export const DER_ROWS: readonly ProbeRow[] = [
   refused('text', () => Buffer.from('no request')),
   refused('a request that is cut off', (request) => request.subarray(0, -1)),
   {
-    rule: 'a request that is cut off anywhere',
+    rule: 'a request that is cut off elsewhere',
     from: DER,
     ask: async (probe) => {
       const request = probe.about('good');
-      const lengths = Array.from({ length: request.length - 1 }, (_, index) => index + 1);
-      const said = await Promise.all(lengths.map((length) => probe.post(request.subarray(0, length))));
-      return [...new Set(said)].join(' or ');
+      const said = new Set<string>();
+      for (let length = 1; length < request.length; length += EVERY)
+        said.add(await probe.post(request.subarray(0, length)));
+      return [...said].join(' or ');
     },
     right: MALFORMED,
   },

@@ -1,15 +1,14 @@
-import { bitString, constructed, contextConstructed, encodeDer, sequence } from '@kakunin/der';
 import { certIdOf } from '@kakunin/ocsp';
-import { REQUESTOR, tbsRequestWith } from '@kakunin/ocsp/testing/request-corpus';
-import { signatureAlgorithmIdentifier } from '@kakunin/x509';
+import { REQUESTOR } from '@kakunin/ocsp/testing/request-corpus';
 import { SERIAL_NUMBERS } from '../population.ts';
-import { MALFORMED, type Probe, type ProbeRow, type Right } from '../probe.ts';
+import { MALFORMED, type ProbeRow, type Right } from '../probe.ts';
+import { signedRequest } from '../signed-request.ts';
 
 const LIST = 'RFC 6960, 4.1.1';
 const SIGNATURE = 'RFC 6960, 4.1.2';
 const REVOKED = 'revoked keyCompromise 2026-01-31';
 
-const times = (count: number, what: string): string => Array.from({ length: count }, () => what).join(', ');
+const times = (count: number, what: string): string => `${what} ×${count}`;
 
 const about = (rule: string, count: number, right: Right): ProbeRow => ({
   rule,
@@ -17,21 +16,6 @@ const about = (rule: string, count: number, right: Right): ProbeRow => ({
   ask: (probe) => probe.post(probe.request({ certIds: Array.from({ length: count }, () => probe.certId()) })),
   right,
 });
-
-interface Signing {
-  /** What the signature covers; the request itself when left out. */
-  readonly covers?: Uint8Array;
-  readonly requestorName?: typeof REQUESTOR | undefined;
-}
-
-async function signed(probe: Probe, { covers, requestorName }: Signing): Promise<Uint8Array> {
-  const parts = { ...(requestorName && { requestorName }), requests: [sequence(probe.certId())] };
-  const { certificate, credential } = probe.population.caller;
-  const signature = bitString(await credential.key.sign(covers ?? tbsRequestWith(parts)));
-  const along = constructed(contextConstructed(0), [sequence(certificate.der)]);
-  const algorithm = signatureAlgorithmIdentifier[credential.key.algorithm];
-  return probe.request({ ...parts, signature: encodeDer(sequence(algorithm, signature, along)) });
-}
 
 /** Several in one message, and signatures. */
 export const MESSAGE_ROWS: readonly ProbeRow[] = [
@@ -65,19 +49,19 @@ export const MESSAGE_ROWS: readonly ProbeRow[] = [
   {
     rule: 'a signed request',
     from: SIGNATURE,
-    ask: async (probe) => probe.post(await signed(probe, { requestorName: REQUESTOR })),
+    ask: async (probe) => probe.post(await signedRequest(probe, { requestorName: REQUESTOR })),
     right: ['good'],
   },
   {
     rule: 'a signed request with a wrong signature',
     from: SIGNATURE,
-    ask: async (probe) => probe.post(await signed(probe, { requestorName: REQUESTOR, covers: Buffer.of(1) })),
+    ask: async (probe) => probe.post(await signedRequest(probe, { requestorName: REQUESTOR, covers: Buffer.of(1) })),
     right: ['unauthorized', ...MALFORMED],
   },
   {
     rule: 'a signed request that names no requestor',
     from: SIGNATURE,
-    ask: async (probe) => probe.post(await signed(probe, {})),
+    ask: async (probe) => probe.post(await signedRequest(probe, {})),
     right: ['malformedRequest', 'unauthorized', 'HTTP 400'],
   },
 ];
