@@ -45,8 +45,8 @@ export function residentOctets(): number {
   return rss - heapTotal;
 }
 
-/** Ordinals of one page are sealed under one key version; in an image these stand before the pages, one octet each. */
-const ORDINALS_A_PAGE = 4096;
+/** So many ordinals are sealed under one key version; in an image these stand before the states, one octet each. */
+const ORDINALS_A_KEY = 4096;
 const DIGEST_OCTETS = 32;
 
 /**
@@ -58,7 +58,7 @@ export function* asSealed(image: Iterable<Uint8Array>, rows: number, keyVersion:
   const chunks = image[Symbol.iterator]();
   const head = Buffer.from((chunks.next().value as Uint8Array | undefined) ?? []).toString();
   const sealedHead = Buffer.from(head.replace(/\{"kind":"sequential"[^}]*\}/, '{"kind":"sealed"}'));
-  const versions = new Uint8Array(Math.ceil(rows / ORDINALS_A_PAGE)).fill(keyVersion);
+  const versions = new Uint8Array(Math.ceil(rows / ORDINALS_A_KEY)).fill(keyVersion);
   for (const chunk of [sealedHead, versions]) {
     hash.update(chunk);
     yield chunk;

@@ -39,3 +39,17 @@ export function leastTime(ordinals: Uint32Array, call: (ordinal: number) => void
   }
   return least;
 }
+
+const FLOOR_WORDS = 2 ** 25;
+
+/** CPU nanoseconds of a read whose place the read before it says: what one look-up in so much memory costs at the least. */
+export function randomReadTime(): number {
+  const words = new Uint32Array(new SharedArrayBuffer(FLOOR_WORDS * 4));
+  // A linear congruential generator of full period (Hull and Dobell) leads through all places.
+  for (let at = 0; at < FLOOR_WORDS; at += 1)
+    words[at] = (Math.imul(at, 1_664_525) + 1_013_904_223) & (FLOOR_WORDS - 1);
+  let at = 0;
+  return leastTime(new Uint32Array(LOOK_UPS), () => {
+    at = words[at]!;
+  });
+}

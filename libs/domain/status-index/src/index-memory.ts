@@ -1,6 +1,7 @@
 import type { SerialScheme } from '@kakunin/certificates';
 import { FINGERPRINT_OCTETS } from './fingerprints.ts';
 import { mostOctets, ORDINALS_A_PAGE } from './page-layout.ts';
+import { KEY_RANGE_BITS } from './seal-serial.ts';
 import { SEALING_KEYS_OCTETS, SealingKeys } from './sealing-keys.ts';
 import { SERIAL_WORDS } from './serial-words.ts';
 import { CONTROL, growable } from './shared-memory.ts';
@@ -57,7 +58,7 @@ const randomMemory = (capacity: number): RandomMemory => ({
 
 const sealedMemory = (capacity: number): SealedMemory => ({
   keys: new SharedArrayBuffer(SEALING_KEYS_OCTETS),
-  versions: new SharedArrayBuffer(Math.ceil(capacity / ORDINALS_A_PAGE)),
+  versions: new SharedArrayBuffer(Math.ceil(capacity / 2 ** KEY_RANGE_BITS)),
 });
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;

@@ -2,17 +2,18 @@ import type { PackedState } from './packed-state.ts';
 import { LAST_SECOND } from './packed-state.ts';
 
 /*
- * How the index lies in memory. Ordinals are divided into pages of 4096.
+ * How the index lies in memory. Ordinals are divided into pages of 2048.
  *
  * codes    two bits a certificate, sixteen in a word: all that is to be said of one that is not revoked, so that a look-up
  *          of a good certificate reads one word, and no reader ever sees half of a change of it.
  * headers  of each page: a version (a seqlock for the revoked ones), how many are revoked before each of its blocks of 256
- *          ordinals (a cache line of codes), and the numbers of the chunks that hold its entries: the first 22 in the header,
- *          enough for a third revoked, those behind them in a chunk that is taken for them.
+ *          ordinals (a cache line of codes), and the numbers of the chunks that hold its entries: the first ten in the header
+ *          (one cache line), enough for a fifth revoked, those behind them in a chunk that is taken for them.
  * entries  of the revoked ones: two words each, of a page with invalidity dates three, packed in the order of ordinals. They
- *          are found by rank: how many of the page are revoked before. Chunks have one size, so that none is ever wasted.
+ *          are found by rank: how many of the page are revoked before. Chunks have one size, so that none is ever wasted, and are
+ *          filled by 48 entries or 32, so that none lies in two.
  */
-export const PAGE_BITS = 12;
+export const PAGE_BITS = 11;
 export const ORDINALS_A_PAGE = 1 << PAGE_BITS;
 const ORDINALS_A_WORD = 16;
 export const CODE_WORDS = ORDINALS_A_PAGE / ORDINALS_A_WORD;
@@ -21,8 +22,7 @@ export const BLOCKS = ORDINALS_A_PAGE >> BLOCK_BITS;
 
 export const CODE = { notIssued: 0, goodOnCard: 1, goodOnSmartphone: 2, revoked: 3 } as const;
 
-export const CHUNK_BITS = 7;
-export const CHUNK_WORDS = 1 << CHUNK_BITS;
+export const CHUNK_WORDS = 96;
 /** Words of an entry. */
 export const NARROW = 2;
 export const WIDE = 3;
@@ -32,10 +32,9 @@ const MOST_CHUNKS = (ORDINALS_A_PAGE * WIDE) / CHUNK_WORDS;
 export const VERSION = { beingWritten: 1, wide: 2, step: 4 } as const;
 /** The first of {@link BLOCKS} 16-bit counts: of revoked certificates before the second block, …, before the next page. */
 export const FIRST_COUNT = 2;
-/** The first chunk number; with ten per cent revoked all that are used share the header's first cache line. */
+/** The first chunk number. */
 export const FIRST_CHUNK = 1 + BLOCKS / 2;
-/** Two cache lines. */
-export const HEADER_WORDS = 32;
+export const HEADER_WORDS = 16;
 /** The last word: the number of the chunk with the further chunk numbers. */
 export const FURTHER_CHUNKS = HEADER_WORDS - 1;
 export const CHUNKS_IN_HEADER = FURTHER_CHUNKS - FIRST_CHUNK;

@@ -1,6 +1,5 @@
 import {
   BLOCKS,
-  CHUNK_BITS,
   CHUNK_WORDS,
   CHUNKS_IN_HEADER,
   FIRST_CHUNK,
@@ -61,7 +60,7 @@ export class PageMemory {
 
   /** Where a word of the entries of a page lies. */
   placeOf(page: number, at: number): number {
-    return this.chunkOf(page, at >>> CHUNK_BITS) * CHUNK_WORDS + (at & (CHUNK_WORDS - 1));
+    return this.chunkOf(page, Math.trunc(at / CHUNK_WORDS)) * CHUNK_WORDS + (at % CHUNK_WORDS);
   }
 
   /** The same for readers. While the page is being written it may lead nowhere: to a word that is not there. */

@@ -6,6 +6,8 @@ export const BLOCK_OCTETS = 16;
 export const KEY_OCTETS = 32;
 export const SEAL_CIPHER = 'aes-256-ecb';
 export const LAST_KEY_VERSION = 127;
+/** Ordinals that agree above these bits are sealed under one key version. */
+export const KEY_RANGE_BITS = 12;
 
 /** The block that is sealed: the ordinal (64 bits, most significant octet first) and 64 zero bits. */
 export function writeBlock(target: DataView, at: number, ordinal: number): void {

@@ -1,5 +1,4 @@
-import { ORDINALS_A_PAGE, PAGE_BITS } from './page-layout.ts';
-import { BLOCK_OCTETS, SEALED_OCTETS, writeBlock } from './seal-serial.ts';
+import { BLOCK_OCTETS, KEY_RANGE_BITS, SEALED_OCTETS, writeBlock } from './seal-serial.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import type { SerialMap } from './serial-map.ts';
 import { significantFrom } from './serial-words.ts';
@@ -7,8 +6,8 @@ import type { StatusIndexMemory } from './shared-memory.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
 /**
- * For authorities whose serial numbers the registry seals: the ordinal is decrypted from the serial number. Each page of
- * ordinals has one key version, that of the first certificate put there.
+ * For authorities whose serial numbers the registry seals: the ordinal is decrypted from the serial number. Each range of
+ * 4096 ordinals has one key version, that of the first certificate put there.
  */
 export class SealedSerials implements SerialMap {
   readonly #capacity: number;
@@ -24,7 +23,7 @@ export class SealedSerials implements SerialMap {
 
   find(octets: Uint8Array, start: number, end: number): number {
     const ordinal = this.#open(octets, start, end);
-    return ordinal >= 0 && this.#versions[ordinal >>> PAGE_BITS] === octets[end - SEALED_OCTETS] ? ordinal : -1;
+    return ordinal >= 0 && this.#versions[ordinal >>> KEY_RANGE_BITS] === octets[end - SEALED_OCTETS] ? ordinal : -1;
   }
 
   allot(serial: Uint8Array): number {
@@ -32,15 +31,15 @@ export class SealedSerials implements SerialMap {
     if (version > 0 && !this.#keys.has(version)) throw keyUnknown(version);
     const ordinal = this.#open(serial, 0, serial.length);
     if (ordinal < 0) throw outOfRange('is not sealed by its authority, or beyond the capacity of the index');
-    const page = ordinal >>> PAGE_BITS;
-    const known = this.#versions[page]!;
-    if (known !== 0 && known !== version) throw outOfRange('has another key version than others of its page');
-    this.#versions[page] = version;
+    const range = ordinal >>> KEY_RANGE_BITS;
+    const known = this.#versions[range]!;
+    if (known !== 0 && known !== version) throw outOfRange('has another key version than others of its range');
+    this.#versions[range] = version;
     return ordinal;
   }
 
   serialsOf(ordinals: Uint32Array, count: number): readonly Uint8Array[] {
-    const version = this.#versions[ordinals[0]! >>> PAGE_BITS]!;
+    const version = this.#versions[ordinals[0]! >>> KEY_RANGE_BITS]!;
     const sealer = this.#keys.sealer(version);
     if (!sealer) throw keyUnknown(version);
     const blocks = new DataView(new ArrayBuffer(count * BLOCK_OCTETS));
@@ -64,7 +63,7 @@ export class SealedSerials implements SerialMap {
   }
 
   imageLength(rows: number): number {
-    return Math.ceil(rows / ORDINALS_A_PAGE);
+    return Math.ceil(rows / 2 ** KEY_RANGE_BITS);
   }
 
   image(rows: number): Iterable<Uint8Array> {

@@ -43,7 +43,7 @@ export interface RandomMemory {
 
 export interface SealedMemory {
   readonly keys: SharedArrayBuffer;
-  /** Key version by page of ordinals, one octet each. */
+  /** Key version by range of 4096 ordinals, one octet each. */
   readonly versions: SharedArrayBuffer;
 }
 

@@ -73,7 +73,7 @@ export class StatusIndexReader {
 
   /**
    * All revoked certificates, held ones included, in order of ordinals: the same order after a restart. The entries of each
-   * 4096 ordinals are of one moment; who needs one moment for all takes them without yielding.
+   * 2048 ordinals are of one moment; who needs one moment for all takes them without yielding.
    * @throws StatusIndexError `sealing_key_unknown`
    */
   *revokedEntries(): Generator<RevokedEntry> {
