@@ -4,13 +4,11 @@
  */
 export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => Promise<void>>> = {
   'ocsp-floor': async () => (await import('../ocsp/floor-server.ts')).serveFloor(),
-  'ocsp-responder': async (directory = '', dataDirectory = '', workers = '', requestsPerSecond = '') =>
-    (await import('../ocsp/responder-server.ts')).serveResponder({
-      directory,
-      dataDirectory,
-      workers,
-      requestsPerSecond,
-    }),
+  'ocsp-responder': async (...parameters) => {
+    const [directory = '', dataDirectory = '', workers = '', requestsPerSecond = ''] = parameters;
+    const { serveResponder } = await import('../ocsp/responder-server.ts');
+    return serveResponder({ directory, dataDirectory, workers, requestsPerSecond });
+  },
   // A thread, not a process: it reads the memory of the thread that started it.
   'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
 };
