@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { createTestCa } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,3 +40,13 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     expect(await ask({ ca: client.ca })).toEqual(['nobody', 'nobody']);
   },
 );
+
+test('who makes a new handshake again and again on his connection loses it, as with node:https', async () => {
+  const socket = connect({ host: '127.0.0.1', port: server.port, ...client, maxVersion: 'TLSv1.2' }).resume();
+  await once(socket, 'secureConnect');
+  const closed = once(socket, 'close').then(() => true);
+  const again = (): Promise<boolean> => new Promise((resolve) => socket.renegotiate({}, () => resolve(false)));
+  let times = 0;
+  while (times < 10 && !(await Promise.race([again(), closed]))) times += 1;
+  expect(times).toBe(3);
+});

@@ -56,5 +56,7 @@ function onClose(this: TakenSocket): void {
   this[connectionKey]!.closed();
 }
 
-/** 'close' follows. */
-function onError(): void {}
+/** Node closes the socket itself, but for what it says of TLS, such as too many handshakes. */
+function onError(this: TakenSocket): void {
+  this.destroy();
+}
