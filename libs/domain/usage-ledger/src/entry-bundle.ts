@@ -1,7 +1,4 @@
-/** Longest leaf that a bundle can hold. */
-export const LONGEST_ENTRY = 0xffff;
-
-/** Leaves, each after its length (u16, big-endian): what C2SP tlog-tiles calls an entry bundle. */
+/** Leaves, each after its length (u16, big-endian): what C2SP tlog-tiles calls an entry bundle. @throws RangeError at 65,536 octets, which no usage record has */
 export function encodeEntries(entries: readonly Uint8Array[]): Buffer {
   const octets = Buffer.allocUnsafe(entries.reduce((sum, { length }) => sum + 2 + length, 0));
   let at = 0;

@@ -13,6 +13,9 @@ export interface EventId {
 
 const EVENT_ID = /^([0-9a-f]{32})\/([1-9][0-9]{0,19})\/(0|[1-9][0-9]{0,8})$/;
 
+/** Whether a text is an event id. */
+export const isEventId = (text: string): boolean => EVENT_ID.test(text);
+
 export const formatEventId = ({ producer, sequence, index }: EventId): string => `${producer}/${sequence}/${index}`;
 
 /** @returns undefined when the text is no event id */

@@ -1,10 +1,10 @@
 import type { UsageSegment } from '@kakunin/usage';
 import { decodeEntries, encodeEntries } from './entry-bundle.ts';
-import { formatEventId } from './event-id.ts';
+import { formatEventId, isEventId } from './event-id.ts';
 import { LedgerError } from './ledger-error.ts';
 import { advanceState, decodeState, encodeState } from './ledger-state.ts';
 import type { LedgerState } from './ledger-state.ts';
-import { canonicalUsageLeaf } from './usage-leaf.ts';
+import { encodeLeaf } from './usage-leaf.ts';
 
 /** What is to be appended to a tree: the leaves, and the state that the tree has afterwards. */
 export interface LedgerAppend extends LedgerState {
@@ -26,8 +26,12 @@ export function planAppend(from: number, segments: readonly UsageSegment[], mark
 }
 
 /** The leaves of a segment that holds the events of one customer alone. @throws LedgerError `invalid_leaf` */
-export const leavesOf = ({ producer, sequence, events }: UsageSegment): Uint8Array[] =>
-  events.map((event, index) => canonicalUsageLeaf({ ...event, eventId: formatEventId({ producer, sequence, index }) }));
+function leavesOf({ producer, sequence, events }: UsageSegment): Uint8Array[] {
+  const first = formatEventId({ producer, sequence, index: 0 });
+  if (!isEventId(first)) throw new LedgerError('invalid_leaf', 'A usage segment has no producer or no number.');
+  const segment = first.slice(0, -1);
+  return events.map((event, index) => encodeLeaf(event, `${segment}${index}`));
+}
 
 /** The state as `encodeState` writes it, then the leaves as an entry bundle. */
 export const encodeAppend = (append: LedgerAppend): Buffer =>

@@ -3,6 +3,7 @@ import { appendedFiles } from './appended-files.ts';
 import { ledgerOrigin, openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { TreeHead } from './checkpoint.ts';
 import { decodeAppend, encodeAppend, planAppend } from './ledger-append.ts';
+import type { LedgerAppend } from './ledger-append.ts';
 import { LedgerError } from './ledger-error.ts';
 import { appendPath, CHECKPOINT_PATH } from './ledger-store.ts';
 import type { LedgerStore } from './ledger-store.ts';
@@ -68,9 +69,9 @@ export class LedgerWriter {
     const own = segments.map((segment) => this.#ownOf(segment)).filter(({ events }) => events.length > 0);
     for (;;) {
       const head = await this.#head();
-      const claimed = (await this.#store.read(appendPath(head.size))) ?? (await this.#claim(head, own));
-      if (!claimed) return head;
-      await this.#carryOut(head, claimed);
+      const append = (await this.#claimed(head)) ?? (await this.#claim(head, own));
+      if (!append) return head;
+      await this.#carryOut(head, append);
     }
   }
 
@@ -85,19 +86,25 @@ export class LedgerWriter {
     return { size, root, octets };
   }
 
-  /** @returns what is now to be appended, by whomever; undefined when nothing is */
-  async #claim({ size }: Head, segments: readonly UsageSegment[]): Promise<Uint8Array | undefined> {
-    const recorded = new RecordedSegments(this.#store, size);
-    const missing = await recorded.missingOf(segments);
-    if (missing.length === 0) return undefined;
-    const path = appendPath(size);
-    const octets = encodeAppend(planAppend(size, missing, await recorded.marks()));
-    return (await this.#store.writeImmutable(path, octets)) ? octets : this.#store.read(path);
+  /** What was claimed to follow this tree, by whomever. */
+  async #claimed({ size }: Head): Promise<LedgerAppend | undefined> {
+    const octets = await this.#store.read(appendPath(size));
+    const append = octets && decodeAppend(octets);
+    if (append && append.from !== size) throw new LedgerError('damaged', `${appendPath(size)} is of another tree.`);
+    return append;
   }
 
-  async #carryOut(head: Head, claimed: Uint8Array): Promise<void> {
-    const append = decodeAppend(claimed);
-    if (append.from !== head.size) throw new LedgerError('damaged', `${appendPath(head.size)} is of another tree.`);
+  /** @returns what is now to be appended; undefined when nothing is */
+  async #claim(head: Head, segments: readonly UsageSegment[]): Promise<LedgerAppend | undefined> {
+    const recorded = new RecordedSegments(this.#store, head.size);
+    const missing = await recorded.missingOf(segments);
+    if (missing.length === 0) return undefined;
+    const append = planAppend(head.size, missing, await recorded.marks());
+    const won = await this.#store.writeImmutable(appendPath(head.size), encodeAppend(append));
+    return won ? append : this.#claimed(head);
+  }
+
+  async #carryOut(head: Head, append: LedgerAppend): Promise<void> {
     const { tree, files } = await appendedFiles(this.#store, { head, append });
     let lanes: Promise<void>[] = [];
     for (const file of files) {

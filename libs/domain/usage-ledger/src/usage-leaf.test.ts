@@ -53,7 +53,10 @@ describe('a leaf', () => {
   it('reads back as it was written', () => {
     fc.assert(
       fc.property(anyLeaf, (any) => {
-        expect(parseUsageLeaf(canonicalUsageLeaf(any))).toEqual(any);
+        expect(parseUsageLeaf(canonicalUsageLeaf(any))).toEqual({
+          ...any,
+          certificateDigest: Buffer.from(any.certificateDigest),
+        });
       }),
     );
   });
@@ -106,6 +109,9 @@ describe('a leaf', () => {
     ['a code that is not ASCII', { authorityId: '銀行' }],
     ['a time after 9999', { time: Date.UTC(10_000, 0) }],
     ['a time that is none', { time: Number.NaN }],
+    ['a time before 1970', { time: -1 }],
+    ['a fraction of a millisecond', { time: 0.5 }],
+    ['an outcome that is none', { outcome: 'lost' as 'good' }],
     ['a fraction of a digest', { certificateDigest: new Uint8Array(15) }],
     ['an event id that is none', { eventId: '1/2/3' }],
   ])('is not made of %s', (_, change) => {
