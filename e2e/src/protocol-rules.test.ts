@@ -12,8 +12,8 @@ const rows = section
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, rule = '', does = '', from = '', tests = '']) => ({ rule, does, from, tests: tests.split('<br>') }));
 
-/** Tests, and scripts that tests read. */
-const testFiles = globSync('{libs,apps,e2e}/**/*.{test.ts,txt}', {
+/** Tests, and scripts and rows that tests read. */
+const testFiles = globSync(['{libs,apps,e2e}/**/*.{test.ts,txt}', 'e2e/src/support/probe/rows/*.ts'], {
   cwd: workspace,
   exclude: (path) => /(^|[/])(node_modules|dist)$/.test(path),
 }).map((path) => `/${path}`);

@@ -33,7 +33,7 @@ const rowOf =
   });
 
 const GOOD: Right = ['good'];
-/** A responder whose answers were signed before may leave the nonce out (RFC 9919, 3.2.1). */
+/** A responder whose answers were signed before may leave the nonce out (RFC 9919, 5). */
 const ECHOED: Right = ['good', 'good: nonce_missing'];
 const nonceRow = rowOf(NONCE);
 const extensionRow = rowOf(EXTENSIONS);
