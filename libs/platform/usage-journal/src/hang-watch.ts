@@ -1,6 +1,6 @@
 export interface HangWatchInput {
-  /** How often it looks, milliseconds. */
-  readonly interval: number;
+  /** How long something may be done without end, milliseconds. */
+  readonly patience: number;
   /** Whether something is being done, and how often it was done: the same at some looks in a row is a hang. */
   readonly work: () => { readonly busy: boolean; readonly done: number };
   /** Told when it hangs, and when it goes on. */
@@ -19,7 +19,7 @@ export class HangWatch {
 
   constructor(input: HangWatchInput) {
     this.#input = input;
-    this.#timer = setInterval(() => this.#look(), input.interval).unref();
+    this.#timer = setInterval(() => this.#look(), input.patience / LOOKS).unref();
   }
 
   get hangs(): boolean {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeUsageRecords } from '@kakunin/usage';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { journalHealth } from './journal-health.ts';
+import { RequestClaims } from './request-claims.ts';
 import { JournalFixture, range } from './testing/journal-fixture.ts';
 import { requestDigestOf, usageEventOf } from './testing/usage-events.ts';
 
@@ -148,6 +149,16 @@ describe('a repeated request', () => {
     expect(fixture.eventLog.numbers).toEqual([1, 2]);
   });
 
+  it('is refused when whoever claims it does not let it go', async () => {
+    const journal = await fixture.start({ patienceMilliseconds: 20 });
+    const { claimant, retryWindow } = await journal.directories.prepare(1);
+    const claims = new RequestClaims(retryWindow, claimant);
+    claims.take(requestDigestOf(0), 0);
+    expect(await fixture.outcome(journal, 0)).toBe('journal_unavailable');
+    claims.release(requestDigestOf(0), 0);
+    expect(await fixture.outcome(journal, 0)).toBe('recorded');
+  });
+
   it('is forgotten with its file when the window has passed', async () => {
     const journal = await fixture.start({ sealAfterMilliseconds: 1 });
     for (const number of range(4)) {
@@ -161,7 +172,7 @@ describe('a repeated request', () => {
 });
 
 it('a disk that hangs is no longer given anything, and is said to hang until it goes on', async () => {
-  const journal = await fixture.start({ hangWatchMilliseconds: 5 });
+  const journal = await fixture.start({ patienceMilliseconds: 25 });
   const { promise, resolve: goOn } = Promise.withResolvers<void>();
   fixture.fileSystem.hanging = promise;
   const waits = fixture.record(journal, 0);

@@ -32,8 +32,11 @@ export interface JournalWriterInput extends JournalPlace {
   readonly sealAfterOctets?: number;
   /** Default 1,000: how often a disk that refuses is tried. */
   readonly repairAfterMilliseconds?: number;
-  /** Default 1,000: a disk that says nothing for five times as long hangs, and nothing new is given to it. */
-  readonly hangWatchMilliseconds?: number;
+  /**
+   * Default 5,000: a disk that says nothing for so long hangs, and nothing new is given to it; a request that another
+   * worker claims for so long is refused.
+   */
+  readonly patienceMilliseconds?: number;
   /** Told of a segment that is complete and can be handed over. */
   readonly onSealed: (segment: SealedSegment) => void;
   /** Told when the disk begins to refuse or hangs, and when it takes records again. */
@@ -52,6 +55,14 @@ export interface JournalWriterFigures {
   readonly repetitions: number;
 }
 
+/** One that another worker, or this one, is recording. */
+interface ClaimedRequest {
+  readonly request: RecordedRequest;
+  readonly waiter: Waiter;
+  /** Monotonic, milliseconds. */
+  readonly until: number;
+}
+
 /** How often a request is tried again that somebody else is recording. */
 const CLAIMED_PAUSE = 1;
 
@@ -64,13 +75,21 @@ export class JournalWriter {
   readonly #window: RetryWindow;
   readonly #claims: RequestClaims;
   readonly #hangs: HangWatch;
-  #claimed: { readonly request: RecordedRequest; readonly waiter: Waiter }[] = [];
+  readonly #patience: number;
+  #claimed: ClaimedRequest[] = [];
   #claimedTimer: NodeJS.Timeout | undefined;
   #repetitions = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(input: JournalWriterInput) {
-    const { producer, nextSequence: sequence, onSealed, onFault, fileSystem = nodeFileSystem } = input;
+    const {
+      producer,
+      nextSequence: sequence,
+      onSealed,
+      onFault,
+      fileSystem = nodeFileSystem,
+      patienceMilliseconds = 5_000,
+    } = input;
     const directory = new JournalDirectory(input.directory, fileSystem);
     this.#window = new RetryWindow(input.retryWindow);
     this.#claims = new RequestClaims(input.retryWindow, input.claimant);
@@ -84,8 +103,9 @@ export class JournalWriter {
       onFault,
       onSettled: () => this.#tryAgain(),
     });
+    this.#patience = patienceMilliseconds;
     this.#hangs = new HangWatch({
-      interval: input.hangWatchMilliseconds ?? 1_000,
+      patience: patienceMilliseconds,
       work: () => this.#commits.work,
       onChange: () => onFault(this.fault),
     });
@@ -129,10 +149,10 @@ export class JournalWriter {
     this.#hangs.stop();
   }
 
-  #record(request: RecordedRequest, waiter: Waiter): void {
+  #record(request: RecordedRequest, waiter: Waiter, until?: number): void {
     const { digest, records, count, time } = request;
     if (!digest) return this.#commits.add(request, NOTHING_EARLIER, waiter);
-    if (!this.#claims.take(digest, 0)) return this.#tryLater(request, digest, waiter);
+    if (!this.#claims.take(digest, 0)) return this.#tryLater(request, waiter, until);
     const known = this.#window.count(digest, 0, time);
     if (known < count) return this.#commits.add(request, { known, end: endOf(records, known) }, waiter);
     this.#claims.release(digest, 0);
@@ -141,9 +161,10 @@ export class JournalWriter {
   }
 
   /** This worker or another one is recording the request, or one whose claim it shares. */
-  #tryLater(request: RecordedRequest, digest: Uint8Array, waiter: Waiter): void {
-    const kept = { ...request, records: request.records.slice(), digest: digest.slice() };
-    this.#claimed.push({ request: kept, waiter });
+  #tryLater(request: RecordedRequest, waiter: Waiter, until = performance.now() + this.#patience): void {
+    if (performance.now() > until) return waiter.refused(claimed());
+    const kept = { ...request, records: request.records.slice(), digest: request.digest?.slice() };
+    this.#claimed.push({ request: kept, waiter, until });
     this.#claimedTimer ??= setTimeout(() => this.#tryAgain(), CLAIMED_PAUSE);
   }
 
@@ -151,9 +172,9 @@ export class JournalWriter {
     if (this.#claimed.length === 0) return;
     clearTimeout(this.#claimedTimer);
     this.#claimedTimer = undefined;
-    const claimed = this.#claimed;
+    const waiting = this.#claimed;
     this.#claimed = [];
-    for (const { request, waiter } of claimed) this.#record(request, waiter);
+    for (const { request, waiter, until } of waiting) this.#record(request, waiter, until);
   }
 }
 
@@ -164,6 +185,9 @@ function endOf(records: Uint8Array, count: number): number {
   for (let index = 0; index < count; index += 1) end = recordEnd(records, end);
   return end;
 }
+
+const claimed = (): UsageError =>
+  new UsageError('journal_unavailable', 'Another worker has claimed the request, and does not let it go.');
 
 const hanging = (): UsageError =>
   new UsageError('journal_unavailable', 'The disk under the usage journal hangs: see the runbook journal-unavailable.');

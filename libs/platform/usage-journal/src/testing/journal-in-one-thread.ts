@@ -8,7 +8,7 @@ import type { JournalWriterInput } from '../journal-writer.ts';
 export type JournalInput = JournalDirectoriesInput &
   Pick<
     Partial<JournalWriterInput>,
-    'sealAfterMilliseconds' | 'sealAfterOctets' | 'repairAfterMilliseconds' | 'hangWatchMilliseconds'
+    'sealAfterMilliseconds' | 'sealAfterOctets' | 'repairAfterMilliseconds' | 'patienceMilliseconds'
   > & {
     /** Default 0. */
     readonly worker?: number;
