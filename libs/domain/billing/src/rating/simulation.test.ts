@@ -61,6 +61,12 @@ describe('simulate', () => {
     expect(never.waivers).toEqual([]);
   });
 
+  it('never makes a waiver longer than it is', () => {
+    const ended = PUBLISHED_WAIVERS.map((waiver) => ({ ...waiver, validTo: jst('2026-11-05') }));
+    const prices = pricesUnder(new PriceList([], ended), [{ kind: 'fee_resumes', on: jst('2026-11-16') }]);
+    expect(prices.waivers).toEqual(ended);
+  });
+
   it.each<Assumption>([
     { kind: 'fee_resumes', on: jst('2026-11-16'), waiverId: 'none' },
     { kind: 'price_replaced', tariffId: 'none', price: { kind: 'unit', unitPrice: 1n } },
