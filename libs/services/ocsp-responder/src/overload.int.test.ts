@@ -11,14 +11,20 @@ const CALLERS = 60;
 let responder: TestResponder;
 let serialNumber: string;
 beforeAll(async () => {
-  responder = await TestResponder.start({ KAKUNIN_OCSP_SIGNING_QUEUE_LIMIT: '2' });
+  responder = await TestResponder.start({
+    KAKUNIN_OCSP_SIGNING_QUEUE_LIMIT: '2',
+    KAKUNIN_OCSP_REQUEST_SIZE_LIMIT_BYTES: '1024',
+  });
   ({ serialNumber } = await responder.issue('asked'));
 });
 afterAll(() => responder.close());
 
 function post(): Buffer {
   const certIds = [certIdOf(responder.ca.certificate, serialNumber)];
-  const body = encodeOcspRequest({ certIds, nonce: randomBytes(16) });
+  return postOf(encodeOcspRequest({ certIds, nonce: randomBytes(16) }));
+}
+
+function postOf(body: Uint8Array): Buffer {
   const head = ['POST /ocsp/bank HTTP/1.1', 'Host: localhost', 'Content-Type: application/ocsp-request'];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n`), body]);
 }
@@ -46,4 +52,16 @@ test('when more ask at once than may wait, those are told tryLater and when to a
   expect(overloaded.length).toBeGreaterThan(0);
   expect(answered).toBeGreaterThan(0);
   await until(async () => (await responder.usage()).length === answered);
+});
+
+test('a body over a limit that is smaller than what the fast way takes is 413 as well', async () => {
+  const statusOf = async (octets: number): Promise<string | undefined> => {
+    const socket = await connected();
+    socket.write(postOf(Buffer.alloc(octets)));
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return reply.toString('latin1').split(' ', 2)[1];
+  };
+  expect(await statusOf(1_024)).toBe('200');
+  expect(await statusOf(1_025)).toBe('413');
 });

@@ -15,6 +15,8 @@ export interface FastHandlerInput {
   readonly connections: ClientConnections;
   readonly refusals: RefusedResponses;
   readonly clock: Clock;
+  /** Longer bodies are 413. */
+  readonly bodyLimitOctets: number;
   readonly requestLimitMs: number;
   readonly idleLimitMs: number;
 }
@@ -29,10 +31,10 @@ export function fastPathOptions(
   listener: 'plain' | 'mtls',
   input: FastHandlerInput,
 ): FastPathOptions<OcspPath, CallerConnection> {
-  const { engine, connections, requestLimitMs, idleLimitMs } = input;
+  const { engine, connections, bodyLimitOctets, requestLimitMs, idleLimitMs } = input;
   return {
     contentType: OCSP_REQUEST,
-    maxBodyOctets: MAX_BODY_OCTETS,
+    maxBodyOctets: Math.min(MAX_BODY_OCTETS, bodyLimitOctets),
     requestLimitMs,
     idleLimitMs,
     route: routeOf,

@@ -70,8 +70,8 @@ export class WorkerServers {
   }
 
   #fastInput(): FastHandlerInput {
-    const { engine, connections, clock } = this.#input;
+    const { clock } = this.#input;
     const refusals = new RefusedResponses(clock);
-    return { engine, connections, refusals, clock, requestLimitMs: REQUEST_LIMIT_MS, idleLimitMs: IDLE_LIMIT_MS };
+    return { ...this.#input, refusals, requestLimitMs: REQUEST_LIMIT_MS, idleLimitMs: IDLE_LIMIT_MS };
   }
 }
