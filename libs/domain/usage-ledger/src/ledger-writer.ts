@@ -39,6 +39,7 @@ const LANES = 16;
  * two writers ever put different octets into a tile. Then the tiles, entry bundles and `state/<new size>` are written,
  * which follow from it octet for octet. Last the checkpoint is replaced, if it is still the one that was read. The state
  * is named by the size of its tree: checkpoint and state cannot disagree, and a segment that comes again adds nothing.
+ * A checkpoint that is lost, or older because it was restored, is made again from the claims: no tree forks from it.
  */
 export class LedgerWriter {
   readonly #origin: string;
