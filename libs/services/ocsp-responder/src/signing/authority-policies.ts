@@ -73,6 +73,7 @@ export class AuthorityPolicies {
     };
     try {
       const version = await fileVersion(file);
+      if (version === undefined && known?.version !== undefined) return doubtful('it is gone');
       if (version === undefined) return { ...GOOD, version, policy: defaults };
       if (known?.version === version) return known;
       const { policy, problem } = readPolicy(await readFile(file, 'utf8'), defaults);
