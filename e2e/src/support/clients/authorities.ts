@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { CertificateStatus } from '@kakunin/certificates';
+import { certIdOf, encodeOcspRequest } from '@kakunin/ocsp';
+import { ask } from '@kakunin/ocsp-responder/testing/ask';
 import { type TestResponder, until } from '@kakunin/ocsp-responder/testing/test-responder';
 import { createTestCa, type IssuedCertificate, type TestCa, type TestKeyType } from '@kakunin/testing/test-ca';
 import { revoked } from './what-clients-say.ts';
@@ -21,6 +23,9 @@ const REVOKES_NEVER_ISSUED: readonly Signer[] = ['P-384', 'the authority itself'
 
 export const NAMES = ['good', 'revoked', 'held', 'released', 'never issued'] as const;
 export type Name = (typeof NAMES)[number];
+
+/** A serial number that no authority gave. */
+const NOBODYS = 'dead';
 
 export const REVOKED_AT = Date.UTC(2026, 0, 31, 12);
 const revokedFor = (reason: 'keyCompromise' | 'certificateHold'): CertificateStatus => ({
@@ -49,25 +54,21 @@ export type ConformanceAuthorities = Readonly<Record<Signer, ConformanceAuthorit
 /** Tells a responder of an authority for each signer. All have one name, and the same serial numbers mean other things. */
 export async function addAuthorities(responder: TestResponder): Promise<ConformanceAuthorities> {
   const added: [Signer, ConformanceAuthority][] = [];
-  for (const signer of SIGNERS) added.push([signer, await addAuthority(responder, signer)]);
-  await until(async () => {
-    const { authorities } = (await (await fetch(`${responder.url}/status-data`)).json()) as StatusData;
-    return authorities.filter(({ asOf }) => asOf !== null).length > SIGNERS.length;
-  });
+  for (const signer of SIGNERS) {
+    const ca = await createTestCa({ keyType: KEYS[signer].authority });
+    added.push([signer, await addAuthority(responder, signer, ca)]);
+    const body = encodeOcspRequest({ certIds: [certIdOf(ca.certificate, NOBODYS)] });
+    // Its worker has found the signer by then.
+    await until(async () => ['unknown', 'revoked'].includes((await ask({ port: responder.plainPort, body })).said));
+  }
   // Whatever was published before is applied by then.
   await responder.issue('last');
-  await responder.isReady();
   return Object.fromEntries(added) as Record<Signer, ConformanceAuthority>;
 }
 
-interface StatusData {
-  readonly authorities: readonly { readonly asOf: number | null }[];
-}
-
-async function addAuthority(responder: TestResponder, signer: Signer): Promise<ConformanceAuthority> {
+async function addAuthority(responder: TestResponder, signer: Signer, ca: TestCa): Promise<ConformanceAuthority> {
   const generation = SIGNERS.indexOf(signer);
   const authorityId = `generation-${generation}`;
-  const ca = await createTestCa({ keyType: KEYS[signer].authority });
   const neverIssued = REVOKES_NEVER_ISSUED.includes(signer) ? 'revoked' : 'unknown';
   responder.write(`signers/${authorityId}`, await signerOf(ca, signer));
   writeFileSync(responder.file(`signers/${authorityId}/policy.json`), JSON.stringify({ neverIssued }));

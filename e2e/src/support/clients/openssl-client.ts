@@ -15,9 +15,9 @@ async function askOne({ url, authorityFile, certificateFile, hashAlgorithm }: Cl
   const authority = ['-issuer', authorityFile, '-CAfile', authorityFile];
   const certificate = [`-${hashAlgorithm}`, '-cert', certificateFile];
   const { stdout, stderr } = await run('openssl', ['ocsp', '-url', url, ...authority, ...certificate]);
-  if (!stderr.includes('Response verify OK') || stderr.includes('WARNING')) return `error ${stderr}`;
-  const status = /^\S.*: (good|revoked|unknown)$/m.exec(stdout)?.[1];
-  if (status !== 'revoked') return status ?? `error ${stdout}`;
+  if (!stderr.includes('Response verify OK') || stderr.includes('WARNING')) return `error ${stdout}${stderr}`;
+  const said = /^\S.*: (good|revoked|unknown)$/m.exec(stdout)?.[1];
+  if (said !== 'revoked') return said ?? `error ${stdout}`;
   const reason = /^\tReason: (\w+)$/m.exec(stdout)?.[1];
   const time = /^\tRevocation Time: (.+)$/m.exec(stdout)?.[1];
   return revoked(reason ?? 'unspecified', Date.parse(time ?? ''));
