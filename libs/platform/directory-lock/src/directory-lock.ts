@@ -25,7 +25,8 @@ export interface DirectoryLock {
 
 /**
  * Takes a folder (made when it is new) for this process. The lock is a listening socket, so it goes with the process
- * however that ends: no stale file, no reused process id. It holds on this machine, not across a network file system.
+ * however that ends: no stale file, no reused process id. It holds on this machine: not across a network file system, nor
+ * between containers that have networks of their own.
  * @throws DirectoryLockError when another process, or this one, holds it
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {

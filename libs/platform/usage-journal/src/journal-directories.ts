@@ -26,7 +26,7 @@ export interface JournalDirectoriesInput {
   readonly logger: Pick<Logger, 'error' | 'warn' | 'info'>;
   /** Default 60,000: longer than a client repeats one request. */
   readonly retryWindowMilliseconds?: number;
-  /** Default 2,400,000: see `RetryWindowSize`. */
+  /** Default: see `RetryWindowSize`. */
   readonly retryWindowCapacity?: number;
   readonly fileSystem?: JournalFileSystem;
 }
