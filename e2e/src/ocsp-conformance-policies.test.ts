@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => responder.close());
 
-/** Another authority of the running responder: all have one name, and keys of their own. */
+/** Another authority of the running responder: all have one name, and keys of their own. It looks for them every 2 s, so that
+ * tests that wait for it do so together. */
 async function probeOf(policy: object, request: CertificateRequest = {}): Promise<Probe> {
   const population = await createPopulation(Date.now());
   const ends = { ...population, responder: await population.ca.issueResponder(request) };
@@ -46,7 +47,7 @@ test('an authority that wants signed requests: sigRequired without a signature, 
   await expect.poll(() => probe.post(signed)).toBe('good');
 });
 
-test('never issued is revoked since 1970, with the extended-revoke extension', async () => {
+test.concurrent('never issued is revoked since 1970, with the extended-revoke extension', async () => {
   const probe = await probeOf({ neverIssued: 'revoked' });
   const request = probe.about('neverIssued', 'good');
   expect(await probe.post(request)).toBe('revoked certificateHold 1970-01-01, good');
@@ -54,7 +55,7 @@ test('never issued is revoked since 1970, with the extended-revoke extension', a
   expect(extensions).toEqual([{ id: '1.3.6.1.5.5.7.48.1.9', critical: false, value: Buffer.of(5, 0) }]);
 });
 
-test('an expired certificate is answered with archiveCutoff', async () => {
+test.concurrent('an expired certificate is answered with archiveCutoff', async () => {
   const probe = await probeOf({ archiveCutoffSeconds: (DAYS * DAY) / 1_000 });
   const { producedAt, responses } = await basicOf(probe, probe.about('expired'));
   const { extensions = [], certStatus } = responses[0]!;
@@ -63,7 +64,7 @@ test('an expired certificate is answered with archiveCutoff', async () => {
   expect(DerReader.of(extensions[0]!.value).generalizedTime()).toBe(producedAt - DAYS * DAY);
 });
 
-test('CertHash is the SHA-256 of the certificate', async () => {
+test.concurrent('CertHash is the SHA-256 of the certificate', async () => {
   const probe = await probeOf({ certHash: true });
   const { responses } = await basicOf(probe, probe.about('good', 'neverIssued'));
   const [extension] = responses[0]!.extensions ?? [];
@@ -75,14 +76,14 @@ test('CertHash is the SHA-256 of the certificate', async () => {
   expect(responses[1]!.extensions).toEqual([]);
 });
 
-test('the responder by its name', async () => {
+test.concurrent('the responder by its name', async () => {
   const probe = await probeOf({ responderId: 'name' });
   expect(await probe.post(probe.about('good'))).toBe('good');
   const { responderId } = await basicOf(probe, probe.about('good'));
   expect(responderId).toEqual({ byName: probe.population.responder.certificate.subject });
 });
 
-test('no answer holds beyond the end of the responder’s certificate', async () => {
+test.concurrent('no answer holds beyond the end of the responder’s certificate', async () => {
   const notAfter = Math.floor(Date.now() / 1_000) * 1_000 + DAYS * DAY;
   const probe = await probeOf({ answerValiditySeconds: (3 * DAYS * DAY) / 1_000 }, { notAfter });
   expect((await basicOf(probe, probe.about('good'))).responses[0]!.nextUpdate).toBe(notAfter);
@@ -116,7 +117,7 @@ describe('preferred algorithms among four keys', () => {
   });
 });
 
-test('two known authorities in one message: unauthorized', async () => {
+test.concurrent('two known authorities in one message: unauthorized', async () => {
   const [one, other] = [await probeOf({}), await probeOf({})];
   const foreign = certIdOf(other.population.ca.certificate, SERIAL_NUMBERS.good, 'sha1').der;
   expect(await one.post(one.request({ certIds: [foreign] }))).toMatch(/^good/);
