@@ -45,30 +45,49 @@ export function residentOctets(): number {
   return rss - heapTotal;
 }
 
-/** So many ordinals are sealed under one key version; in an image these stand before the states, one octet each. */
+/** How the serial numbers of an index stand in its image, before the states. */
+type SerialsSection = Iterable<Uint8Array>;
+
+/** So many ordinals are sealed under one key version: one octet each. */
 const ORDINALS_A_KEY = 4096;
+export const sealedSection = (rows: number, keyVersion: number): SerialsSection => [
+  new Uint8Array(Math.ceil(rows / ORDINALS_A_KEY)).fill(keyVersion),
+];
+
+/** A word that says that there is one part, then four words each; words have their least significant octet first. */
+export function* randomSection(rows: number, serialOf: SerialWriter): SerialsSection {
+  yield Uint8Array.of(1, 0, 0, 0);
+  const piece = Buffer.alloc(4096 * 16);
+  for (let start = 0; start < rows; start += 4096) {
+    const count = Math.min(4096, rows - start);
+    for (let at = 0; at < count; at += 1) piece.set(serialOf(start + at), at * 16);
+    yield piece.subarray(0, count * 16).swap32();
+  }
+}
+
 const DIGEST_OCTETS = 32;
 
 /**
- * The image of a sequential index as that of a sealed one with the same states: to seal 200 million serial numbers one by one
- * would take minutes, and what is measured is the index.
+ * The image of a sequential index as that of one with another scheme and the same states: to put hundreds of millions of such
+ * serial numbers one by one would take minutes, and what is measured is the index.
  */
-export function* asSealed(image: Iterable<Uint8Array>, rows: number, keyVersion: number): Generator<Uint8Array> {
+export function* relabelled(
+  image: Iterable<Uint8Array>,
+  scheme: SerialScheme,
+  serials: SerialsSection,
+): Generator<Uint8Array> {
   const hash = createHash('sha256');
+  const hashed = (chunk: Uint8Array): Uint8Array => {
+    hash.update(chunk);
+    return chunk;
+  };
   const chunks = image[Symbol.iterator]();
   const head = Buffer.from((chunks.next().value as Uint8Array | undefined) ?? []).toString();
-  const sealedHead = Buffer.from(head.replace(/\{"kind":"sequential"[^}]*\}/, '{"kind":"sealed"}'));
-  const versions = new Uint8Array(Math.ceil(rows / ORDINALS_A_KEY)).fill(keyVersion);
-  for (const chunk of [sealedHead, versions]) {
-    hash.update(chunk);
-    yield chunk;
-  }
+  yield hashed(Buffer.from(head.replace(/\{"kind":"sequential"[^}]*\}/, JSON.stringify(scheme))));
+  for (const chunk of serials) yield hashed(chunk);
   let held: Uint8Array | undefined;
   for (let next = chunks.next(); !next.done; next = chunks.next()) {
-    if (held) {
-      hash.update(held);
-      yield held;
-    }
+    if (held) yield hashed(held);
     held = next.value;
   }
   // The last chunk was the digest of the image as it came.

@@ -21,9 +21,10 @@ export function load(path: string, options?: StatusIndexOptions): { index: Statu
   return { index, seconds: (performance.now() - began) / 1000 };
 }
 
+/** One buffer for all: what is left behind would count as memory of the index. */
 function* chunksOf(file: number): Generator<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(1024 * 1024);
   for (;;) {
-    const chunk = Buffer.allocUnsafe(1024 * 1024);
     const length = readSync(file, chunk);
     if (length === 0) return;
     yield chunk.subarray(0, length);

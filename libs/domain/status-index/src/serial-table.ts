@@ -13,6 +13,7 @@ import {
   sameTag,
   slotOf,
   slotsAt,
+  slotsFor,
   stepOf,
   unmovedOf,
 } from './table-layout.ts';
@@ -28,7 +29,7 @@ const NOT_THERE = -1;
 const AGAIN = -2;
 
 /**
- * Ordinals by the hash of their serial number: open addressing, three quarters full at any size, in memory that is shared.
+ * Ordinals by the hash of their serial number: open addressing, equally full at any size, in memory that is shared.
  * It grows in place and a little with each few entries, because there is no room for two of it: the groups of a step are
  * moved one by one, the last one first, each to where only groups were that have moved before. Who looks for something
  * meanwhile finds it or looks again, and waits (for some microseconds) only for the group that is being moved.
@@ -64,11 +65,11 @@ export class SerialTable {
 
   /** Writer only, as all below: makes room for `count` entries. */
   reserve(count: number): void {
-    while (count * 4 > this.#room * 3) this.#grow();
+    while (slotsFor(count) > this.#room) this.#grow();
   }
 
   add(ordinal: number, hash: number): void {
-    // A group that is full although a quarter of all is free: never seen, but hashes owe nobody anything.
+    // A group that is full although there is room elsewhere: never seen, but hashes owe nobody anything.
     while (!this.#enter(this.#stepFor(this.#layout, hash), hash, ordinal)) this.#grow();
   }
 

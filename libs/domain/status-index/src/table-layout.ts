@@ -1,14 +1,14 @@
 /*
- * Where the entries of a {@link SerialTable} lie. The table grows in steps. After step 8k + i it has 2^k groups of
- * 1024 + 128 i slots; eight steps double a group, and then it counts as two groups of 1024. The top k bits of a hash choose
+ * Where the entries of a {@link SerialTable} lie. The table grows in steps. After step 4k + i it has 2^k groups of
+ * 1024 + 256 i slots; four steps double a group, and then it counts as two groups of 1024. The top k bits of a hash choose
  * the group, those behind them the slot where a search in the group begins.
  */
-const STEPS = 8;
-const STEP_SLOTS = 128;
+const STEPS = 4;
+const STEP_SLOTS = 256;
 /** More than the slots of any group. */
 export const MOST_SLOTS = 2 * STEPS * STEP_SLOTS;
 
-const bitsAt = (step: number): number => step >>> 3;
+const bitsAt = (step: number): number => step >>> 2;
 
 export const groupsAt = (step: number): number => 1 << bitsAt(step);
 export const slotsAt = (step: number): number => (STEPS + (step & (STEPS - 1))) * STEP_SLOTS;
@@ -47,5 +47,9 @@ export const afterMove = (layout: number): number => {
   return unmoved > 0 ? layoutWord(step, unmoved) : layoutWord(step + 1, groupsAt(step + 1));
 };
 
-/** Octets of a table of so many entries, three quarters full, with the step that is under way. */
-export const mostTableOctets = (entries: number): number => (entries * 2 + 2 * MOST_SLOTS) * 4;
+/** How full the table is kept. More steps, and fuller: less memory; fewer, and emptier: less to move, and shorter searches. */
+const LOAD = 0.72;
+export const slotsFor = (entries: number): number => Math.ceil(entries / LOAD);
+
+/** Octets of a table of so many entries, with the step that is under way. */
+export const mostTableOctets = (entries: number): number => (slotsFor(entries) * 1.25 + 2 * MOST_SLOTS) * 4;
