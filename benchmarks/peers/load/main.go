@@ -1,8 +1,8 @@
 // Command load POSTs prepared requests over kept connections and prints one line of JSON.
 //
 // Closed loop: each connection sends its next request when it has its answer. With -rate it is an open loop: requests
-// are due at fixed times whatever the answers do, and latency counts from when a request was due. With -handshakes each
-// request has a connection of its own, made by a full handshake.
+// are due at fixed times whatever the answers do, and latency counts from when a request was due. Connections are made
+// before the clock starts; with -handshakes each request has one of its own, made by a full handshake.
 package main
 
 import (
@@ -99,10 +99,15 @@ func exchange(connection net.Conn, reader *bufio.Reader, request []byte) error {
 }
 
 // run keeps one connection busy until the end and returns the latencies in microseconds.
-func run(number int, requests [][]byte, config *tls.Config, start, end time.Time) (latencies []float64, failed error) {
+func run(number int, requests [][]byte, config *tls.Config, begin *barrier) (latencies []float64, failed error) {
 	buffer := make([]byte, 4096)
-	var connection net.Conn
-	var reader *bufio.Reader
+	connection, failed := dial(config)
+	start := begin.wait()
+	end := start.Add(time.Duration(*seconds * float64(time.Second)))
+	if failed != nil {
+		return nil, failed
+	}
+	reader := bufio.NewReaderSize(connection, 8192)
 	interval := time.Duration(0)
 	due := start
 	if *rate > 0 {
@@ -118,10 +123,8 @@ func run(number int, requests [][]byte, config *tls.Config, start, end time.Time
 		if !time.Now().Before(end) {
 			return latencies, nil
 		}
-		if connection == nil || *handshakes {
-			if connection != nil {
-				connection.Close()
-			}
+		if *handshakes {
+			connection.Close()
 			if connection, failed = dial(config); failed != nil {
 				return latencies, failed
 			}
@@ -136,6 +139,18 @@ func run(number int, requests [][]byte, config *tls.Config, start, end time.Time
 	}
 }
 
+// barrier lets all go at one time: when the last one has come.
+type barrier struct {
+	coming sync.WaitGroup
+	start  func() time.Time
+}
+
+func (b *barrier) wait() time.Time {
+	b.coming.Done()
+	b.coming.Wait()
+	return b.start()
+}
+
 func main() {
 	flag.Parse()
 	requests := readBodies()
@@ -148,15 +163,15 @@ func main() {
 		// The answers' signatures are what callers trust; here only the cost of TLS counts.
 		config = &tls.Config{Certificates: []tls.Certificate{pair}, InsecureSkipVerify: true, SessionTicketsDisabled: true}
 	}
-	start := time.Now()
-	end := start.Add(time.Duration(*seconds * float64(time.Second)))
+	begin := &barrier{start: sync.OnceValue(time.Now)}
+	begin.coming.Add(*connections)
 	said := result{}
 	var all []float64
 	var lock sync.Mutex
 	var group sync.WaitGroup
 	for number := range *connections {
 		group.Go(func() {
-			latencies, err := run(number, requests, config, start, end)
+			latencies, err := run(number, requests, config, begin)
 			lock.Lock()
 			defer lock.Unlock()
 			all = append(all, latencies...)
@@ -167,7 +182,7 @@ func main() {
 		})
 	}
 	group.Wait()
-	said.Seconds = time.Since(start).Seconds()
+	said.Seconds = time.Since(begin.start()).Seconds()
 	said.Requests = len(all)
 	slices.Sort(all)
 	at := func(share float64) float64 {

@@ -3,6 +3,7 @@ import type { Row } from '../frame/benchmark.ts';
 import { loadByGo } from '../frame/go-load.ts';
 import type { LoadResult } from '../frame/load.ts';
 import type { ServerProcess } from '../frame/server-process.ts';
+import { machineScaling } from './machine-scaling.ts';
 import type { Stage } from './stage.ts';
 import { loadOn } from './subject.ts';
 import type { Subject } from './subject.ts';
@@ -28,7 +29,10 @@ export async function twoWorkers(stage: Stage): Promise<readonly Row[]> {
     { name: 'live P-256', bodies: p256.requestsWithNonce },
     { name: 'cached', bodies: p256.requests },
   ];
-  const rows: Row[] = [];
+  stage.say('what a second core of this machine is worth …');
+  const rows: Row[] = [
+    measured('this machine: two processes that sign against one', await machineScaling(stage.seconds), '×'),
+  ];
   const [one, two] = [await stage.kakunin(1), await stage.kakunin(2)];
   try {
     for (const { name, bodies } of kinds) {
