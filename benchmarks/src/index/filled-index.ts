@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { StatusIndex } from '@kakunin/status-index';
 import type { IssuedCertificate } from '@kakunin/status-index';
 import type { SerialScheme } from '@kakunin/certificates';
@@ -22,7 +23,7 @@ export const isRevoked = (ordinal: number): boolean => mix(ordinal) % 10 === 0;
 
 export interface Filled {
   readonly index: StatusIndex;
-  /** What the process took for it, octets: resident memory without the heap of JavaScript. */
+  /** What the process took for it, octets: {@link residentOctets}. */
   readonly octets: number;
   /** CPU microseconds of each `put`. */
   readonly put: number;
@@ -40,9 +41,10 @@ export function fill(scheme: SerialScheme, serialOf: SerialWriter, count: number
   return { index, octets: residentOctets() - before, put: (user + system) / count };
 }
 
+/** Memory of the process that is no file's (its program is one) and not of the heap of JavaScript. */
 export function residentOctets(): number {
-  const { rss, heapTotal } = process.memoryUsage();
-  return rss - heapTotal;
+  const anonymous = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+  return Number(anonymous) * 1024 - process.memoryUsage().heapTotal;
 }
 
 /** How the serial numbers of an index stand in its image, before the states. */
