@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,12 @@ import type { SealedSegment } from './sealed-segment.ts';
 import { range } from './testing/journal-fixture.ts';
 import { SegmentCollector } from './testing/segment-collector.ts';
 
-type Said = { readonly sealed?: SealedSegment; readonly recorded?: number; readonly refused?: number };
+type Said = {
+  readonly ready?: true;
+  readonly sealed?: SealedSegment;
+  readonly recorded?: number;
+  readonly refused?: number;
+};
 
 const SCRIPT = new URL('./testing/recording-worker.ts', import.meta.url);
 const silent = (): void => undefined;
@@ -40,10 +46,12 @@ class Recording {
   readonly recorded = new Set<number>();
   refused = 0;
   readonly #worker: Worker;
+  readonly #ready: Promise<unknown>;
   readonly #exited: Promise<void>;
 
   private constructor(place: number, worker: Worker) {
     this.#worker = worker;
+    this.#ready = once(worker, 'message');
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     worker.on('message', ({ sealed, recorded, refused }: Said) => {
       if (sealed) journals.sealed(place, sealed);
@@ -54,7 +62,10 @@ class Recording {
 
   static async start(place: number): Promise<Recording> {
     const workerData = await journals.prepare(place);
-    return new Recording(place, new Worker(SCRIPT, { workerData, execArgv: ['--conditions=@kakunin/source'] }));
+    const worker = new Worker(SCRIPT, { workerData, execArgv: ['--conditions=@kakunin/source'] });
+    const recording = new Recording(place, worker);
+    await recording.#ready;
+    return recording;
   }
 
   ask(numbers: readonly number[]): void {

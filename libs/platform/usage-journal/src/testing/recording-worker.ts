@@ -5,8 +5,8 @@ import type { JournalPlace } from '../journal-writer.ts';
 import { usageEventOf } from './usage-events.ts';
 
 /*
- * A thread that records: asked with a number, it says whether that was recorded or refused; asked with 'close', it
- * seals and ends.
+ * A thread that records: says when it is ready; asked with a number, it says whether that was recorded or refused; asked
+ * with 'close', it seals and ends.
  */
 const port = parentPort!;
 const writer = await JournalWriter.open({
@@ -30,3 +30,4 @@ port.on('message', (asked: number | 'close') => {
     { recorded: () => port.postMessage({ recorded: asked }), refused: () => port.postMessage({ refused: asked }) },
   );
 });
+port.postMessage({ ready: true });
