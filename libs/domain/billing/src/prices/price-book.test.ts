@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BillingError, endEntry, PriceBook, rateUsage } from '../index.ts';
+import { endEntry, PriceBook, rateUsage } from '../index.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { jst, minimum, month, tariff, unit, waiver } from '../testing/prices.ts';
 import { count } from '../testing/usage.ts';
 
@@ -17,15 +18,6 @@ const rated = (at: number, of: PriceBook) =>
     prices: of.asKnownAt(at),
     period: month('2026-06'),
   });
-
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    return (error as BillingError).code;
-  }
-  return 'none';
-};
 
 describe('PriceBook', () => {
   it('knows nothing before it was recorded, whatever it is valid for', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  BillingError,
   type Commitment,
   endEntry,
   type Price,
@@ -9,6 +8,7 @@ import {
   PUBLISHED_WAIVERS,
   type Tariff,
 } from '../index.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { cap, jst, minimum, tariff as tariffOf, unit, waiver } from '../testing/prices.ts';
 
 const signature = { channel: 'ocsp', certificateClass: 'signature' } as const;
@@ -22,15 +22,6 @@ const check = {
   channel: 'ocsp',
   purpose: 'signature_verification',
 } as const;
-
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    return (error as BillingError).code;
-  }
-  return 'none';
-};
 
 describe('published prices', () => {
   const prices = new PriceList(PUBLISHED_TARIFFS, PUBLISHED_WAIVERS);

@@ -3,7 +3,6 @@ import type { UsageEvent } from '@kakunin/usage';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
-  type BillingError,
   compareLines,
   countByMinute,
   type FirstChecks,
@@ -20,6 +19,7 @@ import {
   type Waiver,
 } from '../index.ts';
 import { everyKind } from '../testing/every-kind.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { jst, month, unit } from '../testing/prices.ts';
 import { count, counts, event, events } from '../testing/usage.ts';
 
@@ -142,17 +142,10 @@ describe('rateUsage', () => {
   });
 
   it('refuses usage of another month, to the millisecond', () => {
-    const codeOf = (time: number): string => {
-      try {
-        rated([count(1n, { time })]);
-      } catch (error) {
-        return (error as BillingError).code;
-      }
-      return 'none';
-    };
-    expect(codeOf(jst('2026-11-01') - 1)).toBe('usage_outside_period');
-    expect(codeOf(jst('2026-11-01'))).toBe('none');
-    expect(codeOf(jst('2026-12-01') - 1)).toBe('none');
-    expect(codeOf(jst('2026-12-01'))).toBe('usage_outside_period');
+    const codeAt = (time: number): string => codeOf(() => rated([count(1n, { time })]));
+    expect(codeAt(jst('2026-11-01') - 1)).toBe('usage_outside_period');
+    expect(codeAt(jst('2026-11-01'))).toBe('none');
+    expect(codeAt(jst('2026-12-01') - 1)).toBe('none');
+    expect(codeAt(jst('2026-12-01'))).toBe('usage_outside_period');
   });
 });
