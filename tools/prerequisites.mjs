@@ -11,6 +11,10 @@ const NEEDED = [
   { command: 'chromium', args: ['--version'], debian: 'chromium' },
   { command: 'wrk', args: ['--version'], debian: 'wrk' },
   { command: 'promtool', args: ['--version'], debian: 'prometheus' },
+  // For tests of invoices, against the schemas of UBL.
+  { command: 'xmllint', args: ['--version'], debian: 'libxml2-utils' },
+  // Serves published files, and is what our own serving is held against.
+  { command: 'nginx', args: ['-v'], debian: 'nginx-light' },
   // For tests of PKCS#11 keys.
   { command: 'softhsm2-util', args: ['--version'], debian: 'softhsm2' },
 ];
