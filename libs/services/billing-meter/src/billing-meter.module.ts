@@ -11,7 +11,7 @@ import { UsageSegmentsConsumer } from './metering/usage-segments.consumer.ts';
 import { PriceStore } from './prices/price-store.ts';
 import { TariffsController } from './prices/tariffs.controller.ts';
 import { WaiversController } from './prices/waivers.controller.ts';
-import { BillingController } from './statements/billing.controller.ts';
+import { BillingController } from './exports/billing.controller.ts';
 import { UsageStore } from './statements/usage-store.ts';
 import { TodayController } from './today/today.controller.ts';
 
