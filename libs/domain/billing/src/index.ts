@@ -2,6 +2,7 @@ export * from './billing-error.ts';
 export * from './prices/effective-dated.ts';
 export * from './prices/price-book.ts';
 export * from './prices/price-list.ts';
+export * from './prices/price-list-hash.ts';
 export * from './prices/price.ts';
 export * from './prices/pricing-scope.ts';
 export * from './prices/published-prices.ts';
