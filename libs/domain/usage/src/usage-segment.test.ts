@@ -5,7 +5,13 @@ import { UsageError } from './usage-error.ts';
 import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, OUTCOMES, PURPOSES } from './usage-event.ts';
 import type { UsageEvent } from './usage-event.ts';
 import { encodeUsageRecords } from './usage-record.ts';
-import { decodeSegment, encodeSegment, recoverSegment, SEGMENT_HEADER_OCTETS } from './usage-segment.ts';
+import {
+  decodeSegment,
+  encodeSegment,
+  recoverSegment,
+  SEGMENT_HEADER_OCTETS,
+  SEGMENT_TRAILER_OCTETS,
+} from './usage-segment.ts';
 import type { UsageSegment } from './usage-segment.ts';
 
 const code = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -23,11 +29,17 @@ const usageEvent: fc.Arbitrary<UsageEvent> = fc.record({
   requestDigest: digest,
   certificateDigest: digest,
 });
-const usageSegment: fc.Arbitrary<UsageSegment> = fc.record({
+const sealedSegment: fc.Arbitrary<Required<UsageSegment>> = fc.record({
   producer: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((octets) => Buffer.from(octets).toString('hex')),
   sequence: fc.bigInt({ min: 1n, max: 2n ** 63n }),
+  sealedAt: fc.nat({ max: 2 ** 48 - 1 }),
   events: fc.array(usageEvent, { maxLength: 5 }),
 });
+const usageSegment = fc.oneof(sealedSegment, sealedSegment.map(firstVersion));
+
+function firstVersion({ producer, sequence, events }: UsageSegment): UsageSegment {
+  return { producer, sequence, events };
+}
 
 const codeOf = (act: () => unknown): string | undefined => {
   try {
@@ -49,7 +61,7 @@ describe('a usage segment', () => {
 
   it('torn at any octet, gives back every record that is whole and nothing else', () => {
     fc.assert(
-      fc.property(usageSegment, (segment) => {
+      fc.property(sealedSegment, (segment) => {
         const octets = encodeSegment(segment);
         const ends = segment.events.map(
           (_, index) => SEGMENT_HEADER_OCTETS + encodeUsageRecords(segment.events.slice(0, index + 1)).length,
@@ -61,15 +73,38 @@ describe('a usage segment', () => {
             length < SEGMENT_HEADER_OCTETS
               ? undefined
               : {
-                  segment: { ...segment, events: segment.events.slice(0, whole.length) },
+                  segment: { ...firstVersion(segment), events: segment.events.slice(0, whole.length) },
                   wholeOctets: whole.at(-1) ?? SEGMENT_HEADER_OCTETS,
+                  isOpen: true,
                 },
           );
-          const ending = whole.at(-1) ?? SEGMENT_HEADER_OCTETS;
-          expect(codeOf(() => decodeSegment(torn))).toBe(length === ending ? undefined : 'invalid_segment');
+          expect(codeOf(() => decodeSegment(torn))).toBe('invalid_segment');
         }
+        expect(recoverSegment(octets)).toEqual({ segment, wholeOctets: octets.length, isOpen: false });
       }),
       { numRuns: 15 },
+    );
+  });
+
+  it('of the first version, torn at the end of a record, is whole as far as it can know', () => {
+    fc.assert(
+      fc.property(sealedSegment.map(firstVersion), (segment) => {
+        const octets = encodeSegment(segment);
+        const torn = encodeSegment({ ...segment, events: segment.events.slice(0, -1) });
+        expect(octets.subarray(0, torn.length)).toEqual(torn);
+        expect(recoverSegment(torn)).toMatchObject({ wholeOctets: torn.length, isOpen: false });
+      }),
+    );
+  });
+
+  it('with any octet of its trailer altered, is not sealed', () => {
+    fc.assert(
+      fc.property(sealedSegment, fc.nat(), fc.integer({ min: 1, max: 255 }), (segment, place, mask) => {
+        const octets = encodeSegment(segment);
+        octets[octets.length - 1 - (place % SEGMENT_TRAILER_OCTETS)]! ^= mask;
+        expect(recoverSegment(octets)).toMatchObject({ segment: firstVersion(segment), isOpen: true });
+        expect(codeOf(() => decodeSegment(octets))).toBe('invalid_segment');
+      }),
     );
   });
 
@@ -85,8 +120,8 @@ describe('a usage segment', () => {
 
   it('never throws anything else at arbitrary octets', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (octets) => {
-        const noise = Buffer.concat([Buffer.from('KUS1'), octets]);
+      fc.property(fc.constantFrom('KUS1', 'KUS2'), fc.uint8Array({ maxLength: 200 }), (version, octets) => {
+        const noise = Buffer.concat([Buffer.from(version), octets]);
         expect([undefined, 'invalid_segment']).toContain(codeOf(() => decodeSegment(noise)));
       }),
     );
