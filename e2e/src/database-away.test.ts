@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
@@ -37,6 +38,7 @@ async function prepare(): Promise<Record<string, string>> {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
   };
+  const { privateKey: signingKey } = generateKeyPairSync('ed25519');
   const certificateFile = file('server.pem', certificatePem);
   return {
     ...portVariables(ports),
@@ -45,6 +47,10 @@ async function prepare(): Promise<Record<string, string>> {
     KAKUNIN_BILLING_DATABASE_URL: await postgres.createDatabase('billing'),
     KAKUNIN_BILLING_API_CERTIFICATE_FILE: certificateFile,
     KAKUNIN_BILLING_API_KEY_FILE: file('server.key.pem', keyPem),
+    KAKUNIN_BILLING_SIGNING_KEY_FILE: file(
+      'signing.pem',
+      signingKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    ),
     KAKUNIN_BILLING_OPERATOR_CERTIFICATE_FILE: certificateFile,
   };
 }

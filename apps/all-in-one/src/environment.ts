@@ -16,6 +16,7 @@ export const layoutOf = (directory: string) => {
     crlStatus: at('crl-publisher', 'status'),
     published: at('published'),
     sandbox: at('sandbox'),
+    billingSigningKey: at('billing-meter', 'signing-key.pem'),
     cliProfile: at('cli.json'),
   };
 };
@@ -67,5 +68,6 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_BILLING_API_CERTIFICATE_FILE: tls.server.certificateFile,
   KAKUNIN_BILLING_API_KEY_FILE: tls.server.keyFile,
   KAKUNIN_BILLING_OPERATOR_CERTIFICATE_FILE: tls.operator.certificateFile,
+  KAKUNIN_BILLING_SIGNING_KEY_FILE: layout.billingSigningKey,
   KAKUNIN_BILLING_STATUS_PORT: '8084',
 });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { billingMeter } from '@kakunin/billing-meter';
@@ -43,6 +43,7 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     closing.add(() => lock.release());
     const tls = await prepareLocalTls(layout.tls, systemClock.now());
     makeRootKey(layout.rootKey);
+    makeSigningKey(layout.billingSigningKey);
     const environment = await prepareDatabases({ settings, layout, tls, logger, closing });
     const services = await startServices({ environment, level: settings.logLevel, logger, closing });
     const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;
@@ -61,6 +62,14 @@ function makeRootKey(file: string): void {
   if (existsSync(file)) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+}
+
+/** Ed25519, made once: what was issued stays signed with it. */
+function makeSigningKey(file: string): void {
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(file, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
 }
 
 interface DatabasesInput {

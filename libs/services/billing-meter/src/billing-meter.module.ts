@@ -13,6 +13,8 @@ import { TariffsController } from './prices/tariffs.controller.ts';
 import { WaiversController } from './prices/waivers.controller.ts';
 import { BillingController } from './exports/billing.controller.ts';
 import { UsageStore } from './statements/usage-store.ts';
+import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
+import { SigningKeyController } from './signing/signing-key.controller.ts';
 import { TodayController } from './today/today.controller.ts';
 
 const PROBLEMS = {
@@ -35,7 +37,14 @@ export class BillingMeterModule {
         }),
         CallersModule.register({ operatorCertificateFile: config.operatorCertificateFile }),
       ],
-      controllers: [UsageSegmentsConsumer, BillingController, TariffsController, WaiversController, TodayController],
+      controllers: [
+        UsageSegmentsConsumer,
+        BillingController,
+        TariffsController,
+        WaiversController,
+        TodayController,
+        SigningKeyController,
+      ],
       providers: [
         AdministrationDatabase,
         MeteringMetrics,
@@ -43,6 +52,7 @@ export class BillingMeterModule {
         SegmentStore,
         SequenceGaps,
         UsageStore,
+        { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         provideProblems(PROBLEMS),
       ],
     };

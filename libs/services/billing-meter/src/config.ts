@@ -21,6 +21,11 @@ export const billingMeterConfig = defineConfig({
       .string()
       .describe('PEM certificate chain of the API, for the name under which callers reach it.'),
     apiKeyFile: z.string().describe('PEM private key of the API; readable by the service only.'),
+    signingKeyFile: z
+      .string()
+      .describe(
+        'PEM Ed25519 key that signs statements, invoices and exports: `openssl genpkey -algorithm ed25519`. Keep a copy: what was issued is signed with it for ever.',
+      ),
     operatorCertificateFile: z
       .string()
       .optional()

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A self-signed certificate and its key, for a server or a client: `<name>.pem` and `<name>.key` in the folder. */
@@ -16,6 +18,11 @@ export function makeCertificate(directory: string, name: string): void {
   execFileSync('openssl', ['req', ...key, ...certificate], { stdio: 'ignore' });
 }
 
+function makeSigningKey(file: string): string {
+  writeFileSync(file, generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  return file;
+}
+
 /** What the billing meter reads from its environment in tests: every port is a free one. */
 export const environmentOf = (directory: string, databaseUrl: string): Record<string, string> => ({
   KAKUNIN_BILLING_MANAGEMENT_PORT: '0',
@@ -23,5 +30,6 @@ export const environmentOf = (directory: string, databaseUrl: string): Record<st
   KAKUNIN_BILLING_API_PORT: '0',
   KAKUNIN_BILLING_API_CERTIFICATE_FILE: join(directory, 'server.pem'),
   KAKUNIN_BILLING_API_KEY_FILE: join(directory, 'server.key'),
+  KAKUNIN_BILLING_SIGNING_KEY_FILE: makeSigningKey(join(directory, 'signing.pem')),
   KAKUNIN_BILLING_STATUS_PORT: '0',
 });

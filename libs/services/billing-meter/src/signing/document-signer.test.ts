@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '@kakunin/runtime';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DocumentSigner, readDocumentSigner } from './document-signer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kakunin-signer-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+describe('DocumentSigner', () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const signer = readDocumentSigner(file('key.pem', privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()));
+
+  it('makes signatures that openssl accepts, over these octets only', () => {
+    const octets = Buffer.from('請求書');
+    const signature = signer.sign(octets);
+    expect(signature).toHaveLength(64);
+    expect(new DocumentSigner(privateKey).sign(octets)).toEqual(signature);
+    const verify = (content: string): string =>
+      execFileSync('openssl', [
+        ...['pkeyutl', '-verify', '-pubin', '-rawin', '-inkey', file('public.pem', signer.publicKeyPem)],
+        ...['-in', file('document', content), '-sigfile', file('signature', signature)],
+      ]).toString();
+    expect(verify('請求書')).toContain('Signature Verified Successfully');
+    expect(() => verify('請求')).toThrow();
+  });
+
+  it.each<[string, string]>([
+    ['no key', 'nothing'],
+    [
+      'another kind of key',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    ],
+  ])('does not start with %s, and says how to make one', (_what, pem) => {
+    expect(() => readDocumentSigner(file('other.pem', pem))).toThrow(ConfigError);
+    expect(() => readDocumentSigner(join(folder, 'absent.pem'))).toThrow('openssl genpkey -algorithm ed25519');
+  });
+});
