@@ -13,6 +13,7 @@ export * from './ledger-reader.ts';
 export * from './inclusion-proof.ts';
 export * from './consistency-proof.ts';
 export * from './receipt.ts';
+export * from './accounting.ts';
 export * from './usage-total.ts';
 export * from './statement-finding.ts';
 export * from './verify-statement.ts';

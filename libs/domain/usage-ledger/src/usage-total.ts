@@ -1,68 +1,64 @@
 import { billingPeriodBounds, billingPeriodOf } from '@kakunin/calendar';
 import type { BillingPeriod } from '@kakunin/calendar';
-import type { Outcome, UsageEvent } from '@kakunin/usage';
 import type { UsageLeaf } from './usage-leaf.ts';
 
-/** What usage of one kind is counted by. */
-export type UsageKey = Pick<UsageEvent, 'serviceProvider' | 'certificateClass' | 'carrier' | 'channel' | 'purpose'> & {
+/** How many charged checks of a month a statement says, or a ledger holds, for a service provider. */
+export interface UsageTotal {
+  /** The month of the checks, which is not always the statement's. */
   readonly period: BillingPeriod;
-};
-
-/** How often something was checked, as a statement says it. */
-export interface UsageTotal extends UsageKey {
-  /** What `quantity` counts together: `good` and `revoked` in a line of a statement, one alone in a usage report. */
-  readonly outcomes: readonly Outcome[];
+  /** Empty: the customer for itself. */
+  readonly serviceProvider: string;
   readonly quantity: bigint;
 }
 
-/** Counts leaves by what statements count by, and outcome. */
+/** Counts leaves as {@link UsageTotal} does. */
 export class UsageTally {
-  readonly #cells = new Map<string, { readonly key: UsageKey; readonly outcome: Outcome; quantity: number }>();
+  readonly #cells = new Map<string, { period: BillingPeriod; serviceProvider: string; quantity: number }>();
+
+  add(period: BillingPeriod, { serviceProvider }: UsageLeaf): void {
+    const name = nameOf({ period, serviceProvider });
+    const cell = this.#cells.get(name);
+    if (cell) cell.quantity += 1;
+    else this.#cells.set(name, { period, serviceProvider, quantity: 1 });
+  }
+
+  /** Takes out what is counted there. */
+  take(total: Omit<UsageTotal, 'quantity'>): bigint {
+    const name = nameOf(total);
+    const quantity = BigInt(this.#cells.get(name)?.quantity ?? 0);
+    this.#cells.delete(name);
+    return quantity;
+  }
+
+  /** What has not been taken out. */
+  rest(): UsageTotal[] {
+    return Array.from(this.#cells.values(), (cell) => ({ ...cell, quantity: BigInt(cell.quantity) }));
+  }
+}
+
+/** One total of each month and service provider: a statement has many lines for one. */
+export function sumTotals(totals: Iterable<UsageTotal>): UsageTotal[] {
+  const sums = new Map<string, UsageTotal>();
+  for (const total of totals) {
+    const name = nameOf(total);
+    sums.set(name, { ...total, quantity: total.quantity + (sums.get(name)?.quantity ?? 0n) });
+  }
+  return [...sums.values()];
+}
+
+const nameOf = ({ period, serviceProvider }: Omit<UsageTotal, 'quantity'>): string => `${period} ${serviceProvider}`;
+
+/** Says the month of instants in Japan. Most are of the same month as the one before. */
+export class MonthOf {
   #period = billingPeriodOf(0);
   #bounds = billingPeriodBounds(this.#period);
 
-  /** The month of a leaf, in Japan. Most leaves are of the same month as the one before. */
-  periodOf({ time }: UsageLeaf): BillingPeriod {
+  /** @param time epoch ms */
+  of(time: number): BillingPeriod {
     if (time < this.#bounds.start || time >= this.#bounds.end) {
       this.#period = billingPeriodOf(time);
       this.#bounds = billingPeriodBounds(this.#period);
     }
     return this.#period;
   }
-
-  add(leaf: UsageLeaf): void {
-    const { serviceProvider, certificateClass, carrier, channel, purpose, outcome } = leaf;
-    const key = { period: this.periodOf(leaf), serviceProvider, certificateClass, carrier, channel, purpose };
-    const name = nameOf(key, outcome);
-    const cell = this.#cells.get(name);
-    if (cell) cell.quantity += 1;
-    else this.#cells.set(name, { key, outcome, quantity: 1 });
-  }
-
-  /** Takes out what is counted there. */
-  take(key: UsageKey, outcome: Outcome): bigint {
-    const name = nameOf(key, outcome);
-    const quantity = BigInt(this.#cells.get(name)?.quantity ?? 0);
-    this.#cells.delete(name);
-    return quantity;
-  }
-
-  /** What has not been taken out, one outcome each. */
-  rest(): UsageTotal[] {
-    return [...this.#cells.values()].map(({ key, outcome, quantity }) => ({
-      ...key,
-      outcomes: [outcome],
-      quantity: BigInt(quantity),
-    }));
-  }
 }
-
-/** One total of each kind: a statement has several lines of one kind where the price changes within a month. */
-export const sumTotals = (totals: readonly UsageTotal[]): UsageTotal[] =>
-  [...Map.groupBy(totals, (total) => nameOf(total, total.outcomes.toSorted().join())).values()].map((same) => ({
-    ...same[0]!,
-    quantity: same.reduce((sum, { quantity }) => sum + quantity, 0n),
-  }));
-
-const nameOf = (key: UsageKey, outcome: string): string =>
-  `${key.period} ${key.certificateClass} ${key.carrier} ${key.channel} ${key.purpose} ${outcome} ${key.serviceProvider}`;

@@ -1,5 +1,6 @@
 import { billingPeriodOf } from '@kakunin/calendar';
 import type { BillingPeriod } from '@kakunin/calendar';
+import { OUTCOMES } from '@kakunin/usage';
 import type { UsageSegment } from '@kakunin/usage';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TreeHead } from './checkpoint.ts';
@@ -15,10 +16,11 @@ import { verifyStatement } from './verify-statement.ts';
 import type { StatementCheck } from './verify-statement.ts';
 import { OPERATOR, signer } from './testing/keys.ts';
 import { MemoryLedgerStore } from './testing/memory-ledger-store.ts';
-import { CUSTOMER, OCTOBER, usageSegment } from './testing/usage.ts';
+import { CUSTOMER, OCTOBER, PRODUCER, usageSegment } from './testing/usage.ts';
 
 const PERIOD = '2026-10' as BillingPeriod;
 const CHARGEABLE = ['good', 'revoked'] as const;
+const DECEMBER = Date.UTC(2026, 11, 5);
 
 /** A ledger of segments, one append each. */
 async function ledgerOf(segments: readonly UsageSegment[]): Promise<{ store: MemoryLedgerStore; heads: TreeHead[] }> {
@@ -34,16 +36,7 @@ const totalsOf = (segments: readonly UsageSegment[]): UsageTotal[] =>
   segments
     .flatMap(({ events }) => events)
     .filter(({ outcome }) => outcome !== 'unknown')
-    .map(({ serviceProvider, certificateClass, carrier, channel, purpose, time }) => ({
-      period: billingPeriodOf(time),
-      serviceProvider,
-      certificateClass,
-      carrier,
-      channel,
-      purpose,
-      outcomes: CHARGEABLE,
-      quantity: 1n,
-    }));
+    .map(({ serviceProvider, time }) => ({ period: billingPeriodOf(time), serviceProvider, quantity: 1n }));
 
 const SEGMENTS = [usageSegment(1, 300), usageSegment(2, 250), usageSegment(3, 60)];
 const SIZE = 610;
@@ -62,7 +55,7 @@ beforeAll(async () => {
   honest = {
     head: heads[2]!,
     bundles: [leaves],
-    statement: { from: 0, periods: [PERIOD], totals: totalsOf(SEGMENTS), outcomes: CHARGEABLE },
+    statement: { period: PERIOD, head: heads[2]!, totals: totalsOf(SEGMENTS), outcomes: CHARGEABLE },
     earlier: heads,
     receipts: { kept: receipts, complete: true },
   };
@@ -78,8 +71,8 @@ const withLeaf = (index: number, ...change: Uint8Array[]): Uint8Array[][] => [le
 const changed = (index: number, change: object): Uint8Array =>
   canonicalUsageLeaf({ ...parseUsageLeaf(leaves[index]!)!, ...change });
 /** A definite answer: what is charged for. */
-const chargedAt = (from: number): number =>
-  leaves.findIndex((leaf, index) => index >= from && parseUsageLeaf(leaf)!.outcome !== 'unknown');
+const isCharged = (leaf: Uint8Array): boolean => parseUsageLeaf(leaf)!.outcome !== 'unknown';
+const chargedAt = (from: number): number => leaves.findIndex((leaf, index) => index >= from && isCharged(leaf));
 
 describe('an honest statement', () => {
   it('has no findings', async () => {
@@ -89,32 +82,67 @@ describe('an honest statement', () => {
   });
 
   it('that goes on from the one before accounts for the leaves since', async () => {
-    const statement = { ...honest.statement, from: 300, totals: totalsOf(SEGMENTS.slice(1)) };
+    const previous = { period: PERIOD, size: 300 };
+    const statement = { ...honest.statement, previous, totals: totalsOf(SEGMENTS.slice(1)) };
     expect(await findingsOf({ statement, receipts: { kept: receipts.slice(300), complete: true } })).toEqual([]);
   });
 
-  it('may count outcomes one by one', async () => {
-    const totals = SEGMENTS.flatMap(({ events }) =>
-      events.flatMap((event) =>
-        totalsOf([{ ...SEGMENTS[0]!, events: [{ ...event, outcome: 'good' }] }]).map((total) => ({
-          ...total,
-          outcomes: [event.outcome],
-        })),
-      ),
-    );
-    const statement = { ...honest.statement, totals, outcomes: ['good', 'revoked', 'unknown'] as const };
+  it('is right still when the ledger has grown since', async () => {
+    const statement = { ...honest.statement, head: heads[1]!, totals: totalsOf(SEGMENTS.slice(0, 2)) };
     expect(await findingsOf({ statement })).toEqual([]);
   });
 
-  it('divides months where Japan does', async () => {
-    const midnight = OCTOBER + 1000;
-    const at = (sequence: number, time: number): UsageSegment => usageSegment(sequence, 1, { time, outcome: 'good' });
-    const segments = [at(1, midnight - 1), at(2, midnight)];
-    const ledger = await ledgerOf(segments);
-    const reader = await LedgerReader.open(ledger.store, ledger.heads[1]!);
-    const statement = { ...honest.statement, totals: totalsOf([segments[0]!]) };
-    const { findings } = await verifyStatement({ head: ledger.heads[1]!, bundles: reader.bundles(), statement });
-    expect(findings).toEqual([{ kind: 'outside_periods', leaf: 1, period: '2026-11' }]);
+  it('may count outcomes that cost nothing', async () => {
+    const answered = SEGMENTS.map((segment) => ({
+      ...segment,
+      events: segment.events.map((event) => ({ ...event, outcome: 'good' as const })),
+    }));
+    const statement = { ...honest.statement, totals: totalsOf(answered), outcomes: OUTCOMES };
+    expect(await findingsOf({ statement })).toEqual([]);
+  });
+
+  it('needs no receipts of what the customer reported itself', async () => {
+    const without = new Set([PRODUCER]);
+    expect(await findingsOf({ receipts: { kept: [], complete: true, without } })).toEqual([]);
+  });
+
+  it('shows what it accounts for, for whoever prices it', async () => {
+    const seen: number[] = [];
+    const previous = { period: PERIOD, size: 300 };
+    const statement = { ...honest.statement, previous, totals: totalsOf(SEGMENTS.slice(1)) };
+    await findingsOf({ statement, watch: (_leaf, { index, accounted }) => accounted && seen.push(index) });
+    expect(seen).toEqual(leaves.flatMap((leaf, index) => (index >= 300 && isCharged(leaf) ? [index] : [])));
+  });
+});
+
+describe('the month after, with late usage and with usage of the month after that', () => {
+  const NOVEMBER = '2026-11' as BillingPeriod;
+  const midnight = OCTOBER + 1000;
+  const at = (sequence: number, time: number): UsageSegment => usageSegment(sequence, 1, { time, outcome: 'good', serviceProvider: 'sp' });
+  // October, and a first one of November that was there when October was closed; then late October, November, December.
+  const segments = [at(1, midnight - 1), at(2, midnight), at(3, OCTOBER), at(4, midnight + 5), at(5, DECEMBER)];
+  const monthly = (statement: Pick<StatementCheck['statement'], 'period' | 'previous'>, size: number, own: number[]) =>
+    ledgerOf(segments).then(async (ledger) => {
+      const head = ledger.heads[4]!;
+      const reader = await LedgerReader.open(ledger.store, head);
+      const totals = totalsOf(own.map((index) => segments[index]!));
+      const closed = { ...statement, head: ledger.heads[size - 1]!, totals, outcomes: CHARGEABLE };
+      return (await verifyStatement({ head, bundles: reader.bundles(), statement: closed })).findings;
+    });
+
+  it('accounts for each leaf once', async () => {
+    expect(await monthly({ period: PERIOD }, 2, [0])).toEqual([]);
+    expect(await monthly({ period: NOVEMBER, previous: { period: PERIOD, size: 2 } }, 5, [1, 2, 3])).toEqual([]);
+  });
+
+  it('does not charge October again, nor leave its first of November out', async () => {
+    const november = { period: NOVEMBER, previous: { period: PERIOD, size: 2 } };
+    expect(await monthly(november, 5, [0, 1, 2, 3])).toMatchObject([
+      { kind: 'total_differs', total: { period: PERIOD, quantity: 2n }, found: 1n },
+    ]);
+    expect(await monthly(november, 5, [2, 3])).toMatchObject([
+      { kind: 'total_differs', total: { period: NOVEMBER, quantity: 1n }, found: 2n },
+    ]);
   });
 });
 
@@ -148,7 +176,12 @@ describe('it is found', () => {
   it('that a leaf was changed in the files', async () => {
     const index = chargedAt(400);
     const bundles = withLeaf(index, changed(index, { time: OCTOBER - 1_000_000 }));
-    expect(await kindsOf({ bundles })).toEqual(['receipt_differs', 'rewritten', 'tree_differs']);
+    expect(await kindsOf({ bundles })).toEqual([
+      'receipt_differs',
+      'rewritten',
+      'statement_tree_differs',
+      'tree_differs',
+    ]);
   });
 
   it('that the tree was made anew with a changed leaf, by the checkpoints that were kept', async () => {
@@ -159,12 +192,13 @@ describe('it is found', () => {
     expect(await findingsOf({ head: forged.heads[2]!, bundles: reader.bundles() })).toEqual([
       { kind: 'receipt_differs', leaf: 7, eventId },
       ...[300, 550, 610].map((earlierSize) => ({ kind: 'rewritten', earlierSize })),
+      { kind: 'statement_tree_differs', size: 610 },
     ]);
   });
 
   it('that the tree is smaller than a checkpoint that was kept', async () => {
     const shorter = { head: heads[1]!, bundles: [leaves.slice(0, 550)] };
-    const statement = { ...honest.statement, totals: totalsOf(SEGMENTS.slice(0, 2)) };
+    const statement = { ...honest.statement, head: heads[1]!, totals: totalsOf(SEGMENTS.slice(0, 2)) };
     expect(
       await findingsOf({ ...shorter, statement, receipts: { kept: receipts.slice(0, 550), complete: true } }),
     ).toEqual([{ kind: 'rewritten', earlierSize: 610 }]);
@@ -177,6 +211,7 @@ describe('it is found', () => {
       'receipt_without_leaf',
       'rewritten',
       'size_differs',
+      'statement_tree_differs',
       'total_differs',
     ]);
   });
@@ -191,7 +226,7 @@ describe('it is found', () => {
   it('that an event is there twice, next to itself or far away', async () => {
     const index = chargedAt(20);
     const { eventId } = receipts[index]!;
-    for (const at of [index + 1, 400, 610]) {
+    for (const at of [index + 1, 400, 609]) {
       const findings = await findingsOf({ bundles: [leaves.toSpliced(at, 0, leaves[index]!)] });
       expect(findings).toContainEqual({ kind: 'repeated_event', leaf: at, eventId });
       expect(findings).toContainEqual(expect.objectContaining({ kind: 'total_differs' }));
