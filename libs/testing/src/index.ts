@@ -1,5 +1,7 @@
 export * from './postgres.ts';
 export * from './object-store-contract.ts';
+export * from './ledger-store-contract.ts';
+export * from './killed-ledger-store.ts';
 export * from './in-memory-event-log.ts';
 export * from './event-log-contract/event-log-contract.ts';
 export * from './openssl-ca.ts';

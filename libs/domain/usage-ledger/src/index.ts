@@ -8,6 +8,7 @@ export * from './note-key.ts';
 export * from './signed-note.ts';
 export * from './checkpoint.ts';
 export * from './ledger-store.ts';
+export * from './object-ledger-store.ts';
 export * from './ledger-writer.ts';
 export * from './ledger-reader.ts';
 export * from './inclusion-proof.ts';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Killed, killedAfter, ledgerStoreContract } from '@kakunin/testing';
 import type { UsageSegment } from '@kakunin/usage';
 import { openCheckpoint } from './checkpoint.ts';
 import { LedgerReader } from './ledger-reader.ts';
@@ -8,9 +9,11 @@ import type { LedgerStore } from './ledger-store.ts';
 import { LedgerWriter } from './ledger-writer.ts';
 import { leafHash, nodeHash } from './tree-hash.ts';
 import { ORIGIN, OPERATOR, signer } from './testing/keys.ts';
-import { Killed, MemoryLedgerStore } from './testing/memory-ledger-store.ts';
+import { MemoryLedgerStore } from './testing/memory-ledger-store.ts';
 import { CUSTOMER, PRODUCER, usageEvent, usageSegment } from './testing/usage.ts';
 import { parseUsageLeaf } from './usage-leaf.ts';
+
+ledgerStoreContract('MemoryLedgerStore', () => Promise.resolve(new MemoryLedgerStore()));
 
 const writerOn = (store: LedgerStore): LedgerWriter =>
   new LedgerWriter({ operator: OPERATOR, customer: CUSTOMER, store, signers: [signer()] });
@@ -145,7 +148,7 @@ describe('a writer that is killed', () => {
       fc.asyncProperty(script, async (steps) => {
         const store = new MemoryLedgerStore();
         for (const step of steps) {
-          const view = step.kill ? store.killedAfter(step.kill.lives, step.kill.lands) : store;
+          const view = step.kill ? killedAfter(store, step.kill.lives, step.kill.lands) : store;
           const segments = step.segments.map((sequence) => SEGMENTS[sequence]!);
           await writerOn(view)
             .append(segments)
@@ -163,7 +166,7 @@ describe('a writer that is killed', () => {
     for (let lives = 1; ; lives += 1) {
       const store = new MemoryLedgerStore();
       await writerOn(store).append([usageSegment(1, 200)]);
-      const done = await writerOn(store.killedAfter(lives, false))
+      const done = await writerOn(killedAfter(store, lives, false))
         .append([usageSegment(2, 400)])
         .then(
           () => true,

@@ -118,7 +118,8 @@ describe('an honest statement', () => {
 describe('the month after, with late usage and with usage of the month after that', () => {
   const NOVEMBER = '2026-11' as BillingPeriod;
   const midnight = OCTOBER + 1000;
-  const at = (sequence: number, time: number): UsageSegment => usageSegment(sequence, 1, { time, outcome: 'good', serviceProvider: 'sp' });
+  const at = (sequence: number, time: number): UsageSegment =>
+    usageSegment(sequence, 1, { time, outcome: 'good', serviceProvider: 'sp' });
   // October, and a first one of November that was there when October was closed; then late October, November, December.
   const segments = [at(1, midnight - 1), at(2, midnight), at(3, OCTOBER), at(4, midnight + 5), at(5, DECEMBER)];
   const monthly = (statement: Pick<StatementCheck['statement'], 'period' | 'previous'>, size: number, own: number[]) =>

@@ -1,9 +1,6 @@
 import { CHECKPOINT_PATH } from '../ledger-store.ts';
 import type { LedgerStore } from '../ledger-store.ts';
 
-/** What a store throws whose process was killed. */
-export class Killed extends Error {}
-
 /** A ledger in memory. Every access takes a turn of the event loop at least. */
 export class MemoryLedgerStore implements LedgerStore {
   readonly files = new Map<string, Buffer>();
@@ -26,24 +23,5 @@ export class MemoryLedgerStore implements LedgerStore {
     const same = there && expected ? there.equals(expected) : there === expected;
     if (same) this.files.set(CHECKPOINT_PATH, Buffer.from(octets));
     return same;
-  }
-
-  /**
-   * The store as a process sees it that is killed at its write with number `lives`.
-   * @param lands whether that last write still reaches the store
-   */
-  killedAfter(lives: number, lands: boolean): LedgerStore {
-    let left = lives;
-    const write = async (act: () => Promise<boolean>): Promise<boolean> => {
-      left -= 1;
-      if (left >= 0) return act();
-      if (left === -1 && lands) await act();
-      throw new Killed();
-    };
-    return {
-      read: (path) => (left < 0 ? Promise.reject(new Killed()) : this.read(path)),
-      writeImmutable: (path, octets) => write(() => this.writeImmutable(path, octets)),
-      replaceCheckpoint: (octets, expected) => write(() => this.replaceCheckpoint(octets, expected)),
-    };
   }
 }
