@@ -9,6 +9,8 @@
  * - `usage_outside_period`: usage of another month than the one that is rated.
  * - `no_tax_rate`: no rate of consumption tax is known for the month.
  * - `not_a_credit`: a correction that gives nothing back.
+ * - `unknown_line`: a correction of a line that the statement does not have, or that cannot be corrected so.
+ * - `malformed_document`: octets that are no closed statement and no credit note in their canonical form.
  */
 export type BillingErrorCode =
   | 'no_tariff'
@@ -22,7 +24,9 @@ export type BillingErrorCode =
   | 'first_checks_not_counted'
   | 'usage_outside_period'
   | 'no_tax_rate'
-  | 'not_a_credit';
+  | 'not_a_credit'
+  | 'unknown_line'
+  | 'malformed_document';
 
 /** What keeps prices or a rating from being right. The message says what to do. */
 export class BillingError extends Error {

@@ -22,12 +22,27 @@ const rated = (checks: bigint, yen: bigint): readonly StatementLine[] =>
 const statement = closedWith(rated(3n, 105n));
 const reason = { ja: '単価の誤り', en: 'wrong unit price' };
 const correctedTo = (corrected: readonly StatementLine[], earlier: readonly CreditNote[] = []): CreditNote =>
-  creditNoteFor({ statement, earlier, corrected, reason, issuedAt: jst('2026-12-10'), tax: taxRule });
+  creditNoteFor({
+    number: 'R2026-000001',
+    statement,
+    earlier,
+    corrected,
+    basis: { kind: 'quantities' },
+    reason,
+    issuedAt: jst('2026-12-10'),
+    tax: taxRule,
+  });
 
 describe('a credit note', () => {
   it('names its statement and gives back the difference, with its tax', () => {
     const note = correctedTo(rated(3n, 100n));
-    expect(note.statement).toEqual({ customer: 'pf-a', period: '2026-11', contentHash: statement.contentHash });
+    expect(note).toMatchObject({ number: 'R2026-000001', issuer: statement.issuer, recipient: statement.recipient });
+    expect(note.statement).toEqual({
+      customer: 'pf-a',
+      period: '2026-11',
+      number: statement.number,
+      contentHash: statement.contentHash,
+    });
     expect(note.lines.map(({ unitPrice, quantity, amountDue }) => [unitPrice, quantity, amountDue])).toEqual([
       [100n, 3n, 300n],
       [105n, -3n, -315n],

@@ -1,14 +1,31 @@
 import { BillingError } from '../billing-error.ts';
 import { type TaxRule, taxOf, type TaxSummary } from '../tax/consumption-tax.ts';
+import type { Issuer, Recipient } from '../tax/issuer.ts';
 import { contentHash } from './canonical-json.ts';
-import type { ClosedStatement } from './closing.ts';
+import type { ClosedStatement } from './closed-statement.ts';
 import { differenceOf } from './line-difference.ts';
 import { type StatementLine, type Totals, totalsOf } from './statement-line.ts';
 
+/**
+ * How it was found what is right.
+ * - `quantities`: lines were named, with the checks that should have been billed.
+ * - `prices`: all usage was rated again, by prices as they were known at another instant (epoch ms).
+ * - `cancellation`: nothing should have been billed.
+ */
+export type CorrectionBasis =
+  | { readonly kind: 'quantities' }
+  | { readonly kind: 'prices'; readonly pricesKnownAt: number; readonly priceListHash: string }
+  | { readonly kind: 'cancellation' };
+
 /** Gives back what a closed statement charged too much (適格返還請求書). The statement itself stays as it is. */
 export interface CreditNote {
+  /** Without gaps in a year of an issuer. */
+  readonly number: string;
+  readonly issuer: Issuer;
+  readonly recipient: Recipient;
   /** What it corrects. */
-  readonly statement: Pick<ClosedStatement, 'customer' | 'period' | 'contentHash'>;
+  readonly statement: Pick<ClosedStatement, 'customer' | 'period' | 'number' | 'contentHash'>;
+  readonly basis: CorrectionBasis;
   /** Shown to the customer, Japanese first. */
   readonly reason: { readonly ja: string; readonly en: string };
   /** Epoch ms. */
@@ -22,14 +39,12 @@ export interface CreditNote {
   readonly contentHash: string;
 }
 
-export interface CreditNoteInput {
+export interface CreditNoteInput extends Pick<CreditNote, 'number' | 'basis' | 'reason' | 'issuedAt'> {
   readonly statement: ClosedStatement;
   /** Those of the statement that were issued before. */
   readonly earlier: readonly CreditNote[];
   /** What the statement should have said. */
   readonly corrected: readonly StatementLine[];
-  readonly reason: CreditNote['reason'];
-  readonly issuedAt: number;
   readonly tax: TaxRule;
 }
 
@@ -37,7 +52,7 @@ export interface CreditNoteInput {
  * @throws BillingError `not_a_credit`: what is right is not less than what was billed. What was billed too little is
  * added to the next statement ({@link differenceOf}); `no_tax_rate`
  */
-export function creditNoteFor({ statement, earlier, corrected, ...about }: CreditNoteInput): CreditNote {
+export function creditNoteFor({ statement, earlier, corrected, tax, ...about }: CreditNoteInput): CreditNote {
   const lines = differenceOf(corrected, [...statement.lines, ...earlier.flatMap((note) => note.lines)]);
   const totals = totalsOf(lines);
   if (totals.amountDue >= 0n) {
@@ -46,14 +61,15 @@ export function creditNoteFor({ statement, earlier, corrected, ...about }: Credi
       `The correction of ${statement.period} gives nothing back. Put what is owed on the next statement.`,
     );
   }
-  const { customer, period, contentHash: corrects } = statement;
+  const { customer, period, number, contentHash: corrects, issuer, recipient } = statement;
   const note = {
-    statement: { customer, period, contentHash: corrects },
-    reason: about.reason,
-    issuedAt: about.issuedAt,
+    ...about,
+    issuer,
+    recipient,
+    statement: { customer, period, number, contentHash: corrects },
     lines,
     totals,
-    tax: taxOf(lines, about.tax),
+    tax: taxOf(lines, tax),
   };
   return { ...note, contentHash: contentHash(note) };
 }

@@ -1,5 +1,5 @@
 import { type BillingPeriod, billingPeriodBounds, jstDateOf } from '@kakunin/calendar';
-import type { ClosedStatement } from '../statements/closing.ts';
+import type { ClosedStatement } from '../statements/closed-statement.ts';
 import type { StatementLine } from '../statements/statement-line.ts';
 import { taxAmountOf, type TaxSummary } from './consumption-tax.ts';
 import { describeLine } from './line-description.ts';

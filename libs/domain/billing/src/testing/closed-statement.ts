@@ -1,5 +1,6 @@
 import {
   beginClosing,
+  type CloseInput,
   type ClosedStatement,
   closeStatement,
   CONSUMPTION_TAX_RATES,
@@ -18,13 +19,31 @@ export const complete = (producer: string): ProducerProgress => ({
   completeUntil: jst('2026-12-01'),
 });
 
-/** The statement of `pf-a` for November 2026, closed on the first of December. */
-export function closedWith(lines: readonly StatementLine[], tax: TaxRule = taxRule): ClosedStatement {
+/** What the statement of `pf-a` for November 2026 with these lines is closed with, on the first of December at nine. */
+export function closeInput(lines: readonly StatementLine[], tax: TaxRule = taxRule): CloseInput {
   const period = month('2026-11');
   const now = jst('2026-12-01T09:00:00');
-  const begun = beginClosing({ state: 'open', customer: 'pf-a', period, lines, totals: totalsOf(lines) }, now);
+  const begun = beginClosing({ state: 'open', period }, now);
   if (!begun.done) throw new Error('the month is not over');
-  const closed = closeStatement({ statement: begun.statement, producers: [complete('journal-1')], tax, now });
-  if (!closed.done) throw new Error('usage is not complete');
-  return closed.statement;
+  return {
+    month: begun.to,
+    statement: { customer: 'pf-a', period, lines, totals: totalsOf(lines) },
+    producers: [complete('journal-1')],
+    invoice: {
+      number: '2026-000001',
+      issuer: { name: '確認機構', nameEn: 'Kakunin', address: '東京都', registrationNumber: 'T7000012050002' },
+      recipient: { name: '株式会社プラットフォーム' },
+    },
+    priceListHash: '0'.repeat(64),
+    lateMonths: [],
+    tax,
+    now,
+  };
+}
+
+/** The statement of {@link closeInput}, closed. */
+export function closedWith(lines: readonly StatementLine[], tax: TaxRule = taxRule): ClosedStatement {
+  const closed = closeStatement(closeInput(lines, tax));
+  if (!closed.done) throw new Error(JSON.stringify(closed.blockers));
+  return closed.to;
 }

@@ -2,38 +2,45 @@ import { describe, expect, it } from 'vitest';
 import {
   beginClosing,
   BillingError,
-  type ClosingStatement,
+  type CloseInput,
   closeStatement,
   isUnchanged,
-  type OpenStatement,
+  monthsLater,
   PriceList,
   type ProducerProgress,
   rateUsage,
-  totalsOf,
   usageBlockers,
 } from '../index.ts';
-import { closedWith, complete, taxRule } from '../testing/closed-statement.ts';
+import { closedWith, closeInput, complete } from '../testing/closed-statement.ts';
 import { jst, month, tariff, unit } from '../testing/prices.ts';
 import { count } from '../testing/usage.ts';
 
 const period = month('2026-11');
 const lines = rateUsage({ counts: [count(3n)], prices: new PriceList([tariff('unit', unit(105n))], []), period });
-const open: OpenStatement = { state: 'open', customer: 'pf-a', period, lines, totals: totalsOf(lines) };
 const end = jst('2026-12-01');
-const closing: ClosingStatement = { ...open, state: 'closing', pricesKnownAt: end };
+const input = closeInput(lines);
 
-const close = (...producers: ProducerProgress[]) =>
-  closeStatement({ statement: closing, producers, tax: taxRule, now: end + 3_600_000 });
+const close = (...producers: ProducerProgress[]) => closeStatement({ ...input, producers });
 
-describe('a statement', () => {
-  it('begins to close when the month is over in Tokyo, to the millisecond', () => {
-    expect(beginClosing(open, end - 1)).toEqual({
+describe('a month', () => {
+  it('begins to close when it is over in Tokyo, to the millisecond', () => {
+    expect(beginClosing({ state: 'open', period }, end - 1)).toEqual({
       done: false,
       blockers: [{ reason: 'month_not_over', endsAt: end }],
     });
-    expect(beginClosing(open, end)).toEqual({ done: true, statement: closing });
+    expect(beginClosing({ state: 'open', period }, end)).toEqual({
+      done: true,
+      to: { state: 'closing', period, pricesKnownAt: end },
+    });
   });
 
+  it('follows and precedes others over the years', () => {
+    const months = [1, 2, 0, -10, -11, 14].map((later) => monthsLater(period, later));
+    expect(months).toEqual(['2026-12', '2027-01', '2026-11', '2026-01', '2025-12', '2028-01']);
+  });
+});
+
+describe('a statement', () => {
   it('waits for every producer, and for every segment', () => {
     const late: ProducerProgress = { producer: 'late', missingSegments: 0n, completeUntil: end - 1 };
     const gap: ProducerProgress = { ...complete('gap'), missingSegments: 2n };
@@ -51,18 +58,31 @@ describe('a statement', () => {
     const closed = close(complete('b'), complete('a'));
     expect(closed).toMatchObject({
       done: true,
-      statement: {
+      to: {
         state: 'closed',
+        number: '2026-000001',
         lines,
         tax: { taxAmount: 31n, amountWithTax: 346n },
         chargeableOutcomes: 1,
-        pricesKnownAt: end,
+        pricesKnownAt: input.month.pricesKnownAt,
         producers: [{ producer: 'a' }, { producer: 'b' }],
-        closedAt: end + 3_600_000,
+        closedAt: input.now,
         contentHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       },
     });
     expect(close(complete('a'), complete('b'))).toEqual(closed);
+  });
+
+  it.each<[string, Partial<CloseInput['invoice']>, string[]]>([
+    ['recipient', { recipient: { name: ' ' } }, ['recipient_name']],
+    [
+      'right number of its issuer',
+      { issuer: { ...input.invoice.issuer, registrationNumber: 'T1' } },
+      ['registration_number'],
+    ],
+  ])('is not closed without a %s, as it would be no qualified invoice', (_what, part, items) => {
+    const blockers = [{ reason: 'invoice_item_missing', customer: 'pf-a', items }];
+    expect(closeStatement({ ...input, invoice: { ...input.invoice, ...part } })).toEqual({ done: false, blockers });
   });
 
   it('shows each change after it was closed', () => {
@@ -76,8 +96,7 @@ describe('a statement', () => {
   });
 
   it('is not closed by a tax that is not known', () => {
-    const before = () =>
-      closeStatement({ statement: closing, producers: [], tax: { ...taxRule, rates: [] }, now: end });
+    const before = () => closeStatement({ ...input, tax: { ...input.tax, rates: [] } });
     expect(before).toThrow(BillingError);
     expect(before).toThrow('No standard rate of consumption tax is known for 2026-11');
   });
