@@ -30,6 +30,13 @@ export const billingMeterConfig = defineConfig({
       .string()
       .optional()
       .describe('PEM certificates of the operator who may call before anybody is registered; leave it out afterwards.'),
+    usageEventMaxAgeDays: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(3_650)
+      .default(400)
+      .describe('Oldest usage that platform providers may still report; long enough for a year to be made good.'),
     statusHost: z.string().default('127.0.0.1').describe("Address of the plain listener; the status page's network."),
     statusPort: port
       .optional()
