@@ -1,4 +1,5 @@
 import { type ConfigOf, defineConfig } from '@kakunin/runtime';
+import { parseRegistrationNumber } from '@kakunin/billing';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -30,6 +31,27 @@ export const billingMeterConfig = defineConfig({
       .string()
       .optional()
       .describe('PEM certificates of the operator who may call before anybody is registered; leave it out afterwards.'),
+    issuerName: z
+      .string()
+      .default('')
+      .describe('Who bills, as its invoices have to name it (適格請求書発行事業者). Without it no month can be closed.'),
+    issuerNameEn: z.string().default('').describe('The same for readers of English.'),
+    issuerAddress: z.string().default('').describe('Its address, as invoices show it.'),
+    issuerRegistrationNumber: z
+      .string()
+      .default('')
+      .refine((text) => text === '' || parseRegistrationNumber(text) !== undefined, 'is not `T` and 13 digits that fit')
+      .describe('登録番号 of the issuer: `T` and its 13 digits. Without it no month can be closed.'),
+    taxRounding: z
+      .enum(['floor', 'round', 'ceil'])
+      .default('floor')
+      .describe('切捨て, 四捨五入 or 切上げ of consumption tax, once a rate and statement; stay with what was chosen.'),
+    closingIntervalSeconds: z.coerce
+      .number()
+      .min(0.05)
+      .max(3_600)
+      .default(30)
+      .describe('How often a month that is closing is tried again; what it waits for comes within minutes.'),
     usageEventMaxAgeDays: z.coerce
       .number()
       .int()
