@@ -3,9 +3,10 @@
  * - `tariff_overlap`, `waiver_overlap`, `commitment_overlap`: two of the same scope hold at the same time.
  * - `invalid_validity`: a validity that is empty, or does not begin and end where it must.
  * - `duplicate_id`: two of a kind with one id.
+ * - `superseded_revision`: a correction of what was revised meanwhile.
  * - `unknown_id`: nothing in the prices bears the id.
  * - `invalid_price`: a price below zero, or tiers that do not follow one another.
- * - `first_checks_not_counted`: first checks are priced, and the usage does not say how many there were.
+ * - `first_checks_not_counted`: first checks are priced, and the usage does not say how many there were, or will not.
  * - `usage_outside_period`: usage of another month than the one that is rated.
  * - `no_tax_rate`: no rate of consumption tax is known for the month.
  * - `not_a_credit`: a correction that gives nothing back.
@@ -19,6 +20,7 @@ export type BillingErrorCode =
   | 'commitment_overlap'
   | 'invalid_validity'
   | 'duplicate_id'
+  | 'superseded_revision'
   | 'unknown_id'
   | 'invalid_price'
   | 'first_checks_not_counted'

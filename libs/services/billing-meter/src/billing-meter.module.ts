@@ -8,23 +8,14 @@ import { MeteringMetrics } from './metering/metering-metrics.ts';
 import { SegmentStore } from './metering/segment-store.ts';
 import { SequenceGaps } from './metering/sequence-gaps.ts';
 import { UsageSegmentsConsumer } from './metering/usage-segments.consumer.ts';
+import { CommitmentsController, TariffsController, WaiversController } from './prices/fee-prices.controllers.ts';
 import { PriceStore } from './prices/price-store.ts';
-import { TariffsController } from './prices/tariffs.controller.ts';
-import { WaiversController } from './prices/waivers.controller.ts';
+import { BILLING_PROBLEMS } from './prices/problems.ts';
 import { BillingController } from './exports/billing.controller.ts';
-import { UsageStore } from './statements/usage-store.ts';
+import { UsageStore } from './metering/usage-store.ts';
 import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
 import { SigningKeyController } from './signing/signing-key.controller.ts';
 import { TodayController } from './today/today.controller.ts';
-
-const PROBLEMS = {
-  no_tariff: { status: 409, title: 'Usage has no price' },
-  tariff_overlap: { status: 409, title: 'Tariffs overlap' },
-  waiver_overlap: { status: 409, title: 'Waivers overlap' },
-  duplicate_id: { status: 409, title: 'The id is taken' },
-  invalid_validity: { status: 400, title: 'Not a validity' },
-  invalid_price: { status: 400, title: 'Not a price' },
-};
 
 export class BillingMeterModule {
   static register(config: BillingMeterConfig): DynamicModule {
@@ -42,6 +33,7 @@ export class BillingMeterModule {
         BillingController,
         TariffsController,
         WaiversController,
+        CommitmentsController,
         TodayController,
         SigningKeyController,
       ],
@@ -53,7 +45,7 @@ export class BillingMeterModule {
         SequenceGaps,
         UsageStore,
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
-        provideProblems(PROBLEMS),
+        provideProblems(BILLING_PROBLEMS),
       ],
     };
   }

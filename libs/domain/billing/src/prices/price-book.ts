@@ -1,5 +1,6 @@
 import { BillingError } from '../billing-error.ts';
 import type { EffectiveDated } from './effective-dated.ts';
+import { checkFirstChecksCounted } from './first-checks-counted.ts';
 import { PriceList } from './price-list.ts';
 import type { Commitment, Tariff, Waiver } from './tariff.ts';
 
@@ -36,7 +37,8 @@ export class PriceBook {
   /**
    * The book with more in it, recorded later than all that is in it: what was known at an instant never changes.
    * @throws BillingError of {@link PriceList}: with this, the prices contradict themselves; `invalid_validity`: an
-   * entry is not recorded later; `duplicate_id`
+   * entry is not recorded later; `duplicate_id`; `first_checks_not_counted`: a price of first checks for days on which
+   * nobody counted them
    */
   record({ tariffs = [], waivers = [], commitments = [] }: Partial<PriceRecords>): PriceBook {
     const latest = Math.max(Number.NEGATIVE_INFINITY, ...this.#all().map(({ recordedAt }) => recordedAt));
@@ -46,6 +48,13 @@ export class PriceBook {
         'invalid_validity',
         `${early.id}: it must be recorded later than all that is in the book.`,
       );
+    const before = this.asKnownAt(Number.POSITIVE_INFINITY).tariffs;
+    for (const tariff of tariffs) {
+      checkFirstChecksCounted(
+        tariff,
+        before.find(({ id }) => id === tariff.id),
+      );
+    }
     const book = new PriceBook({
       tariffs: [...this.records.tariffs, ...tariffs],
       waivers: [...this.records.waivers, ...waivers],

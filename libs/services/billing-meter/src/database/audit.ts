@@ -7,7 +7,13 @@ export interface Actor {
   readonly at: number;
 }
 
-export type AuditedAction = 'billing.export' | 'tariff.add' | 'tariff.end' | 'waiver.add' | 'waiver.end';
+export type AuditedAction =
+  | 'billing.export'
+  | `${'tariff' | 'waiver' | 'commitment'}.${'add' | 'end' | 'revise'}`
+  | 'resale.read'
+  | 'simulation.run'
+  | 'usage.read'
+  | 'usage_event.quarantine';
 
 /** Adds a row to the audit, in the transaction of what it is about: neither is there without the other. */
 export async function recordAudit(

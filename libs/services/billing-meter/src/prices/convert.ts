@@ -1,62 +1,52 @@
-import type { Tariff } from '@kakunin/billing';
-import { relyingPartyCodeSchema } from '@kakunin/relying-parties';
-import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, PURPOSES } from '@kakunin/usage';
-import { z } from 'zod';
-import { unitPriceOf, unitTariff } from './unit-tariff.ts';
+import type { Price, PricingScope, Tariff, Tier } from '@kakunin/billing';
+import type { z } from 'zod';
+import type { NewEntry, PriceKind, Terms } from './price-entry.ts';
+import { type priceSchema, TARIFF, TERMS, WAIVER } from './schemas.ts';
 
-/** Epoch milliseconds of a midnight in Asia/Tokyo; the price list refuses other instants. */
-const day = z.int().nonnegative().describe('Epoch milliseconds of a midnight in Asia/Tokyo.');
+const tierFrom = ({ upTo, unitPrice }: { upTo?: string; unitPrice: string }): Tier => ({
+  ...(upTo !== undefined && { upTo: BigInt(upTo) }),
+  unitPrice: BigInt(unitPrice),
+});
 
-export const entryIdSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-  .describe('Shown on statements; never used twice.');
+export const priceFrom = (price: z.infer<typeof priceSchema>): Price =>
+  'tiers' in price ? { ...price, tiers: price.tiers.map(tierFrom) } : { ...price, unitPrice: BigInt(price.unitPrice) };
 
-const scopeSchema = z
-  .strictObject({
-    customer: relyingPartyCodeSchema.exactOptional(),
-    certificateClass: z.enum(CERTIFICATE_CLASSES).exactOptional(),
-    carrier: z.enum(CARRIERS).exactOptional(),
-    channel: z.enum(CHANNELS).exactOptional(),
-    purpose: z.enum(PURPOSES).exactOptional(),
-  })
-  .describe('Which usage it is for; what is absent is for all.');
-
-const entry = {
-  id: entryIdSchema,
-  scope: scopeSchema,
-  validFrom: day,
-  validTo: day.exactOptional().describe('Excluded; absent: until further notice.'),
+/** By kind: its terms, from their JSON. @throws ZodError */
+export const TERMS_FROM: { readonly [Kind in PriceKind]: (json: unknown) => Terms<Kind> } = {
+  tariff: (json) => {
+    const { price, taxCategory } = TERMS.tariff.parse(json);
+    return { price: priceFrom(price), taxCategory };
+  },
+  waiver: (json) => TERMS.waiver.parse(json),
+  commitment: (json) => {
+    const { amount, ...terms } = TERMS.commitment.parse(json);
+    return { ...terms, amount: BigInt(amount) };
+  },
 };
 
-const recorded = { recordedAt: z.int().describe('Epoch milliseconds.') };
+/** An entry as the API's schemas let it through. */
+export interface EntryJson {
+  readonly id: string;
+  readonly scope: PricingScope;
+  readonly validFrom: number;
+  readonly validTo?: number;
+}
 
-export const newTariffSchema = z.strictObject({
-  ...entry,
-  unitPrice: z
-    .string()
-    .regex(/^\d{1,12}$/)
-    .describe('Whole yen a check, as a decimal string.'),
-});
-export const tariffSchema = newTariffSchema.extend(recorded);
-
-const ground = z
-  .string()
-  .trim()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,1000}$/u, 'One line of 1 to 1,000 characters.');
-export const newWaiverSchema = z.strictObject({
-  ...entry,
-  legalGround: z.strictObject({ ja: ground, en: ground }).describe('Why the fee is not collected.'),
-});
-export const waiverSchema = newWaiverSchema.extend(recorded);
-
-export const endSchema = z.strictObject({ validTo: day.describe('The first day on which it no longer holds.') });
-
-export const tariffFrom = ({ unitPrice, ...given }: z.infer<typeof newTariffSchema>, recordedAt: number): Tariff =>
-  unitTariff({ ...given, recordedAt }, BigInt(unitPrice));
-
-/** A tariff as JSON has it: yen as a decimal string. */
-export const tariffJson = (tariff: Tariff): object => {
-  const { price: _price, taxCategory: _taxCategory, ...known } = tariff;
-  return { ...known, unitPrice: unitPriceOf(tariff).toString() };
+export const entryFrom = <Kind extends PriceKind>(
+  kind: Kind,
+  { id, scope, validFrom, validTo, ...terms }: EntryJson,
+): NewEntry<Kind> => {
+  const effective = { id, scope, validFrom, ...(validTo !== undefined && { validTo }) };
+  return { ...effective, ...TERMS_FROM[kind](terms) } as NewEntry<Kind>;
 };
+
+/** As JSON has it: yen and quantities, which may be larger than a double holds, are decimal strings. */
+export const jsonOf = (value: object): object =>
+  JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part)),
+  ) as object;
+
+/** As exports name and write them. */
+export const tariffSchema = TARIFF.entry;
+export const waiverSchema = WAIVER.entry;
+export const tariffJson: (tariff: Tariff) => object = jsonOf;

@@ -1,13 +1,12 @@
-import type { EffectiveDated, PricingScope, Tariff, Waiver } from '@kakunin/billing';
-import type { Tariff as TariffRow, Waiver as WaiverRow } from '../generated/prisma/client.ts';
-import { unitPriceOf, unitTariff } from './unit-tariff.ts';
-
-type EntryRow = Omit<TariffRow, 'unitPrice'>;
+import type { EffectiveDated, PriceRecords, PricingScope } from '@kakunin/billing';
+import type { Prisma, PriceRevision } from '../generated/prisma/client.ts';
+import { jsonOf, TERMS_FROM } from './convert.ts';
+import type { PriceEntry, PriceKind } from './price-entry.ts';
 
 /** The codes in the columns were checked by the API's schema before they came there. */
-function entryOf(row: EntryRow): EffectiveDated {
-  const { customer, certificateClass, carrier, channel, purpose } = row;
-  const columns = Object.entries({ customer, certificateClass, carrier, channel, purpose });
+function effectiveOf(row: PriceRevision): EffectiveDated {
+  const { customer, serviceProvider, certificateClass, carrier, channel, purpose } = row;
+  const columns = Object.entries({ customer, serviceProvider, certificateClass, carrier, channel, purpose });
   return {
     id: row.id,
     scope: Object.fromEntries(columns.filter(([, value]) => value !== null)) as PricingScope,
@@ -17,27 +16,27 @@ function entryOf(row: EntryRow): EffectiveDated {
   };
 }
 
-const rowOf = ({ id, scope, validFrom, validTo, recordedAt }: EffectiveDated): EntryRow => ({
-  id,
-  customer: scope.customer ?? null,
-  certificateClass: scope.certificateClass ?? null,
-  carrier: scope.carrier ?? null,
-  channel: scope.channel ?? null,
-  purpose: scope.purpose ?? null,
-  validFrom: new Date(validFrom),
-  validTo: validTo === undefined ? null : new Date(validTo),
-  recordedAt: new Date(recordedAt),
+const entriesOf = <Kind extends PriceKind>(rows: readonly PriceRevision[], kind: Kind): PriceEntry<Kind>[] =>
+  rows
+    .filter((row) => row.kind === kind)
+    .map((row) => ({ ...effectiveOf(row), ...TERMS_FROM[kind](row.terms) }) as PriceEntry<Kind>);
+
+export const recordsOf = (rows: readonly PriceRevision[]): PriceRecords => ({
+  tariffs: entriesOf(rows, 'tariff'),
+  waivers: entriesOf(rows, 'waiver'),
+  commitments: entriesOf(rows, 'commitment'),
 });
 
-export const tariffOf = (row: TariffRow): Tariff => unitTariff(entryOf(row), row.unitPrice);
-export const tariffRowOf = (tariff: Tariff): TariffRow => ({ ...rowOf(tariff), unitPrice: unitPriceOf(tariff) });
-
-export const waiverOf = (row: WaiverRow): Waiver => ({
-  ...entryOf(row),
-  legalGround: { ja: row.legalGroundJa, en: row.legalGroundEn },
-});
-export const waiverRowOf = (waiver: Waiver): WaiverRow => ({
-  ...rowOf(waiver),
-  legalGroundJa: waiver.legalGround.ja,
-  legalGroundEn: waiver.legalGround.en,
-});
+export function rowOf(issuer: string, kind: PriceKind, entry: PriceEntry): Prisma.PriceRevisionCreateInput {
+  const { id, scope, validFrom, validTo, recordedAt, ...terms } = entry;
+  return {
+    issuer,
+    kind,
+    id,
+    ...scope,
+    validFrom: new Date(validFrom),
+    validTo: validTo === undefined ? null : new Date(validTo),
+    recordedAt: new Date(recordedAt),
+    terms: jsonOf(terms) as Prisma.InputJsonObject,
+  };
+}

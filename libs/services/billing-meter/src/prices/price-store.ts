@@ -1,69 +1,19 @@
-import { type EffectiveDated, endEntry, PriceList, type Tariff, type Waiver } from '@kakunin/billing';
+import { BillingError, endEntry, PriceBook, type PriceList, type PriceRecords } from '@kakunin/billing';
 import { Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { AdministrationDatabase } from '../database/administration-database.ts';
-import { type Actor, recordAudit } from '../database/audit.ts';
+import { type Actor, type AuditedAction, recordAudit } from '../database/audit.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import { tariffOf, tariffRowOf, waiverOf, waiverRowOf } from './mapping.ts';
+import { recordsOf, rowOf } from './mapping.ts';
+import type { NewEntry, PriceEntry, PriceKind } from './price-entry.ts';
 
-/**
- * Tariffs and waivers. Changes come one after the other, and each must leave a price list without contradictions; the
- * exclusion constraints of the tables say the same to whoever writes past this store.
- */
-@Injectable()
-export class PriceStore {
-  constructor(@Inject(AdministrationDatabase) private readonly database: AdministrationDatabase) {}
+/** The issuer of the fees that this service bills; any other is the code of a platform provider that resells. */
+export const FEES = '';
 
-  read(): Promise<PriceList> {
-    return this.database.transaction(readPrices);
-  }
-
-  /** @throws BillingError `tariff_overlap` | `duplicate_id` | `invalid_validity` | `invalid_price` */
-  async addTariff(tariff: Tariff, actor: Actor): Promise<void> {
-    await this.#change(async (client, { tariffs, waivers }) => {
-      void new PriceList([...tariffs, tariff], waivers);
-      await client.tariff.create({ data: tariffRowOf(tariff) });
-      await recordAudit(client, actor, { action: 'tariff.add', subject: { id: tariff.id } });
-    });
-  }
-
-  /** @throws BillingError `waiver_overlap` | `duplicate_id` | `invalid_validity` */
-  async addWaiver(waiver: Waiver, actor: Actor): Promise<void> {
-    await this.#change(async (client, { tariffs, waivers }) => {
-      void new PriceList(tariffs, [...waivers, waiver]);
-      await client.waiver.create({ data: waiverRowOf(waiver) });
-      await recordAudit(client, actor, { action: 'waiver.add', subject: { id: waiver.id } });
-    });
-  }
-
-  /** @throws BillingError `invalid_validity` | `tariff_overlap`; NotFoundException */
-  endTariff(end: End, actor: Actor): Promise<Tariff> {
-    return this.#change(async (client, { tariffs, waivers }) => {
-      const ended = endInPlace(named(tariffs, end.id), end.validTo, actor.at);
-      void new PriceList(replaced(tariffs, ended), waivers);
-      await client.tariff.update({ where: { id: end.id }, data: { validTo: new Date(end.validTo) } });
-      await recordAudit(client, actor, { action: 'tariff.end', subject: { ...end } });
-      return ended;
-    });
-  }
-
-  /** @throws BillingError `invalid_validity` | `waiver_overlap`; NotFoundException */
-  endWaiver(end: End, actor: Actor): Promise<Waiver> {
-    return this.#change(async (client, { tariffs, waivers }) => {
-      const ended = endInPlace(named(waivers, end.id), end.validTo, actor.at);
-      void new PriceList(tariffs, replaced(waivers, ended));
-      await client.waiver.update({ where: { id: end.id }, data: { validTo: new Date(end.validTo) } });
-      await recordAudit(client, actor, { action: 'waiver.end', subject: { ...end } });
-      return ended;
-    });
-  }
-
-  #change<T>(work: (client: Prisma.TransactionClient, prices: PriceList) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (client) => {
-      // Readers go on; another change waits for this one, and then judges by what it left.
-      await client.$executeRaw`LOCK TABLE tariff, waiver IN SHARE ROW EXCLUSIVE MODE`;
-      return work(client, await readPrices(client));
-    });
-  }
+/** Who changes what. */
+export interface Change<Kind extends PriceKind> {
+  readonly issuer: string;
+  readonly kind: Kind;
+  readonly actor: Actor;
 }
 
 export interface End {
@@ -72,24 +22,127 @@ export interface End {
   readonly validTo: number;
 }
 
-async function readPrices(client: Prisma.TransactionClient): Promise<PriceList> {
-  const order = { orderBy: [{ validFrom: 'asc' }, { id: 'asc' }] } satisfies Prisma.TariffFindManyArgs;
-  const tariffs = await client.tariff.findMany(order);
-  const waivers = await client.waiver.findMany(order);
-  return new PriceList(tariffs.map(tariffOf), waivers.map(waiverOf));
+export interface Revision<Kind extends PriceKind> {
+  readonly entry: NewEntry<Kind>;
+  /** When the revision was recorded that it takes the place of: whoever corrects has seen what stands. */
+  readonly replaces: number;
+  readonly reason: string;
 }
 
-function named<T extends { readonly id: string }>(entries: readonly T[], id: string): T {
-  const entry = entries.find((candidate) => candidate.id === id);
-  if (!entry) throw new NotFoundException(`There is no ${id}.`);
+/** What the audit says of a change. */
+interface About extends Partial<End>, Partial<Omit<Revision<PriceKind>, 'entry'>> {
+  readonly action: 'add' | 'end' | 'revise';
+  readonly id: string;
+}
+
+/**
+ * The price books: revisions are only ever added, and each must leave prices without contradictions. Changes of one
+ * issuer come one after the other, each recorded later than all before it, whatever the clocks say.
+ */
+@Injectable()
+export class PriceStore {
+  constructor(@Inject(AdministrationDatabase) private readonly database: AdministrationDatabase) {}
+
+  /** All that was ever recorded. */
+  book(issuer = FEES): Promise<PriceBook> {
+    return this.database.transaction((client) => readBook(client, issuer));
+  }
+
+  /** What was known at an instant (epoch ms). Of one that {@link settle} returned it stays the same for ever. */
+  async asKnownAt(instant: number, issuer = FEES): Promise<PriceList> {
+    return (await this.book(issuer)).asKnownAt(instant);
+  }
+
+  /** What is known now. */
+  read(issuer = FEES): Promise<PriceList> {
+    return this.asKnownAt(Number.POSITIVE_INFINITY, issuer);
+  }
+
+  /**
+   * Settles what is known: whatever is recorded after this returned bears a later instant than the one returned.
+   * @param at epoch ms
+   * @returns `at`, or when the latest revision was recorded, if that is later
+   */
+  settle(at: number, issuer = FEES): Promise<number> {
+    return this.database.transaction((client) => moveOn(client, { issuer, at, step: 0 }));
+  }
+
+  /** @throws BillingError `duplicate_id` and those of {@link PriceBook.record} */
+  add<Kind extends PriceKind>(entry: NewEntry<Kind>, change: Change<Kind>): Promise<PriceEntry<Kind>> {
+    return this.#record(change, { action: 'add', id: entry.id }, (before, recordedAt) => {
+      if (before) throw new BillingError('duplicate_id', `The id ${entry.id} is taken: choose another.`);
+      return { ...entry, recordedAt } as PriceEntry<Kind>;
+    });
+  }
+
+  /** @throws BillingError `invalid_validity` and those of {@link PriceBook.record}; NotFoundException */
+  end<Kind extends PriceKind>({ id, validTo }: End, change: Change<Kind>): Promise<PriceEntry<Kind>> {
+    return this.#record(change, { action: 'end', id, validTo }, (before, recordedAt) =>
+      endEntry(existing(before, id), validTo, recordedAt),
+    );
+  }
+
+  /** @throws BillingError `superseded_revision` and those of {@link PriceBook.record}; NotFoundException */
+  revise<Kind extends PriceKind>(
+    { entry, replaces, reason }: Revision<Kind>,
+    change: Change<Kind>,
+  ): Promise<PriceEntry<Kind>> {
+    return this.#record(change, { action: 'revise', id: entry.id, replaces, reason }, (before, recordedAt) => {
+      if (existing(before, entry.id).recordedAt === replaces) return { ...entry, recordedAt } as PriceEntry<Kind>;
+      throw new BillingError(
+        'superseded_revision',
+        `${entry.id} was revised meanwhile: look at its latest revision, and correct that one.`,
+      );
+    });
+  }
+
+  #record<Kind extends PriceKind>(
+    { issuer, kind, actor }: Change<Kind>,
+    { action, ...subject }: About,
+    make: (before: PriceEntry<Kind> | undefined, recordedAt: number) => PriceEntry<Kind>,
+  ): Promise<PriceEntry<Kind>> {
+    return this.database.transaction(async (client) => {
+      const recordedAt = await moveOn(client, { issuer, at: actor.at, step: 1 });
+      const book = await readBook(client, issuer);
+      const known: readonly PriceEntry<Kind>[] = book.asKnownAt(recordedAt)[`${kind}s`];
+      const entry = make(
+        known.find(({ id }) => id === subject.id),
+        recordedAt,
+      );
+      book.record({ [`${kind}s`]: [entry] } as Partial<PriceRecords>);
+      await client.priceRevision.create({ data: rowOf(issuer, kind, entry) });
+      const audited: AuditedAction = `${kind}.${action}`;
+      await recordAudit(client, actor, {
+        action: audited,
+        subject: { ...subject, ...(issuer !== FEES && { issuer }) },
+      });
+      return entry;
+    });
+  }
+}
+
+/**
+ * Takes the lock of the book until the transaction ends, and moves the book on.
+ * @param step ms after what is known already, at least
+ */
+async function moveOn(
+  client: Prisma.TransactionClient,
+  { issuer, at, step }: { readonly issuer: string; readonly at: number; readonly step: 0 | 1 },
+): Promise<number> {
+  const rows = await client.$queryRaw<{ known_until: Date }[]>`
+    INSERT INTO price_book VALUES (${issuer}, ${new Date(at)})
+    ON CONFLICT (issuer) DO UPDATE SET known_until =
+      greatest(excluded.known_until, price_book.known_until + ${step} * interval '1 millisecond')
+    RETURNING known_until`;
+  return (rows[0] as { known_until: Date }).known_until.getTime();
+}
+
+async function readBook(client: Prisma.TransactionClient, issuer: string): Promise<PriceBook> {
+  const orderBy: Prisma.PriceRevisionOrderByWithRelationInput[] = [{ recordedAt: 'asc' }, { id: 'asc' }];
+  return new PriceBook(recordsOf(await client.priceRevision.findMany({ where: { issuer }, orderBy })));
+}
+
+function existing<T>(entry: T | undefined, id: string): T {
+  if (entry === undefined) throw new NotFoundException(`There is no ${id}.`);
   return entry;
 }
-
-/** The table holds an entry as it is known now, with when it was first recorded; `audit_entry` knows when it ended. */
-const endInPlace = <T extends EffectiveDated>(entry: T, validTo: number, now: number): T => ({
-  ...endEntry(entry, validTo, now),
-  recordedAt: entry.recordedAt,
-});
-
-const replaced = <T extends { readonly id: string }>(entries: readonly T[], by: T): readonly T[] =>
-  entries.map((entry) => (entry.id === by.id ? by : entry));

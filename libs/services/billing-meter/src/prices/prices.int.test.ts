@@ -2,27 +2,30 @@ import { PUBLISHED_TARIFFS, PUBLISHED_WAIVERS } from '@kakunin/billing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MeterUnderTest } from '../testing/meter-under-test.ts';
 import { jst, usageEvent } from '../testing/usage-events.ts';
-import { tariffJson } from './convert.ts';
+import { jsonOf } from './convert.ts';
 
 let meter: MeterUnderTest;
 beforeAll(async () => void (meter = await MeterUnderTest.start()));
 afterAll(() => meter.stop());
 
 const list = async (path: string, caller = 'finance'): Promise<{ id: string }[]> =>
-  JSON.parse((await meter.get(path, caller)).body) as { id: string }[];
+  (JSON.parse((await meter.get(path, caller)).body) as { items: { id: string }[] }).items;
 const day = (date: string): number => jst(`${date}T00:00:00`);
 const problem = (body: string) => JSON.parse(body) as { code: string; detail: string };
 
+const unit = (unitPrice: unknown) => ({ kind: 'unit', unitPrice });
+const priced = { price: unit('1'), taxCategory: 'standard' };
 const tariff = (id: string, from: string) => ({
   id,
   scope: { channel: 'ocsp', certificateClass: 'signature' },
-  unitPrice: '25',
+  price: unit('25'),
+  taxCategory: 'non_taxable',
   validFrom: day(from),
 });
 
 describe('tariffs and waivers', () => {
   it('begin with what is published', async () => {
-    const asJson = PUBLISHED_TARIFFS.map(tariffJson);
+    const asJson = PUBLISHED_TARIFFS.map(jsonOf);
     expect(await list('/tariffs')).toEqual(expect.arrayContaining(asJson));
     expect(await list('/tariffs')).toHaveLength(asJson.length);
     expect(await list('/waivers')).toEqual(PUBLISHED_WAIVERS);
@@ -39,8 +42,8 @@ describe('tariffs and waivers', () => {
   });
 
   it.each([
-    ['/tariffs', { unitPrice: '1', validTo: Date.UTC(9999, 11, 31, 15) }, 'invalid_validity'],
-    ['/tariffs', { unitPrice: '1', validTo: Number.MAX_SAFE_INTEGER }, 'invalid_validity'],
+    ['/tariffs', { ...priced, validTo: Date.UTC(9999, 11, 31, 15) }, 'invalid_validity'],
+    ['/tariffs', { ...priced, validTo: Number.MAX_SAFE_INTEGER }, 'invalid_validity'],
     ['/waivers', { legalGround: { ja: '根拠\u0000', en: 'ground' } }, 'invalid_request'],
   ])('refuse what no table or date can hold: %s %j', async (path, part, code) => {
     const entry = { id: 'odd', scope: { channel: 'crl', carrier: 'card' }, validFrom: day('2027-04-01'), ...part };
@@ -49,10 +52,12 @@ describe('tariffs and waivers', () => {
     expect((await meter.get('/billing/2026-11', 'finance')).status).toBe(200);
   });
 
-  it('refuse an overlap also from someone who writes past the service', async () => {
-    const insert = `INSERT INTO tariff (id, channel, certificate_class, unit_price, valid_from, recorded_at)
-                    VALUES ('past', 'ocsp', 'signature', 1, '2030-01-01T00:00:00+09:00', now())`;
-    await expect(meter.database.query(insert)).rejects.toMatchObject({ code: '23P01', constraint: 'tariff_overlap' });
+  it.each([
+    `UPDATE price_revision SET valid_to = '2030-01-01T00:00:00+09:00'`,
+    'DELETE FROM price_revision',
+    'TRUNCATE price_revision',
+  ])('stay what they were, whoever writes past the service: %s', async (statement) => {
+    await expect(meter.database.query(statement)).rejects.toMatchObject({ code: '23001' });
   });
 
   it('let one of two that are recorded at once win', async () => {
@@ -112,8 +117,9 @@ describe('tariffs and waivers', () => {
       { ...tariff('t', '2030-01-01'), validFrom: Date.UTC(2030, 0, 1) },
       'invalid_validity',
     ],
-    ['a negative price', { ...tariff('t', '2030-01-01'), unitPrice: '-1' }, 'invalid_request'],
-    ['a fraction of a yen', { ...tariff('t', '2030-01-01'), unitPrice: '0.5' }, 'invalid_request'],
+    ['a negative price', { ...tariff('t', '2030-01-01'), price: unit('-1') }, 'invalid_request'],
+    ['a fraction of a yen', { ...tariff('t', '2030-01-01'), price: unit('0.5') }, 'invalid_request'],
+    ['yen as a number', { ...tariff('t', '2030-01-01'), price: unit(20) }, 'invalid_request'],
     ['an unknown class', { ...tariff('t', '2030-01-01'), scope: { certificateClass: 'gold' } }, 'invalid_request'],
     ['a word that it does not know', { ...tariff('t', '2030-01-01'), discount: '1' }, 'invalid_request'],
   ])('refuse %s', async (_, body, code) => {
