@@ -63,7 +63,7 @@ describe('a disk that refuses', () => {
     await fixture.record(journal, 1);
     await fixture.close(journal);
     expect(fixture.eventLog.numbers).toEqual([1]);
-    expect(fixture.eventLog.sequences).toEqual([1n]);
+    expect(fixture.eventLog.sequences[0]).toBe(1n);
   });
 
   it('leaves no refused record behind when the process is killed before the repair', async () => {

@@ -10,6 +10,8 @@ export interface GroupCommitInput {
   readonly window: RetryWindow;
   readonly claims: RequestClaims;
   readonly sealAfterMilliseconds: number;
+  /** When an open segment is sealed at the latest, even if there is nothing in it: milliseconds from now. */
+  readonly idleSealMilliseconds: () => number;
   readonly sealAfterOctets: number;
   readonly repairAfterMilliseconds: number;
   /** Told when the disk begins to refuse, and when it takes records again. */
@@ -45,6 +47,7 @@ export class GroupCommit {
   #latest: NodeJS.Timeout | undefined;
   #sealDue = false;
   #sealTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
   #repairTimer: NodeJS.Timeout | undefined;
   #whenIdle: (() => void) | undefined;
   #fault: UsageError | undefined;
@@ -70,6 +73,13 @@ export class GroupCommit {
     return { records: this.#records, syncs: this.#syncs, refusals: this.#refusals };
   }
 
+  /** Earliest time of a record that waits, epoch ms. */
+  get oldestWaiting(): number {
+    let oldest = this.#filling.oldest;
+    for (const group of this.#full) oldest = Math.min(oldest, group.oldest);
+    return oldest;
+  }
+
   /** What the segments are used for, for who watches whether it ever ends. */
   get work(): { readonly busy: boolean; readonly done: number } {
     return { busy: this.#busy, done: this.#freed };
@@ -91,6 +101,7 @@ export class GroupCommit {
     this.#busy = true;
     clearTimeout(this.#repairTimer);
     clearTimeout(this.#sealTimer);
+    clearTimeout(this.#idleTimer);
     // What cannot be sealed now is recovered by the next start.
     await this.#input.segments.seal().catch(() => undefined);
   }
@@ -139,7 +150,8 @@ export class GroupCommit {
       this.#noteSeal();
     }
     this.#expected = group.requests + this.#filling.requests;
-    group.settle(error ?? undefined);
+    if (error) group.refused(error);
+    else group.recorded(this.#input.segments.sequence);
     if (this.#spare.length < MOST_SPARE) this.#spare.push(group);
     this.#input.onSettled();
     this.#free();
@@ -165,14 +177,16 @@ export class GroupCommit {
     else this.#whenIdle?.();
   }
 
-  /** Seals and goes on in a new segment; after a refusal, also repairs. */
+  /** Seals, even if there is nothing, and goes on in a new segment; after a refusal, also repairs. */
   async #roll(): Promise<void> {
     this.#busy = true;
     this.#sealDue = false;
     clearTimeout(this.#sealTimer);
+    clearTimeout(this.#idleTimer);
     this.#sealTimer = undefined;
     try {
       await this.#input.segments.roll();
+      this.#idleTimer = setTimeout(this.#sealNow, this.#input.idleSealMilliseconds()).unref();
       if (this.#fault) this.#input.onFault((this.#fault = undefined));
     } catch (error) {
       this.#fail(error as UsageError);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TOPICS, USAGE_SEGMENTS } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
-import { createLogger, defineConfig, readConfig, startService } from '@kakunin/runtime';
+import { createLogger, defineConfig, readConfig, startService, systemClock } from '@kakunin/runtime';
 import type { RunningService, Service } from '@kakunin/runtime';
 import { startTestPostgres } from '@kakunin/testing';
 import type { TestPostgres } from '@kakunin/testing';
@@ -55,7 +55,7 @@ async function start(): Promise<JournalWriter> {
     listeners: () => [],
   };
   running = await startService(service, { config: readConfig(config, {}), eventLog: log, logger });
-  writer = await openWriter(running.app.get(JournalDirectories), { sealAfterMilliseconds: 20 });
+  writer = await openWriter(running.app.get(JournalDirectories), { sealAfterMilliseconds: 20, clock: systemClock });
   return writer;
 }
 async function stop(): Promise<void> {

@@ -13,7 +13,7 @@ import { registerJournalMetrics } from './journal-metrics.ts';
 
 export type JournalDirectoriesOptions = Pick<
   JournalDirectoriesInput,
-  'directory' | 'retryWindowMilliseconds' | 'retryWindowCapacity'
+  'directory' | 'retryWindowMilliseconds' | 'retryWindowCapacity' | 'idleSealMilliseconds'
 >;
 
 /** Opens the journals when the service starts, and closes them after their workers have ended. */

@@ -6,6 +6,7 @@ import type { DirectoryLock } from '@kakunin/directory-lock';
 import type { EventLog } from '@kakunin/event-log';
 import type { UsageEvent } from '@kakunin/usage';
 import type { Logger } from 'pino';
+import { AbandonedJournals } from './abandoned-journals.ts';
 import { JournalDirectory } from './journal-directory.ts';
 import { nodeFileSystem } from './journal-file-system.ts';
 import type { JournalFileSystem } from './journal-file-system.ts';
@@ -28,6 +29,8 @@ export interface JournalDirectoriesInput {
   readonly retryWindowMilliseconds?: number;
   /** Default: see `RetryWindowSize`. */
   readonly retryWindowCapacity?: number;
+  /** Default 60,000: as `JournalWriterInput` has it, for journals that have no writer any more. */
+  readonly idleSealMilliseconds?: number;
   readonly fileSystem?: JournalFileSystem;
 }
 
@@ -35,7 +38,7 @@ const WORKER_DIRECTORY = /^(0|[1-9]\d*)$/;
 
 /**
  * The journals of all workers of a process, seen from its main thread: recovers what writers left, hands sealed
- * segments to the event log, and owns the memory of the retry window.
+ * segments to the event log, goes on sealing where there is no writer any more, and owns the memory of the retry window.
  */
 export class JournalDirectories {
   readonly retryWindow: RetryWindowMemory;
@@ -46,6 +49,7 @@ export class JournalDirectories {
   readonly #workers = new Map<number, WorkerJournal>();
   /** Of versions before there were workers: it is recovered and handed over, and never written to again. */
   #flat: WorkerJournal | undefined;
+  readonly #abandoned: AbandonedJournals;
 
   private constructor(input: JournalDirectoriesInput, lock: DirectoryLock) {
     const { retryWindowMilliseconds: lengthMs = 60_000, retryWindowCapacity: capacity } = input;
@@ -54,6 +58,7 @@ export class JournalDirectories {
     this.#input = input;
     this.#lock = lock;
     this.#window = new RetryWindow(this.retryWindow);
+    this.#abandoned = new AbandonedJournals(input);
   }
 
   /**
@@ -66,6 +71,7 @@ export class JournalDirectories {
     const journals = new JournalDirectories(input, await lockDirectory(input.directory));
     try {
       await journals.#recoverAll();
+      journals.#abandoned.start(journals.#all);
       return journals;
     } catch (error) {
       await journals.close();
@@ -79,6 +85,7 @@ export class JournalDirectories {
    */
   async prepare(n: number): Promise<JournalPlace> {
     const journal = await this.#journalOf(n);
+    await this.#abandoned.remove(journal);
     const left = claimantAt(this.retryWindow, n);
     if (left !== 0) {
       // What it had not claimed any more it had remembered itself.
@@ -86,9 +93,9 @@ export class JournalDirectories {
       await journal.recover((event) => claims.holds(event.requestDigest, 0) && this.#remember(event));
     }
     this.reports.begin(n);
-    const { path: directory, producer, nextSequence } = journal;
+    const { path: directory, producer, nextSequence, sealedAt } = journal;
     const claimant = admitClaimant(this.retryWindow, n);
-    return { directory, producer, nextSequence, claimant, retryWindow: this.retryWindow };
+    return { directory, producer, nextSequence, sealedAt, claimant, retryWindow: this.retryWindow };
   }
 
   /** Worker `n` has sealed a segment. */
@@ -96,7 +103,7 @@ export class JournalDirectories {
     this.#workers.get(n)?.sealed(segment);
   }
 
-  /** Segments that wait to be handed over, and the time of the oldest one's newest record (epoch ms). */
+  /** Segments that wait to be handed over, and when the oldest one was sealed (epoch ms). */
   get backlog(): { readonly segments: number; readonly since: number | undefined } {
     const backlogs = this.#all.map(({ backlog }) => backlog);
     const since = Math.min(...backlogs.map((each) => each.since ?? Infinity));
@@ -108,6 +115,7 @@ export class JournalDirectories {
 
   /** Hands over what waits, if the event log is there, and gives the directory back. All workers have ended. */
   async close(): Promise<void> {
+    await this.#abandoned.stop();
     await Promise.all(this.#all.map((journal) => journal.close()));
     await this.#lock.release();
   }

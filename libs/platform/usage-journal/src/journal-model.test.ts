@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { JournalDirectories } from './journal-directories.ts';
 import type { JournalWriter } from './journal-writer.ts';
+import { BreakableFileSystem } from './testing/breakable-file-system.ts';
 import type { Operation } from './testing/breakable-file-system.ts';
 import { JournalFixture } from './testing/journal-fixture.ts';
 import { openWriter, recordWith } from './testing/journal-in-one-thread.ts';
@@ -29,6 +30,7 @@ class Play {
   readonly #fixture: JournalFixture;
   #directories!: JournalDirectories;
   #writer!: JournalWriter;
+  #files!: BreakableFileSystem;
   readonly #ended: JournalWriter[] = [];
 
   constructor(fixture: JournalFixture) {
@@ -36,8 +38,7 @@ class Play {
   }
 
   async start(): Promise<void> {
-    const { directory, eventLog, fileSystem, logger, now } = this.#fixture;
-    const clock = { now: () => now };
+    const { directory, eventLog, fileSystem, logger, clock } = this.#fixture;
     this.#directories = await JournalDirectories.open({ directory, eventLog, clock, logger, fileSystem });
     await this.#begin();
   }
@@ -61,6 +62,7 @@ class Play {
       case 'replace':
         // The writer that was there is asked no more, as when its thread ends.
         await this.#mend();
+        this.#files.ended = true;
         this.#ended.push(this.#writer);
         return this.#begin();
       case 'restart':
@@ -70,9 +72,10 @@ class Play {
   }
 
   async #begin(): Promise<void> {
-    const { fileSystem } = this.#fixture;
+    const { fileSystem: shared, clock } = this.#fixture;
+    const fileSystem = (this.#files = new BreakableFileSystem(shared.failing));
     const often = { sealAfterMilliseconds: 60_000, sealAfterOctets: 3_000, repairAfterMilliseconds: 1 };
-    this.#writer = await openWriter(this.#directories, { ...often, fileSystem });
+    this.#writer = await openWriter(this.#directories, { ...often, fileSystem, clock });
   }
 
   async #mend(): Promise<void> {

@@ -39,7 +39,9 @@ describe('a group', () => {
       const event = fixture.event(number);
       const length = encodeUsageRecords([event]).copy(records);
       const request = { records: records.subarray(0, length), count: 1, time: event.time, digest: undefined };
-      return new Promise<void>((recorded, refused) => journal.writer.record(request, { recorded, refused }));
+      return new Promise<void>((recorded, refused) =>
+        journal.writer.record(request, { recorded: () => recorded(), refused }),
+      );
     });
     await Promise.all(waits);
     await fixture.close(journal);

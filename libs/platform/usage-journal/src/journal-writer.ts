@@ -1,6 +1,9 @@
+import type { Clock } from '@kakunin/calendar';
 import { recordEnd, UsageError } from '@kakunin/usage';
+import { CustomerTally } from './customer-tally.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HangWatch } from './hang-watch.ts';
+import { untilIdleSeal } from './idle-seal.ts';
 import { JournalDirectory } from './journal-directory.ts';
 import { nodeFileSystem } from './journal-file-system.ts';
 import type { JournalFileSystem } from './journal-file-system.ts';
@@ -20,14 +23,19 @@ export interface JournalPlace {
   readonly producer: string;
   /** Of the first segment that it writes. */
   readonly nextSequence: bigint;
+  /** When the segment before was sealed, epoch ms: nothing later in the journal is earlier. 0 for the first one. */
+  readonly sealedAt: number;
   /** What it claims requests with, see `RequestClaims`. */
   readonly claimant: number;
   readonly retryWindow: RetryWindowMemory;
 }
 
 export interface JournalWriterInput extends JournalPlace {
+  readonly clock: Clock;
   /** Default 1,000: how long usage may wait on one machine's disk before it is handed over. */
   readonly sealAfterMilliseconds?: number;
+  /** Default 60,000: how often a journal that nothing is added to says that it is complete up to now. */
+  readonly idleSealMilliseconds?: number;
   /** Default 512 KiB: with one more group, well under the 1 MB that Kafka takes as a message. */
   readonly sealAfterOctets?: number;
   /** Default 1,000: how often a disk that refuses is tried. */
@@ -78,6 +86,9 @@ export class JournalWriter {
   readonly #patience: number;
   #claimed: ClaimedRequest[] = [];
   #claimedTimer: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  readonly #tallies = new Map<string, CustomerTally>();
+  #earliestTime: number;
   #repetitions = 0;
   #closing: Promise<void> | undefined;
 
@@ -85,19 +96,25 @@ export class JournalWriter {
     const {
       producer,
       nextSequence: sequence,
+      clock,
       onSealed,
       onFault,
       fileSystem = nodeFileSystem,
       patienceMilliseconds = 5_000,
+      idleSealMilliseconds = 60_000,
     } = input;
     const directory = new JournalDirectory(input.directory, fileSystem);
     this.#window = new RetryWindow(input.retryWindow);
     this.#claims = new RequestClaims(input.retryWindow, input.claimant);
+    this.#clock = clock;
+    this.#earliestTime = input.sealedAt;
+    const sealTime = (): number => (this.#earliestTime = this.#sealTime());
     this.#commits = new GroupCommit({
-      segments: new SegmentWriter({ directory, producer, sequence, onSealed }),
+      segments: new SegmentWriter({ directory, producer, sequence, sealTime, onSealed }),
       window: this.#window,
       claims: this.#claims,
       sealAfterMilliseconds: input.sealAfterMilliseconds ?? 1_000,
+      idleSealMilliseconds: () => untilIdleSeal(clock.now(), idleSealMilliseconds),
       sealAfterOctets: input.sealAfterOctets ?? 512 * 1024,
       repairAfterMilliseconds: input.repairAfterMilliseconds ?? 1_000,
       onFault,
@@ -126,7 +143,25 @@ export class JournalWriter {
     if (this.#closing) waiter.refused(new UsageError('journal_unavailable', 'The usage journal is closing.'));
     else if (this.#hangs.hangs) waiter.refused(hanging());
     else if (request.records.length > GROUP_OCTETS) waiter.refused(tooLarge(request));
+    else if (request.time < this.#earliestTime) waiter.refused(tooEarly());
     else this.#record(request, waiter);
+  }
+
+  /**
+   * No record may bear an earlier time (epoch ms): the journal has said that it is complete up to then. Later than the
+   * clock only after that was set back; then records bear this time, until the clock has caught up.
+   */
+  get earliestTime(): number {
+    return this.#earliestTime;
+  }
+
+  /** Counts the events of one customer: the same for the same code. */
+  tallyOf(customer: string): CustomerTally {
+    const known = this.#tallies.get(customer);
+    if (known) return known;
+    const tally = new CustomerTally();
+    this.#tallies.set(customer, tally);
+    return tally;
   }
 
   /** Why records are refused now; undefined while they are taken. */
@@ -157,7 +192,14 @@ export class JournalWriter {
     if (known < count) return this.#commits.add(request, { known, end: endOf(records, known) }, waiter);
     this.#claims.release(digest, 0);
     this.#repetitions += 1;
-    waiter.recorded();
+    waiter.recorded(undefined);
+  }
+
+  /** Now, but not later than what waits for the next segment. */
+  #sealTime(): number {
+    let time = Math.min(this.#clock.now(), this.#commits.oldestWaiting);
+    for (const { request } of this.#claimed) time = Math.min(time, request.time);
+    return Math.max(this.#earliestTime, time);
   }
 
   /** This worker or another one is recording the request, or one whose claim it shares. */
@@ -191,6 +233,9 @@ const claimed = (): UsageError =>
 
 const hanging = (): UsageError =>
   new UsageError('journal_unavailable', 'The disk under the usage journal hangs: see the runbook journal-unavailable.');
+
+const tooEarly = (): UsageError =>
+  new UsageError('invalid_event', 'A record is earlier than what the journal has said to be complete.');
 
 const tooLarge = ({ records }: RecordedRequest): UsageError =>
   new UsageError(

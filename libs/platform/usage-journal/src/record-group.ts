@@ -1,5 +1,6 @@
 import { DIGEST_OCTETS } from '@kakunin/usage';
 import type { UsageError } from '@kakunin/usage';
+import type { CustomerTally } from './customer-tally.ts';
 import type { RequestClaims } from './request-claims.ts';
 import type { RetryWindow } from './retry-window.ts';
 import type { SegmentAppendix } from './segment-writer.ts';
@@ -14,9 +15,15 @@ export class RecordGroup implements SegmentAppendix {
   readonly octets = Buffer.allocUnsafeSlow(GROUP_OCTETS);
   length = 0;
   count = 0;
-  newest = 0;
+  /** Earliest time of a record in it, epoch ms. */
+  oldest = Infinity;
   readonly #waiters: Waiter[] = [];
   readonly #times: number[] = [];
+  readonly #tallies: (CustomerTally | undefined)[] = [];
+  /** Records of each request that it does not hold, as they were recorded earlier. */
+  readonly #known: number[] = [];
+  /** Records of each request that it holds. */
+  readonly #added: number[] = [];
   /** Records of a request so far, the earlier ones included; 0 without a digest. */
   readonly #counts: number[] = [];
   readonly #digests = Buffer.alloc(GROUP_REQUESTS * DIGEST_OCTETS);
@@ -31,17 +38,20 @@ export class RecordGroup implements SegmentAppendix {
 
   /** Takes the request, of which the first `known` records (which end at octet `from`) were recorded earlier. */
   add(
-    { records, count, time, digest }: RecordedRequest,
+    { records, count, time, digest, tally }: RecordedRequest,
     earlier: { known: number; end: number },
     waiter: Waiter,
   ): void {
     this.octets.set(earlier.end === 0 ? records : records.subarray(earlier.end), this.length);
     this.length += records.length - earlier.end;
     this.count += count - earlier.known;
-    if (time > this.newest) this.newest = time;
+    if (time < this.oldest) this.oldest = time;
     if (digest) this.#digests.set(digest, this.#waiters.length * DIGEST_OCTETS);
     this.#counts.push(digest ? count : 0);
     this.#times.push(time);
+    this.#tallies.push(tally);
+    this.#known.push(earlier.known);
+    this.#added.push(count - earlier.known);
     this.#waiters.push(waiter);
   }
 
@@ -62,13 +72,26 @@ export class RecordGroup implements SegmentAppendix {
     }
   }
 
-  /** Tells everyone who waits, and is empty again. */
-  settle(error: UsageError | undefined): void {
-    for (const waiter of this.#waiters) {
-      if (error) waiter.refused(error);
-      else waiter.recorded();
+  /** Tells everyone who waits that the records are in this segment, and is empty again. */
+  recorded(sequence: bigint): void {
+    for (let index = 0; index < this.#waiters.length; index += 1) {
+      const firstIndex = this.#tallies[index]?.add(sequence, this.#added[index]!);
+      const events = firstIndex === undefined ? undefined : { sequence, firstIndex, known: this.#known[index]! };
+      this.#waiters[index]!.recorded(events);
     }
-    this.length = this.count = this.newest = 0;
+    this.#clear();
+  }
+
+  /** Tells everyone who waits that nothing is kept, and is empty again. */
+  refused(error: UsageError): void {
+    for (const waiter of this.#waiters) waiter.refused(error);
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.length = this.count = 0;
+    this.oldest = Infinity;
     this.#waiters.length = this.#times.length = this.#counts.length = 0;
+    this.#tallies.length = this.#known.length = this.#added.length = 0;
   }
 }

@@ -10,7 +10,7 @@ interface SegmentDeliveryInput {
   readonly producer: string;
   readonly eventLog: Pick<EventLog, 'append'>;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
-  /** Milliseconds that a segment is kept after its newest record, for the retry window. */
+  /** Milliseconds that a segment is kept after it was sealed, for the retry window. */
   readonly keepFor: number;
   readonly now: () => number;
 }
@@ -41,9 +41,9 @@ export class SegmentDelivery {
     this.#start();
   }
 
-  /** Segments that wait, and the time of the oldest one's newest record (epoch ms). */
+  /** Segments that wait, and when the oldest one was sealed (epoch ms). */
   get backlog(): { readonly segments: number; readonly since: number | undefined } {
-    return { segments: this.#unsent.length, since: this.#unsent[0]?.newest };
+    return { segments: this.#unsent.length, since: this.#unsent[0]?.sealedAt };
   }
 
   #start(): void {
@@ -94,7 +94,7 @@ export class SegmentDelivery {
   /** Removes what the retry window needs no more; the newest stays, as it says which number comes next. */
   async #forget(): Promise<void> {
     const { directory, keepFor, now } = this.#input;
-    const expired = this.#sent.slice(0, -1).filter(({ newest }) => now() - newest > keepFor);
+    const expired = this.#sent.slice(0, -1).filter(({ sealedAt }) => now() - sealedAt > keepFor);
     this.#sent = this.#sent.filter((segment) => !expired.includes(segment));
     for (const { sequence } of expired) {
       await directory.fileSystem.remove(directory.pathOf({ sequence, state: 'sent' })).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { encodeSegmentHeader, SEGMENT_HEADER_OCTETS, UsageError } from '@kakunin/usage';
+import { encodeSegmentHeader, encodeSegmentTrailer, SEGMENT_HEADER_OCTETS, UsageError } from '@kakunin/usage';
 import type { JournalDirectory } from './journal-directory.ts';
 import type { Appendix, JournalFile } from './journal-file-system.ts';
 import type { SealedSegment } from './sealed-segment.ts';
@@ -7,8 +7,6 @@ import type { SealedSegment } from './sealed-segment.ts';
 export interface SegmentAppendix extends Appendix {
   /** Records in it. */
   readonly count: number;
-  /** Latest time among them, epoch ms. */
-  readonly newest: number;
 }
 
 interface SegmentWriterInput {
@@ -16,6 +14,8 @@ interface SegmentWriterInput {
   readonly producer: string;
   /** Of the first segment to write. */
   readonly sequence: bigint;
+  /** Asked when a segment is sealed: epoch ms, never earlier than before. Nothing may be appended later that is earlier. */
+  readonly sealTime: () => number;
   readonly onSealed: (segment: SealedSegment) => void;
 }
 
@@ -35,7 +35,6 @@ export class SegmentWriter {
   /** The file may hold more than what is synced. */
   #torn = false;
   #count = 0;
-  #newest = 0;
 
   constructor(input: SegmentWriterInput) {
     this.#input = input;
@@ -47,6 +46,16 @@ export class SegmentWriter {
     return this.#synced;
   }
 
+  /** Of the open segment. */
+  get sequence(): bigint {
+    return this.#sequence;
+  }
+
+  /** Records in the open segment that are synced. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** @param done told of a UsageError `journal_unavailable` when none of the records is kept */
   append(records: SegmentAppendix, done: (error: UsageError | null) => void): void {
     const file = this.#file;
@@ -55,17 +64,15 @@ export class SegmentWriter {
       if (error) return void this.#refuse(file, error, done);
       this.#synced += records.length;
       this.#count += records.count;
-      this.#newest = Math.max(this.#newest, records.newest);
       done(null);
     });
   }
 
   /**
-   * Seals the open segment when there is anything in it, and opens the next; after a refusal, also repairs.
+   * Seals the open segment, even if there is nothing in it, and opens the next; after a refusal, also repairs.
    * @throws UsageError `journal_unavailable`: call it again later
    */
   async roll(): Promise<void> {
-    if (this.#file && this.#count === 0) return;
     await this.seal();
     await this.#openNext();
   }
@@ -73,11 +80,28 @@ export class SegmentWriter {
   /** Seals without opening another; only {@link roll} can follow. @throws UsageError `journal_unavailable` */
   async seal(): Promise<void> {
     if (this.#torn) await this.#cutBack();
-    if (this.#file) await this.#abandon(this.#file);
-    if (this.#count === 0) return;
-    this.#input.onSealed({ sequence: this.#sequence, count: this.#count, newest: this.#newest });
+    // Refused before there was anything in it: the next one has its number.
+    if (!this.#file && this.#count === 0) return;
+    const sealedAt = this.#input.sealTime();
+    await this.#writeTrailer(sealedAt);
+    this.#input.onSealed({ sequence: this.#sequence, count: this.#count, sealedAt });
     this.#sequence += 1n;
-    this.#synced = this.#count = this.#newest = 0;
+    this.#synced = this.#count = 0;
+  }
+
+  async #writeTrailer(sealedAt: number): Promise<void> {
+    const { fileSystem } = this.#input.directory;
+    // Until it is written whole, what is written of it is to be cut off.
+    this.#torn = true;
+    try {
+      this.#file ??= await fileSystem.open(this.#path());
+      await this.#file.write(encodeSegmentTrailer(sealedAt), this.#synced);
+    } catch (cause) {
+      if (this.#file) await this.#abandon(this.#file);
+      throw unavailable(cause);
+    }
+    this.#torn = false;
+    await this.#abandon(this.#file);
   }
 
   async #refuse(file: JournalFile, cause: Error, done: (error: UsageError) => void): Promise<void> {

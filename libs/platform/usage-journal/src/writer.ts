@@ -6,4 +6,5 @@ export type { JournalFile, JournalFileSystem } from './journal-file-system.ts';
 export { createRetryWindow } from './retry-window-memory.ts';
 export type { RetryWindowMemory, RetryWindowSize } from './retry-window-memory.ts';
 export type { SealedSegment } from './sealed-segment.ts';
-export type { RecordedRequest, Waiter } from './waiter.ts';
+export { CustomerTally } from './customer-tally.ts';
+export type { RecordedEvents, RecordedRequest, Waiter } from './waiter.ts';

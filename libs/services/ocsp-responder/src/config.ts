@@ -68,6 +68,11 @@ export const config = defineConfig({
       .string()
       .default('.kakunin/ocsp-responder')
       .describe('Usage journal and status snapshot of this responder alone; a local disk with a fast fdatasync.'),
+    journalIdleSealSeconds: seconds
+      .default(60)
+      .describe(
+        'How often a usage journal that nothing is added to says that it is complete up to now; no month can be closed before every journal has said so, and soon after a month ends each does.',
+      ),
     signersDirectory: z
       .string()
       .default('.kakunin/ocsp-responder/signers')

@@ -45,7 +45,10 @@ export class OcspResponderModule implements OnModuleInit, OnApplicationShutdown 
           sealingKeysDirectory,
           maxAgeMilliseconds: statusMaxAgeSeconds * 1000,
         }),
-        JournalDirectoriesModule.register({ directory: join(dataDirectory, 'journal') }),
+        JournalDirectoriesModule.register({
+          directory: join(dataDirectory, 'journal'),
+          idleSealMilliseconds: config.journalIdleSealSeconds * 1000,
+        }),
       ],
       providers: [...POOL],
     };

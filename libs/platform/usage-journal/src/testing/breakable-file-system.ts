@@ -13,10 +13,17 @@ async function tell(written: Promise<void>, done: Done): Promise<void> {
 
 /** The real file system, of which operations can be made to fail. A failing write writes half, as a full disk does. */
 export class BreakableFileSystem implements JournalFileSystem {
-  readonly failing = new Map<Operation, string>();
+  readonly failing: Map<Operation, string>;
+  /** As for a thread that is no more: nothing reaches the disk. */
+  ended = false;
   /** Writes wait for it. */
   hanging: Promise<void> = Promise.resolve();
   syncs = 0;
+
+  /** @param failing shared with another one that fails alike */
+  constructor(failing = new Map<Operation, string>()) {
+    this.failing = failing;
+  }
 
   list = nodeFileSystem.list;
   read = nodeFileSystem.read;
@@ -47,14 +54,14 @@ export class BreakableFileSystem implements JournalFileSystem {
   async #write(file: JournalFile, octets: Uint8Array, position: number): Promise<void> {
     this.syncs += 1;
     await this.hanging;
-    if (this.failing.has('write')) await file.write(octets.subarray(0, octets.length >> 1), position);
+    if (this.failing.has('write') && !this.ended) await file.write(octets.subarray(0, octets.length >> 1), position);
     this.check('write');
     await file.write(octets, position);
     this.check('sync');
   }
 
   private check(operation: Operation): void {
-    const code = this.failing.get(operation);
+    const code = this.ended ? 'EBADF' : this.failing.get(operation);
     if (code) throw Object.assign(new Error(`${code}: made to fail`), { code });
   }
 }

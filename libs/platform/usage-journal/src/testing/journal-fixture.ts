@@ -13,6 +13,7 @@ import { usageEventOf } from './usage-events.ts';
 /** A journal on a real disk that can be made to break, its event log, and a clock that stands still. */
 export class JournalFixture {
   now = 1_800_000_000_000;
+  readonly clock = { now: () => this.now };
   readonly fileSystem = new BreakableFileSystem();
   readonly eventLog = new SegmentCollector();
   readonly logger = { error: vi.fn(), warn: vi.fn(), info: vi.fn() };
@@ -28,8 +29,7 @@ export class JournalFixture {
   }
 
   async start(options: Partial<JournalInput> = {}): Promise<JournalInOneThread> {
-    const { directory, eventLog, fileSystem, logger } = this;
-    const clock = { now: () => this.now };
+    const { directory, eventLog, fileSystem, logger, clock } = this;
     const often = { sealAfterMilliseconds: 5, repairAfterMilliseconds: 5 };
     const journal = await JournalInOneThread.open({
       directory,

@@ -2,6 +2,7 @@ import { encodeUsageRecords } from '@kakunin/usage';
 import type { UsageError, UsageEvent } from '@kakunin/usage';
 import { JournalDirectories } from '../journal-directories.ts';
 import type { JournalDirectoriesInput } from '../journal-directories.ts';
+import type { RecordedEvents } from '../waiter.ts';
 import { JournalWriter } from '../journal-writer.ts';
 import type { JournalWriterInput } from '../journal-writer.ts';
 
@@ -30,7 +31,7 @@ export class JournalInOneThread {
   }
 
   /** The request digest of all events is the first one's. */
-  record(events: readonly UsageEvent[]): Promise<void> {
+  record(events: readonly UsageEvent[]): Promise<RecordedEvents | undefined> {
     return recordWith(this.writer, events);
   }
 
@@ -43,7 +44,7 @@ export class JournalInOneThread {
 /** Opens a writer in the place of a worker, which reports as one does. */
 export async function openWriter(
   directories: JournalDirectories,
-  input: Partial<JournalInput>,
+  input: Partial<JournalInput> & Pick<JournalInput, 'clock'>,
 ): Promise<JournalWriter> {
   const { worker = 0 } = input;
   return JournalWriter.open({
@@ -54,9 +55,11 @@ export async function openWriter(
   });
 }
 
-export const recordWith = (writer: JournalWriter, events: readonly UsageEvent[]): Promise<void> =>
+export const recordWith = (writer: JournalWriter, events: readonly UsageEvent[]): Promise<RecordedEvents | undefined> =>
   new Promise((recorded, refused: (error: UsageError) => void) => {
     const { requestDigest, time } = events[0]!;
     const digest = requestDigest.some((octet) => octet !== 0) ? requestDigest : undefined;
-    writer.record({ records: encodeUsageRecords(events), count: events.length, time, digest }, { recorded, refused });
+    const tally = writer.tallyOf(events[0]!.platformProvider);
+    const request = { records: encodeUsageRecords(events), count: events.length, time, digest, tally };
+    writer.record(request, { recorded, refused });
   });

@@ -11,6 +11,7 @@ import { usageEventOf } from './usage-events.ts';
 const port = parentPort!;
 const writer = await JournalWriter.open({
   ...(workerData as JournalPlace),
+  clock: { now: () => Date.now() },
   sealAfterMilliseconds: 20,
   onSealed: (sealed) => port.postMessage({ sealed }),
   onFault: () => undefined,

@@ -112,6 +112,8 @@ async function openSources(start: WorkerStart, report: WorkerReport): Promise<So
     signers: await ResponderSigners.open({ directory, defaults, source: status, clock, log: report }),
     journal: await JournalWriter.open({
       ...start.journal,
+      clock,
+      idleSealMilliseconds: start.config.journalIdleSealSeconds * 1000,
       onSealed: (segment) => report.send({ type: 'sealed', segment }),
       onFault: (fault) => report.send({ type: 'journal_fault', fault: fault?.message }),
     }),
