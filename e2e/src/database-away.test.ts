@@ -39,6 +39,7 @@ async function prepare(): Promise<Record<string, string>> {
     return join(folder, name);
   };
   const { privateKey: signingKey } = generateKeyPairSync('ed25519');
+  const { privateKey: ledgerKey } = generateKeyPairSync('ed25519');
   const certificateFile = file('server.pem', certificatePem);
   return {
     ...portVariables(ports),
@@ -47,6 +48,10 @@ async function prepare(): Promise<Record<string, string>> {
     KAKUNIN_BILLING_DATABASE_URL: await postgres.createDatabase('billing'),
     KAKUNIN_BILLING_API_CERTIFICATE_FILE: certificateFile,
     KAKUNIN_BILLING_API_KEY_FILE: file('server.key.pem', keyPem),
+    KAKUNIN_BILLING_LEDGER_KEY_FILE: file(
+      'ledger.pem',
+      ledgerKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    ),
     KAKUNIN_BILLING_SIGNING_KEY_FILE: file(
       'signing.pem',
       signingKey.export({ format: 'pem', type: 'pkcs8' }).toString(),

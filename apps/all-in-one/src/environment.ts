@@ -16,6 +16,7 @@ export const layoutOf = (directory: string) => {
     crlStatus: at('crl-publisher', 'status'),
     published: at('published'),
     sandbox: at('sandbox'),
+    billingLedgerKey: at('billing-meter', 'ledger-key.pem'),
     billingSigningKey: at('billing-meter', 'signing-key.pem'),
     cliProfile: at('cli.json'),
   };
@@ -60,7 +61,7 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   ...(sandbox && { KAKUNIN_OCSP_PLAIN_CALLER: SANDBOX_PROVIDER }),
 
   KAKUNIN_CRL_DATABASE_URL: databaseUrl(DATABASES.publisher),
-  KAKUNIN_CRL_STORE_DIRECTORY: layout.published,
+  KAKUNIN_CRL_STORE_URL: `file:${layout.published}`,
   KAKUNIN_CRL_SIGNERS_DIRECTORY: layout.crlSigners,
   KAKUNIN_CRL_SNAPSHOT_DIRECTORY: layout.crlStatus,
 
@@ -68,6 +69,7 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_BILLING_API_CERTIFICATE_FILE: tls.server.certificateFile,
   KAKUNIN_BILLING_API_KEY_FILE: tls.server.keyFile,
   KAKUNIN_BILLING_OPERATOR_CERTIFICATE_FILE: tls.operator.certificateFile,
+  KAKUNIN_BILLING_LEDGER_KEY_FILE: layout.billingLedgerKey,
   KAKUNIN_BILLING_SIGNING_KEY_FILE: layout.billingSigningKey,
   KAKUNIN_BILLING_STATUS_PORT: '8084',
 });

@@ -44,6 +44,7 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     const tls = await prepareLocalTls(layout.tls, systemClock.now());
     makeRootKey(layout.rootKey);
     makeSigningKey(layout.billingSigningKey);
+    makeSigningKey(layout.billingLedgerKey);
     const environment = await prepareDatabases({ settings, layout, tls, logger, closing });
     const services = await startServices({ environment, level: settings.logLevel, logger, closing });
     const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;

@@ -1,3 +1,4 @@
+import { objectStoreUrl } from '@kakunin/object-store';
 import { type ConfigOf, defineConfig } from '@kakunin/runtime';
 import { parseRegistrationNumber } from '@kakunin/billing';
 import { z } from 'zod';
@@ -13,6 +14,11 @@ export const billingMeterConfig = defineConfig({
       .url()
       .describe('PostgreSQL database of the billing meter alone; its owner must be this user, who migrates it.')
       .meta({ secret: true }),
+    storeUrl: objectStoreUrl
+      .default('file:.kakunin/billing')
+      .describe(
+        'Where the raw usage and the ledgers lie: `file:<directory>` or `s3://<bucket>/<prefix>?endpoint=<URL>&region=<region>` with credentials in the usual `AWS_…` variables. Meters of one database share it; it is backed up with that.',
+      ),
     apiHost: z
       .string()
       .default('127.0.0.1')
@@ -27,6 +33,26 @@ export const billingMeterConfig = defineConfig({
       .describe(
         'PEM Ed25519 key that signs statements, invoices and exports: `openssl genpkey -algorithm ed25519`. Keep a copy: what was issued is signed with it for ever.',
       ),
+    ledgerKeyFile: z
+      .string()
+      .describe(
+        'PEM Ed25519 keys that sign the checkpoints of usage ledgers; each of them signs. To change keys, put the new one beside the old one, hand out its verifier key, then retire the old one.',
+      ),
+    ledgerRetiredKeysFile: z
+      .string()
+      .optional()
+      .describe('PEM public keys that no longer sign, until every ledger has a checkpoint of a new one.'),
+    ledgerOperator: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/)
+      .default('kakunin')
+      .describe('Name of the operator in the names of ledgers; the same as KAKUNIN_OCSP_LEDGER_OPERATOR. For ever.'),
+    ledgerIntervalSeconds: z.coerce
+      .number()
+      .min(0.05)
+      .max(3_600)
+      .default(60)
+      .describe('How often usage goes into the ledgers; each time costs about ten small files a customer.'),
     operatorCertificateFile: z
       .string()
       .optional()
@@ -52,6 +78,15 @@ export const billingMeterConfig = defineConfig({
       .max(3_600)
       .default(30)
       .describe('How often a month that is closing is tried again; what it waits for comes within minutes.'),
+    objectionDays: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(3_650)
+      .default(180)
+      .describe(
+        'How long after the end of a period its charges can be objected to; what tells certificates apart is destroyed then.',
+      ),
     usageEventMaxAgeDays: z.coerce
       .number()
       .int()

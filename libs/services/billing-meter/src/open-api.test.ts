@@ -7,6 +7,7 @@ it('documents every route with its schemas', async () => {
     KAKUNIN_BILLING_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
     KAKUNIN_BILLING_API_CERTIFICATE_FILE: 'server.pem',
     KAKUNIN_BILLING_API_KEY_FILE: 'server.key',
+    KAKUNIN_BILLING_LEDGER_KEY_FILE: 'ledger.pem',
     KAKUNIN_BILLING_SIGNING_KEY_FILE: 'signing.pem',
   });
   const { paths } = (await openApiOf(billingMeter, config)) as { paths: Record<string, Record<string, unknown>> };

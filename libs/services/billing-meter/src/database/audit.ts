@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import type { Prisma } from '../generated/prisma/client.ts';
 
 /** Who did something, and when (epoch ms). */
@@ -9,6 +10,12 @@ export interface Actor {
 
 export type AuditedAction =
   | 'billing.export'
+  | 'billing.close'
+  | 'billing.read'
+  | 'credit_note.issue'
+  | 'reconciliation.read'
+  | 'usage_producer.retire'
+  | 'ledger.read'
   | `${'tariff' | 'waiver' | 'commitment'}.${'add' | 'end' | 'revise'}`
   | 'resale.read'
   | 'simulation.run'
@@ -22,4 +29,14 @@ export async function recordAudit(
   entry: { readonly action: AuditedAction; readonly subject: Prisma.InputJsonObject },
 ): Promise<void> {
   await client.auditEntry.create({ data: { at: new Date(at), caller, ...entry } });
+}
+
+/** As {@link recordAudit}, in a transaction of `Database`. */
+export async function recordAuditWithin(
+  client: PoolClient,
+  { caller, at }: Actor,
+  { action, subject }: { readonly action: AuditedAction; readonly subject: object },
+): Promise<void> {
+  const row = [new Date(at), caller, action, JSON.stringify(subject)];
+  await client.query('INSERT INTO audit_entry (at, caller, action, subject) VALUES ($1, $2, $3, $4)', row);
 }

@@ -27,9 +27,12 @@ function makeSigningKey(file: string): string {
 export const environmentOf = (directory: string, databaseUrl: string): Record<string, string> => ({
   KAKUNIN_BILLING_MANAGEMENT_PORT: '0',
   KAKUNIN_BILLING_DATABASE_URL: databaseUrl,
+  KAKUNIN_BILLING_STORE_URL: `file:${join(directory, 'store')}`,
   KAKUNIN_BILLING_API_PORT: '0',
   KAKUNIN_BILLING_API_CERTIFICATE_FILE: join(directory, 'server.pem'),
   KAKUNIN_BILLING_API_KEY_FILE: join(directory, 'server.key'),
   KAKUNIN_BILLING_SIGNING_KEY_FILE: makeSigningKey(join(directory, 'signing.pem')),
+  KAKUNIN_BILLING_LEDGER_KEY_FILE: makeSigningKey(join(directory, 'ledger.pem')),
+  KAKUNIN_BILLING_LEDGER_INTERVAL_SECONDS: '0.05',
   KAKUNIN_BILLING_STATUS_PORT: '0',
 });

@@ -18,3 +18,6 @@ CREATE TABLE ledger_producer_day (
   PRIMARY KEY (customer, producer, day)
 );
 CREATE INDEX ledger_producer_day_by_day ON ledger_producer_day (day);
+
+-- The projection takes segments in the order of their journals, and reads each once for all customers in it.
+CREATE INDEX ledger_pending_by_segment ON ledger_pending (producer, sequence);
