@@ -1,10 +1,13 @@
 import { CallersModule } from '@kakunin/callers';
+import { ObjectStoreModule } from '@kakunin/object-store';
 import { DatabaseModule, migrationsOf } from '@kakunin/postgres';
 import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
 import type { BillingMeterConfig } from './config.ts';
 import { AdministrationDatabase } from './database/administration-database.ts';
 import { MeteringMetrics } from './metering/metering-metrics.ts';
+import { ProducerStore } from './metering/producer-store.ts';
+import { SegmentArchive } from './metering/segment-archive.ts';
 import { SegmentStore } from './metering/segment-store.ts';
 import { SequenceGaps } from './metering/sequence-gaps.ts';
 import { UsageSegmentsConsumer } from './metering/usage-segments.consumer.ts';
@@ -16,6 +19,9 @@ import { UsageStore } from './metering/usage-store.ts';
 import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
 import { SigningKeyController } from './signing/signing-key.controller.ts';
 import { TodayController } from './today/today.controller.ts';
+import { UsageReportStore } from './usage/usage-report-store.ts';
+import { UsageController } from './usage/usage.controller.ts';
+import { provideUsageEvents, usageEventControllers } from './usage-events/provide-usage-events.ts';
 
 export class BillingMeterModule {
   static register(config: BillingMeterConfig): DynamicModule {
@@ -26,6 +32,7 @@ export class BillingMeterModule {
           url: config.databaseUrl,
           migrationsDirectory: migrationsOf('@kakunin/billing-meter'),
         }),
+        ObjectStoreModule.register({ url: config.storeUrl }),
         CallersModule.register({ operatorCertificateFile: config.operatorCertificateFile }),
       ],
       controllers: [
@@ -35,15 +42,21 @@ export class BillingMeterModule {
         WaiversController,
         CommitmentsController,
         TodayController,
+        UsageController,
+        ...usageEventControllers,
         SigningKeyController,
       ],
       providers: [
         AdministrationDatabase,
         MeteringMetrics,
         PriceStore,
+        ProducerStore,
+        SegmentArchive,
         SegmentStore,
         SequenceGaps,
         UsageStore,
+        UsageReportStore,
+        ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.objectionDays }),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         provideProblems(BILLING_PROBLEMS),
       ],

@@ -60,7 +60,9 @@ export const billingMeterConfig = defineConfig({
     issuerName: z
       .string()
       .default('')
-      .describe('Who bills, as its invoices have to name it (適格請求書発行事業者). Without it no month can be closed.'),
+      .describe(
+        'Who bills, as its invoices have to name it (適格請求書発行事業者). Without it no month can be closed.',
+      ),
     issuerNameEn: z.string().default('').describe('The same for readers of English.'),
     issuerAddress: z.string().default('').describe('Its address, as invoices show it.'),
     issuerRegistrationNumber: z

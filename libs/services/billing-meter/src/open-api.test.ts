@@ -22,6 +22,9 @@ it('documents every route with its schemas', async () => {
     'post /waivers',
     'post /waivers/{id}/end',
     'get /usage/today',
+    'get /usage',
+    'get /usage-events/quarantine',
+    'post /usage-events',
     'get /signing-key',
   ]);
   const answer = JSON.stringify(paths['/billing/{period}']);

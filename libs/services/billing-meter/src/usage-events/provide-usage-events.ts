@@ -1,0 +1,34 @@
+import { provideProblems } from '@kakunin/runtime';
+import type { DynamicModule } from '@nestjs/common';
+import { UsageEventBodies } from './bodies.ts';
+import { DigestKeys, OBJECTION_DAYS } from './digest-keys.ts';
+import { QuarantineController } from './quarantine.controller.ts';
+import { QuarantineStore } from './quarantine-store.ts';
+import { USAGE_EVENT_PROBLEMS } from './usage-event-error.ts';
+import { USAGE_EVENT_MAX_AGE_DAYS, UsageEventIntake } from './usage-event-intake.ts';
+import { UsageEventMetrics } from './usage-event-metrics.ts';
+import { UsageEventStore } from './usage-event-store.ts';
+import { UsageEventsController } from './usage-events.controller.ts';
+
+export const usageEventControllers = [QuarantineController, UsageEventsController];
+
+export interface UsageEventOptions {
+  readonly maxAgeDays: number;
+  readonly objectionDays: number;
+}
+
+/** What reporting usage needs beside the counting of segments. */
+export const provideUsageEvents = ({
+  maxAgeDays,
+  objectionDays,
+}: UsageEventOptions): NonNullable<DynamicModule['providers']> => [
+  DigestKeys,
+  QuarantineStore,
+  UsageEventBodies,
+  UsageEventIntake,
+  UsageEventMetrics,
+  UsageEventStore,
+  { provide: USAGE_EVENT_MAX_AGE_DAYS, useValue: maxAgeDays },
+  { provide: OBJECTION_DAYS, useValue: objectionDays },
+  provideProblems(USAGE_EVENT_PROBLEMS),
+];
