@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,8 +82,10 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
     KAKUNIN_OCSP_DATA_DIRECTORY: join(folder, 'responder'),
     KAKUNIN_OCSP_SIGNERS_DIRECTORY: join(folder, 'signers/ocsp'),
     KAKUNIN_CRL_SIGNERS_DIRECTORY: join(folder, 'signers/crl'),
-    KAKUNIN_CRL_STORE_DIRECTORY: join(folder, 'published'),
+    KAKUNIN_CRL_STORE_URL: `file:${join(folder, 'published')}`,
     KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(folder, 'publisher'),
+    KAKUNIN_BILLING_SIGNING_KEY_FILE: writeEd25519Key(folder, 'signing-key.pem'),
+    KAKUNIN_BILLING_LEDGER_KEY_FILE: writeEd25519Key(folder, 'ledger-key.pem'),
     KAKUNIN_STATUS_PAGE_RESPONDER_URL: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}`,
     KAKUNIN_STATUS_PAGE_BILLING_URL: `http://127.0.0.1:${ports.BILLING_STATUS_PORT}`,
   };
@@ -94,6 +96,12 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
   }
   writeProfile(folder, ports, { caFile: ca.certificateFile, operator, clientFiles });
   return { environment, clientFiles };
+}
+
+function writeEd25519Key(folder: string, name: string): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(join(folder, name), privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  return join(folder, name);
 }
 
 function write(folder: string, name: string, { certificatePem, keyPem }: IssuedCertificate): CertificateFiles {

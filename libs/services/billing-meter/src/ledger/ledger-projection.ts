@@ -8,6 +8,8 @@ import { Ledgers } from './ledgers.ts';
 
 /** What one step did, and what it could not do. */
 export interface ProjectionStep {
+  /** When it began (epoch ms): it has seen what was counted before. */
+  readonly at: number;
   /** Segments that were taken; 0: nothing waits. */
   readonly segments: number;
   readonly leaves: number;
@@ -41,6 +43,7 @@ export class LedgerProjection {
 
   /** Takes the next segments that wait. @throws DatabaseError `database_unavailable` */
   async step(aside: SetAside): Promise<ProjectionStep> {
+    const at = this.clock.now();
     const pending = upTo(MOST_RECORDS, await this.store.pending(MOST_SEGMENTS, aside));
     const faults: ProjectionFault[] = [];
     const byCustomer = new Map<string, UsageSegment[]>();
@@ -57,7 +60,7 @@ export class LedgerProjection {
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
-    return { segments: pending.length, leaves, faults };
+    return { at, segments: pending.length, leaves, faults };
   }
 
   async #divide(

@@ -1,6 +1,5 @@
-import type { Clock } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
-import { CLOCK, CONFIG, HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
+import { CONFIG, HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BillingMeterConfig } from '../config.ts';
@@ -27,7 +26,6 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(LedgerProjection) private readonly projection: LedgerProjection,
     @Inject(LedgerMetrics) private readonly metrics: LedgerMetrics,
     @Inject(Database) private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(HEALTH) private readonly health: Health,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Pick<BillingMeterConfig, 'ledgerIntervalSeconds'>,
@@ -74,13 +72,12 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
   async #untilNothingWaits(): Promise<void> {
     const faults: ProjectionFault[] = [];
     for (;;) {
-      const at = this.clock.now();
       const step = await this.projection.step(setAside(faults));
       this.metrics.onProjected(step.leaves);
       faults.push(...step.faults);
       if (step.segments === 0) {
         this.#note('a ledger cannot be appended to', ...faults.map(({ error }) => error));
-        if (faults.length === 0) this.#caughtUp(at);
+        if (faults.length === 0) this.#caughtUp(step.at);
         return;
       }
       if (this.#closing.signal.aborted) return;
