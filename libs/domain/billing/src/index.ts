@@ -1,4 +1,5 @@
 export * from './billing-error.ts';
+export * from './counting/usage-tally.ts';
 export * from './prices/effective-dated.ts';
 export * from './prices/price-book.ts';
 export * from './prices/price-list.ts';
@@ -13,6 +14,7 @@ export * from './rating/first-check.ts';
 export * from './rating/rate-usage.ts';
 export * from './rating/resale.ts';
 export * from './rating/simulation.ts';
+export * from './rating/simulation-sum.ts';
 export * from './rating/tiers.ts';
 export * from './rating/usage-count.ts';
 export * from './statements/billing-month.ts';

@@ -144,6 +144,24 @@ describe('PriceList', () => {
     expect(codeOf(() => new PriceList([tariff('t', '2026-01-01', { price })], []))).toBe('invalid_price');
   });
 
+  it('leaves a customer what is for all and what is its own', () => {
+    const entries = ['pf-a', 'pf-b', undefined].map((customer) => ({
+      scope: customer === undefined ? {} : { customer },
+      id: customer ?? 'all',
+    }));
+    const prices = new PriceList(
+      entries.map(({ id, scope }) => tariff(id, '2026-01-01', { scope })),
+      entries.map(({ id, scope }) => waiver(id, { scope })),
+      entries.map(({ id, scope }) => minimum(`least-${id}`, 1n, { scope })),
+    ).forCustomer('pf-a');
+    const ids = [prices.tariffs, prices.waivers, prices.commitments].map((list) => list.map(({ id }) => id));
+    expect(ids).toEqual([
+      ['pf-a', 'all'],
+      ['pf-a', 'all'],
+      ['least-pf-a', 'least-all'],
+    ]);
+  });
+
   it('takes tiers that rise, where nobody shares them', () => {
     const price: Price = { kind: 'graduated', tiers: [{ upTo: 5n, unitPrice: 3n }, { unitPrice: 4n }] };
     expect(codeOf(() => new PriceList([tariff('t', '2026-01-01', { price })], []))).toBe('none');

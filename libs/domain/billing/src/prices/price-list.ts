@@ -37,6 +37,13 @@ export class PriceList {
     this.commitments = commitments;
   }
 
+  /** The prices that may concern one customer: all but those that name another. */
+  forCustomer(customer: string): PriceList {
+    const own = <T extends EffectiveDated>(entries: readonly T[]): readonly T[] =>
+      entries.filter(({ scope }) => scope.customer === undefined || scope.customer === customer);
+    return new PriceList(own(this.tariffs), own(this.waivers), own(this.commitments));
+  }
+
   /** @throws BillingError `no_tariff`: usage that has no price must be seen, never dropped */
   tariffFor(usage: PricedUsage): Tariff {
     const tariff = findInForce(this.tariffs, usage);

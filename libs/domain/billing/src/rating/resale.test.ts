@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BillingError, PriceList, rateResale, rateUsage, totalsOf } from '../index.ts';
+import { BillingError, PriceList, type RatableCount, rateResale, rateUsage, totalsOf } from '../index.ts';
 import { everyKind } from '../testing/every-kind.ts';
 import { minimum, month, tariff, unit, waiver } from '../testing/prices.ts';
 import { count, counts } from '../testing/usage.ts';
@@ -13,6 +13,15 @@ const resale = new PriceList(
   [minimum('handling', 100n)],
 );
 
+const resold = (usage: readonly RatableCount[], fees = wholesale, margins = resale) =>
+  rateResale({
+    platformProvider: 'pf-a',
+    period,
+    billed: rateUsage({ counts: usage, prices: fees, period }),
+    counts: usage,
+    prices: margins,
+  });
+
 describe('rateResale', () => {
   it('bills each service provider the fee and the margin on lines of their own', () => {
     const usage = [
@@ -21,7 +30,7 @@ describe('rateResale', () => {
       count(7n, { serviceProvider: '' }),
       count(99n, { platformProvider: 'pf-b' }),
     ];
-    const statements = rateResale({ platformProvider: 'pf-a', period, counts: usage, wholesale, resale });
+    const statements = resold(usage);
     const shown = statements.map(({ customer, lines }) => [
       customer,
       ...lines.map(({ charge, kind, amountDue, taxCategory }) => `${charge} ${kind} ${amountDue} ${taxCategory}`),
@@ -43,19 +52,13 @@ describe('rateResale', () => {
 
   it('passes waivers on: the fee is 0 yen and visible, the margin stays', () => {
     const waived = new PriceList(wholesale.tariffs, [waiver('free')]);
-    const [statement] = rateResale({
-      platformProvider: 'pf-a',
-      period,
-      counts: [count(50n)],
-      wholesale: waived,
-      resale,
-    });
+    const [statement] = resold([count(50n)], waived);
     expect(statement?.totals).toMatchObject({ passThrough: 0n, margin: 150n, waiverAmount: -1_000n });
   });
 
   it('refuses usage without a margin: one of 0 yen must be said', () => {
     const none = new PriceList([], []);
-    const rated = () => rateResale({ platformProvider: 'pf-a', period, counts: [count(1n)], wholesale, resale: none });
+    const rated = () => resold([count(1n)], wholesale, none);
     expect(rated).toThrow(BillingError);
     expect(rated).toThrow('No tariff covers');
   });
@@ -63,13 +66,7 @@ describe('rateResale', () => {
   it('passes on to the yen what the platform provider is billed for others', () => {
     fc.assert(
       fc.property(counts, (usage) => {
-        const statements = rateResale({
-          platformProvider: 'pf-a',
-          period,
-          counts: usage,
-          wholesale: everyKind,
-          resale,
-        });
+        const statements = resold(usage, everyKind);
         const billed = rateUsage({ counts: usage, prices: everyKind, period }).filter(
           ({ customer, serviceProvider }) => customer === 'pf-a' && serviceProvider !== '',
         );

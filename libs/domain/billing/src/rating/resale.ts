@@ -23,19 +23,19 @@ export interface ResaleStatement {
   readonly period: BillingPeriod;
   /** What is passed through, then the margin. */
   readonly lines: readonly ResaleLine[];
-  /** Quantities are those of the checks, not once more for the margin. */
+  /** Quantities are those of the fee, not once more for the margin. */
   readonly totals: Totals & { readonly passThrough: bigint; readonly margin: bigint };
 }
 
 export interface ResaleInput {
   readonly platformProvider: string;
   readonly period: BillingPeriod;
-  /** All usage of the month, at least of the platform provider: also what it checked for itself, as it fills a pool. */
+  /** What the platform provider is billed: its lines as they are rated, or those of its closed statement. */
+  readonly billed: readonly StatementLine[];
+  /** All usage of the month, at least of the platform provider. */
   readonly counts: Iterable<RatableCount>;
-  /** By what the platform provider is billed. */
-  readonly wholesale: PriceList;
   /** Its own prices, on top; their customer is the service provider. */
-  readonly resale: PriceList;
+  readonly prices: PriceList;
 }
 
 /**
@@ -44,8 +44,7 @@ export interface ResaleInput {
  * @throws BillingError as {@link rateUsage}: `no_tariff` also for usage without a margin, as one of 0 yen must be said
  */
 export function rateResale(input: ResaleInput): readonly ResaleStatement[] {
-  const counts = [...input.counts].filter(({ platformProvider }) => platformProvider === input.platformProvider);
-  const lines = [...passThrough(input, counts), ...margin(input, counts)];
+  const lines = [...passThrough(input), ...margin(input)];
   return [...Map.groupBy(lines, ({ customer }) => customer)]
     .map(([customer, own]) => ({
       issuer: input.platformProvider,
@@ -57,20 +56,20 @@ export function rateResale(input: ResaleInput): readonly ResaleStatement[] {
     .sort((one, other) => (one.customer < other.customer ? -1 : 1));
 }
 
-const passThrough = ({ wholesale, period }: ResaleInput, counts: readonly RatableCount[]): readonly ResaleLine[] =>
-  rateUsage({ counts, prices: wholesale, period })
-    .filter(({ serviceProvider }) => serviceProvider !== '')
+const passThrough = ({ billed, platformProvider }: ResaleInput): readonly ResaleLine[] =>
+  billed
+    .filter(({ customer, serviceProvider }) => customer === platformProvider && serviceProvider !== '')
     .map((line) => ({ ...line, customer: line.serviceProvider, serviceProvider: '', charge: 'pass_through' }));
 
-function margin({ resale, period }: ResaleInput, counts: readonly RatableCount[]): readonly ResaleLine[] {
-  const resold = counts
-    .filter(({ serviceProvider }) => serviceProvider !== '')
+function margin({ counts, platformProvider, prices, period }: ResaleInput): readonly ResaleLine[] {
+  const resold = [...counts]
+    .filter((count) => count.platformProvider === platformProvider && count.serviceProvider !== '')
     .map((count) => ({ ...count, platformProvider: count.serviceProvider, serviceProvider: '' }));
-  return rateUsage({ counts: resold, prices: resale, period }).map((line) => ({ ...line, charge: 'margin' }));
+  return rateUsage({ counts: resold, prices, period }).map((line) => ({ ...line, charge: 'margin' }));
 }
 
 function resaleTotalsOf(lines: readonly ResaleLine[]): ResaleStatement['totals'] {
   const cost = totalsOf(lines.filter(({ charge }) => charge === 'pass_through'));
   const added = totalsOf(lines.filter(({ charge }) => charge === 'margin'));
-  return { ...totalsOf(lines), quantity: added.quantity, passThrough: cost.amountDue, margin: added.amountDue };
+  return { ...totalsOf(lines), quantity: cost.quantity, passThrough: cost.amountDue, margin: added.amountDue };
 }

@@ -8,7 +8,10 @@ import {
   PUBLISHED_TARIFFS,
   PUBLISHED_WAIVERS,
   simulate,
+  spansUnder,
+  sumOfSimulations,
 } from '../index.ts';
+import { codeOf } from '../testing/code-of.ts';
 import { everyKind } from '../testing/every-kind.ts';
 import { jst, month } from '../testing/prices.ts';
 import { count, counts } from '../testing/usage.ts';
@@ -59,6 +62,34 @@ describe('simulate', () => {
     expect(prices.changesWithin({ start: jst('2026-11-01'), end: jst('2026-12-01') })).toEqual([jst('2026-11-16')]);
     const never = pricesUnder(published, [{ kind: 'fee_resumes', on: jst('2022-01-01') }]);
     expect(never.waivers).toEqual([]);
+  });
+
+  it('says by which spans usage has to be summed up', () => {
+    const bounds = { start: jst('2026-11-01'), end: jst('2026-12-01') };
+    const assumed: Assumption[] = [
+      { kind: 'crl_instead_of_ocsp', from: jst('2026-11-16') },
+      { kind: 'fee_resumes', on: jst('2026-11-04') },
+      { kind: 'crl_instead_of_ocsp', from: jst('2026-12-01') },
+    ];
+    expect(spansUnder(everyKind, assumed, bounds)).toEqual([
+      jst('2026-11-01'),
+      jst('2026-11-04'),
+      jst('2026-11-10'),
+      jst('2026-11-16'),
+    ]);
+    expect(spansUnder(published, [], bounds)).toEqual([bounds.start]);
+    const noon: Assumption = { kind: 'crl_instead_of_ocsp', from: jst('2026-11-16T12:00:00') };
+    expect(codeOf(() => spansUnder(published, [noon], bounds))).toBe('invalid_validity');
+  });
+
+  it('adds months up, by customer', () => {
+    const one = simulated({ kind: 'fee_resumes', on: jst('2026-11-16') });
+    const other = { ...one, period: month('2026-12') };
+    expect(sumOfSimulations([one, other])).toEqual({
+      customers: [{ customer: 'pf-a', quantity: 360n, present: 0n, simulated: 2_120n, difference: 2_120n }],
+      total: { present: 0n, simulated: 2_120n, difference: 2_120n },
+    });
+    expect(sumOfSimulations([])).toEqual({ customers: [], total: { present: 0n, simulated: 0n, difference: 0n } });
   });
 
   it('never makes a waiver longer than it is', () => {

@@ -1,4 +1,4 @@
-import type { BillingPeriod } from '@kakunin/calendar';
+import { type BillingPeriod, jstStartOfDay } from '@kakunin/calendar';
 import { BillingError } from '../billing-error.ts';
 import type { EffectiveDated } from '../prices/effective-dated.ts';
 import type { Price } from '../prices/price.ts';
@@ -10,7 +10,7 @@ import type { RatableCount } from './usage-count.ts';
 /**
  * What might be otherwise; what several assume holds together, in their order.
  * - `fee_resumes`: no waiver holds from a midnight in Asia/Tokyo on (epoch ms); with `waiverId`, that one alone.
- * - `crl_instead_of_ocsp`: what was asked of OCSP from an instant on (epoch ms) is looked up in a CRL.
+ * - `crl_instead_of_ocsp`: what was asked of OCSP from a midnight in Asia/Tokyo on (epoch ms) is looked up in a CRL.
  * - `price_replaced`: a tariff has another price.
  */
 export type Assumption =
@@ -19,10 +19,7 @@ export type Assumption =
   | { readonly kind: 'price_replaced'; readonly tariffId: string; readonly price: Price };
 
 export interface SimulationInput extends RatingInput {
-  /**
-   * Under these, too, no price may change within the span of a count ({@link pricesUnder}); nor may one begin to ask CRLs
-   * within it.
-   */
+  /** Each count is of one of {@link spansUnder} them. */
   readonly assumptions: readonly Assumption[];
 }
 
@@ -82,6 +79,29 @@ export const pricesUnder = (prices: PriceList, assumptions: readonly Assumption[
     if (assumption.kind === 'fee_resumes') return withoutWaivers(list, assumption);
     return assumption.kind === 'price_replaced' ? withPrice(list, assumption) : list;
   }, prices);
+
+/**
+ * Starts of the spans within which nothing changes, neither as it is nor under the assumptions: what usage may be summed
+ * up by. Ascending, from `start` on; epoch ms.
+ * @throws BillingError as {@link pricesUnder}; `invalid_validity`: CRLs would be asked from within a day
+ */
+export function spansUnder(
+  prices: PriceList,
+  assumptions: readonly Assumption[],
+  bounds: { readonly start: number; readonly end: number },
+): readonly number[] {
+  const switches = assumptions.flatMap((assumption) =>
+    assumption.kind === 'crl_instead_of_ocsp' ? [midnight(assumption.from)] : [],
+  );
+  const changes = [prices, pricesUnder(prices, assumptions)].flatMap((list) => list.changesWithin(bounds));
+  const within = [...changes, ...switches].filter((instant) => bounds.start < instant && instant < bounds.end);
+  return [...new Set([bounds.start, ...within])].sort((one, other) => one - other);
+}
+
+function midnight(instant: number): number {
+  if (jstStartOfDay(instant) === instant) return instant;
+  throw new BillingError('invalid_validity', 'CRLs are asked from a midnight in Asia/Tokyo on.');
+}
 
 const countsUnder = (counts: readonly RatableCount[], assumptions: readonly Assumption[]): readonly RatableCount[] =>
   assumptions.reduce(
