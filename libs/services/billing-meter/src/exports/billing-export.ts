@@ -9,7 +9,7 @@ import {
   type Waiver,
 } from '@kakunin/billing';
 import { type BillingPeriod, billingPeriodBounds } from '@kakunin/calendar';
-import type { UsageSums } from '../statements/usage-store.ts';
+import type { UsageSums } from '../metering/usage-store.ts';
 
 /** A month as it is billed: the same usage and prices make the same export, byte for byte. */
 export interface BillingExport {

@@ -14,7 +14,7 @@ import { type BillingExport, billingExportOf } from './billing-export.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportJson } from './export-json.ts';
 import { exportSchema } from './export-schema.ts';
-import { UsageStore } from '../statements/usage-store.ts';
+import { UsageStore } from '../metering/usage-store.ts';
 
 const periodSchema = z
   .string()

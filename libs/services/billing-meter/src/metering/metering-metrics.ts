@@ -1,3 +1,4 @@
+import type { ProducerProgress } from '@kakunin/billing';
 import { METRICS } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Gauge, type Registry } from 'prom-client';
@@ -42,7 +43,7 @@ export class MeteringMetrics {
     if (segments > 0) this.#lastCounted.set(at / 1_000);
   }
 
-  onGaps(missing: bigint): void {
-    this.#missing.set(Number(missing));
+  onProgress(journals: readonly ProducerProgress[]): void {
+    this.#missing.set(Number(journals.reduce((sum, { missingSegments }) => sum + missingSegments, 0n)));
   }
 }

@@ -1,8 +1,9 @@
+import type { ProducerProgress } from '@kakunin/billing';
 import { Database } from '@kakunin/postgres';
 import { HEALTH, type Health } from '@kakunin/runtime';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { MeteringMetrics } from './metering-metrics.ts';
-import { type SequenceGap, SegmentStore } from './segment-store.ts';
+import { ProducerStore } from './producer-store.ts';
 
 /**
  * Watches the numbering of the journals. A gap does not make the meter unfit to count, so the check stays green: it is
@@ -10,10 +11,10 @@ import { type SequenceGap, SegmentStore } from './segment-store.ts';
  */
 @Injectable()
 export class SequenceGaps implements OnModuleInit {
-  #gaps: readonly SequenceGap[] = [];
+  #gaps: readonly ProducerProgress[] = [];
 
   constructor(
-    @Inject(SegmentStore) private readonly store: SegmentStore,
+    @Inject(ProducerStore) private readonly producers: ProducerStore,
     @Inject(MeteringMetrics) private readonly metrics: MeteringMetrics,
     @Inject(Database) private readonly database: Database,
     @Inject(HEALTH) private readonly health: Health,
@@ -31,16 +32,19 @@ export class SequenceGaps implements OnModuleInit {
   /** Never rejects: what was counted stays counted, and the next batch looks again. */
   async refresh(): Promise<void> {
     try {
-      this.#gaps = await this.store.gaps();
+      const progress = await this.producers.progress();
+      this.#gaps = progress.filter(({ missingSegments }) => missingSegments > 0n);
+      this.metrics.onProgress(progress);
     } catch {
       return;
     }
-    this.metrics.onGaps(this.#gaps.reduce((sum, { missing }) => sum + missing, 0n));
   }
 
   #describe(): string {
     if (this.#gaps.length === 0) return 'no gap';
-    const where = this.#gaps.map(({ producer, missing }) => `${missing} of producer ${producer}`).join(', ');
+    const where = this.#gaps
+      .map(({ producer, missingSegments }) => `${missingSegments} of producer ${producer}`)
+      .join(', ');
     return `segments are missing: ${where}; look into usage-segments.dead-letter, then at the journals of these producers`;
   }
 }

@@ -1,13 +1,12 @@
-import { type Clock, jstDateOf, jstStartOfDay } from '@kakunin/calendar';
+import { type Clock, jstDateOf } from '@kakunin/calendar';
 import { AllowAnyone } from '@kakunin/callers';
 import { CLOCK } from '@kakunin/runtime';
 import { CERTIFICATE_CLASSES, type CertificateClass } from '@kakunin/usage';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
-import { UsageStore } from '../statements/usage-store.ts';
+import { UsageStore } from '../metering/usage-store.ts';
 
-const DAY = 86_400_000;
 /** However many ask, the database is asked once in this time. */
 const FRESH_MS = 1_000;
 
@@ -37,8 +36,7 @@ export class TodayController {
   }
 
   async #count(now: number): Promise<ChecksToday> {
-    const start = jstStartOfDay(now);
-    const quantities = await this.usage.checksByClass(start, start + DAY);
+    const quantities = await this.usage.checksByClass(now);
     const checks = Object.fromEntries(CERTIFICATE_CLASSES.map((name) => [name, Number(quantities.get(name) ?? 0n)]));
     return { date: jstDateOf(now), checks: checks as Record<CertificateClass, number> };
   }
