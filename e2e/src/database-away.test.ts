@@ -46,6 +46,7 @@ async function prepare(): Promise<Record<string, string>> {
     KAKUNIN_LOG_LEVEL: 'warn',
     KAKUNIN_EVENT_LOG_DATABASE_URL: await postgres.createDatabase('event_log'),
     KAKUNIN_BILLING_DATABASE_URL: await postgres.createDatabase('billing'),
+    KAKUNIN_BILLING_STORE_URL: `file:${join(folder, 'billing')}`,
     KAKUNIN_BILLING_API_CERTIFICATE_FILE: certificateFile,
     KAKUNIN_BILLING_API_KEY_FILE: file('server.key.pem', keyPem),
     KAKUNIN_BILLING_LEDGER_KEY_FILE: file(

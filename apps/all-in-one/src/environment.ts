@@ -17,6 +17,7 @@ export const layoutOf = (directory: string) => {
     published: at('published'),
     sandbox: at('sandbox'),
     billingLedgerKey: at('billing-meter', 'ledger-key.pem'),
+    billingStore: at('billing-meter', 'store'),
     billingSigningKey: at('billing-meter', 'signing-key.pem'),
     cliProfile: at('cli.json'),
   };
@@ -66,6 +67,7 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_CRL_SNAPSHOT_DIRECTORY: layout.crlStatus,
 
   KAKUNIN_BILLING_DATABASE_URL: databaseUrl(DATABASES.billing),
+  KAKUNIN_BILLING_STORE_URL: `file:${layout.billingStore}`,
   KAKUNIN_BILLING_API_CERTIFICATE_FILE: tls.server.certificateFile,
   KAKUNIN_BILLING_API_KEY_FILE: tls.server.keyFile,
   KAKUNIN_BILLING_OPERATOR_CERTIFICATE_FILE: tls.operator.certificateFile,
