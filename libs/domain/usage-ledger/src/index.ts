@@ -1,6 +1,7 @@
 export * from './ledger-error.ts';
 export * from './event-id.ts';
 export * from './usage-leaf.ts';
+export * from './usage-leaf-template.ts';
 export * from './tree-hash.ts';
 export * from './tile.ts';
 export * from './entry-bundle.ts';
