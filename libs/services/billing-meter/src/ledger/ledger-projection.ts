@@ -1,7 +1,8 @@
 import type { Clock } from '@kakunin/calendar';
-import type { UsageEvent, UsageSegment } from '@kakunin/usage';
+import { UsageError, type UsageEvent, type UsageSegment } from '@kakunin/usage';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
+import { MeteringError } from '../metering/metering-error.ts';
 import { SegmentArchive } from '../metering/segment-archive.ts';
 import { LedgerProjectionStore, type PendingSegment, type SetAside } from './ledger-projection-store.ts';
 import { Ledgers } from './ledgers.ts';
@@ -41,7 +42,7 @@ export class LedgerProjection {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Takes the next segments that wait. @throws DatabaseError `database_unavailable` */
+  /** Takes the next segments that wait. @throws DatabaseError `database_unavailable`; ObjectError `store_unavailable` */
   async step(aside: SetAside): Promise<ProjectionStep> {
     const at = this.clock.now();
     const pending = upTo(MOST_RECORDS, await this.store.pending(MOST_SEGMENTS, aside));
@@ -77,6 +78,7 @@ export class LedgerProjection {
         byCustomer.set(customer, [...segments, { producer, sequence, events: of }]);
       }
     } catch (error) {
+      if (!(error instanceof MeteringError || error instanceof UsageError)) throw error;
       faults.push({ what: { segment: `${id.producer}/${id.sequence}` }, error });
     }
   }

@@ -91,9 +91,10 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
 
   #note(what: string, ...errors: readonly unknown[]): void {
     this.metrics.onFaults(errors.length);
-    for (const error of errors) this.logger.warn({ err: error }, `${what}; trying again`);
     const [first] = errors as readonly [Error?];
-    if (first) this.#state = `${what} (${errors.length}): ${first.message}; see docs/runbooks/usage-ledger-behind.md`;
+    if (!first) return;
+    this.logger.warn({ err: first, faults: errors.length }, `${what}; trying again`);
+    this.#state = `${what} (${errors.length}): ${first.message}; see docs/runbooks/usage-ledger-behind.md`;
   }
 }
 
