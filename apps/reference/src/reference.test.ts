@@ -16,7 +16,7 @@ it('knows every option of the four services, and the routes of each', async () =
   for (const name of [
     'KAKUNIN_REGISTRY_DATABASE_URL',
     'KAKUNIN_OCSP_PLAIN_PORT',
-    'KAKUNIN_CRL_STORE_DIRECTORY',
+    'KAKUNIN_CRL_STORE_URL',
     'KAKUNIN_BILLING_API_PORT',
   ]) {
     expect(configuration).toContain(`\`${name}\``);

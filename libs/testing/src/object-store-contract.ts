@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore } from '@kakunin/publication';
+import type { ObjectStore } from '@kakunin/objects';
 import { describe, expect, it } from 'vitest';
 
 async function bytesOf(content: { read(): AsyncIterable<Uint8Array> } | undefined): Promise<string | undefined> {

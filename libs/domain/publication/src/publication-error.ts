@@ -1,21 +1,13 @@
-/**
- * - `invalid_key`: not a name that an object may have; a fault of the caller.
- * - `object_exists`: an object of this key is there already; objects are written once.
- * - `object_missing`: a pointer was to be moved to an object that is not there.
- * - `store_unavailable`: the storage refused (full, read-only, away); worth another try.
- * - `timing_invalid`: period, validity, overlap and debounce contradict one another.
- */
-export type PublicationErrorCode =
-  'invalid_key' | 'object_exists' | 'object_missing' | 'store_unavailable' | 'timing_invalid';
+/** - `timing_invalid`: period, validity, overlap and debounce contradict one another. */
+export type PublicationErrorCode = 'timing_invalid';
 
-/** What can go wrong when something is published. */
+/** What can go wrong before anything is published; what the store says is an `ObjectError`. */
 export class PublicationError extends Error {
-  constructor(
-    readonly code: PublicationErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: PublicationErrorCode;
+
+  constructor(code: PublicationErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'PublicationError';
+    this.code = code;
   }
 }

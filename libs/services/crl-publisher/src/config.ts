@@ -1,4 +1,5 @@
 import type { PublicationTiming } from '@kakunin/publication';
+import { objectStoreUrl } from '@kakunin/object-store';
 import { type ConfigOf, defineConfig } from '@kakunin/runtime';
 import { z } from 'zod';
 
@@ -23,10 +24,11 @@ export const crlPublisherConfig = defineConfig({
       .url()
       .describe('Database of the CRL numbers, `postgresql://user:password@host:port/kakunin_crl_publisher`.')
       .meta({ secret: true }),
-    storeDirectory: z
-      .string()
-      .default('.kakunin/published')
-      .describe('Where published files lie; a web server may serve it as it is. Several publishers may share it.'),
+    storeUrl: objectStoreUrl
+      .default('file:.kakunin/published')
+      .describe(
+        'Where published files lie: `file:<directory>`, which a web server may serve as it is, or `s3://<bucket>/<prefix>?endpoint=<URL>&region=<region>` with credentials in the usual `AWS_…` variables. Several publishers may share it.',
+      ),
     signersDirectory: z
       .string()
       .default('.kakunin/crl-signers')

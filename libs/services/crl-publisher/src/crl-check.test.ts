@@ -1,5 +1,6 @@
 import { encodeCrl, parseCrl, type RevokedCertificate } from '@kakunin/crl';
-import type { CrlDescriptor, StagedObject } from '@kakunin/publication';
+import type { StagedObject } from '@kakunin/objects';
+import type { CrlDescriptor } from '@kakunin/publication';
 import type { CertificateState } from '@kakunin/status-index';
 import { createTestCa, type TestCa } from '@kakunin/testing';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
 import { type CertificateList, compareCrls, CrlError, parseCrl, verifyCrl } from '@kakunin/crl';
-import { mayDisappear, type StagedObject } from '@kakunin/publication';
+import type { StagedObject } from '@kakunin/objects';
+import { mayDisappear } from '@kakunin/publication';
 import type { Certificate } from '@kakunin/x509';
 import type { StatusIndexReader } from '@kakunin/status-index';
 import { type Withheld, withheld } from './issuance-outcome.ts';

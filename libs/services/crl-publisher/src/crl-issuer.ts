@@ -1,6 +1,7 @@
 import type { Clock } from '@kakunin/calendar';
 import { encodeCrl } from '@kakunin/crl';
-import { type CrlDescriptor, type PublicationTiming, sameEntries, type StagedObject } from '@kakunin/publication';
+import type { StagedObject } from '@kakunin/objects';
+import { type CrlDescriptor, type PublicationTiming, sameEntries } from '@kakunin/publication';
 import type { AuthorityStatus } from '@kakunin/status-feed';
 import { type Certificate, parseCertificate, type SigningCredential } from '@kakunin/x509';
 import { checkCrl } from './crl-check.ts';
@@ -46,7 +47,7 @@ export class CrlIssuer {
 
   /**
    * Between two scheduled CRLs one is made only when it says something new.
-   * @throws DatabaseError, PublicationError, X509Error `signer_failed`: worth another try
+   * @throws DatabaseError, ObjectError, X509Error `signer_failed`: worth another try
    */
   async issue(status: AuthorityStatus): Promise<IssuanceOutcome> {
     const { numbers, published, signerOf } = this.#options;

@@ -71,7 +71,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
           url: config.databaseUrl,
           migrationsDirectory: migrationsOf('@kakunin/crl-publisher'),
         }),
-        ObjectStoreModule.register({ directory: config.storeDirectory }),
+        ObjectStoreModule.register({ url: config.storeUrl }),
         StatusFeedModule.register({
           consumer: 'crl-publisher',
           snapshotDirectory: config.snapshotDirectory,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '@kakunin/calendar';
 import { AllowAnyone } from '@kakunin/callers';
-import type { StoredObject } from '@kakunin/publication';
+import type { StoredObject } from '@kakunin/objects';
 import { CLOCK } from '@kakunin/runtime';
 import { Controller, Get, Inject, NotFoundException, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';

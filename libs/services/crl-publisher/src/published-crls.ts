@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OBJECT_STORE } from '@kakunin/object-store';
+import type { ObjectStore, StagedObject, StoredObject } from '@kakunin/objects';
 import {
   CRL_MANIFEST_POINTER,
   crlKey,
@@ -11,9 +12,6 @@ import {
   encodeCrlDescriptor,
   encodeCrlManifest,
   manifestKey,
-  type ObjectStore,
-  type StagedObject,
-  type StoredObject,
 } from '@kakunin/publication';
 import { Inject, Injectable } from '@nestjs/common';
 import { readAll } from './read-all.ts';

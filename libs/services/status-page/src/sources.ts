@@ -1,5 +1,6 @@
 import type { Clock } from '@kakunin/calendar';
-import { CRL_MANIFEST_POINTER, type CrlDescriptor, decodeCrlManifest, type ObjectStore } from '@kakunin/publication';
+import type { ObjectStore } from '@kakunin/objects';
+import { CRL_MANIFEST_POINTER, type CrlDescriptor, decodeCrlManifest } from '@kakunin/publication';
 import type { Logger } from '@kakunin/runtime';
 import type { z } from 'zod';
 import type { StatusPageConfig } from './config.ts';

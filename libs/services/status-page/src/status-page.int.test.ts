@@ -26,7 +26,7 @@ const host: Service<typeof config> = {
   listeners: () => [{ name: 'public', host: '127.0.0.1', port: 0 }],
   module: () => ({
     module: class Host {},
-    imports: [CallersModule.register(), ObjectStoreModule.register({ directory })],
+    imports: [CallersModule.register(), ObjectStoreModule.register({ url: `file:${directory}` })],
   }),
 };
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@kakunin/calendar';
 import { OBJECT_STORE } from '@kakunin/object-store';
-import type { ObjectStore } from '@kakunin/publication';
+import type { ObjectStore } from '@kakunin/objects';
 import { CLOCK, LOGGER, type Logger } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
 import type { StatusPageConfig } from './config.ts';

@@ -39,7 +39,7 @@ export class PublisherBench {
     const config = readConfig(crlPublisher.config, {
       KAKUNIN_LOG_LEVEL: 'fatal',
       KAKUNIN_CRL_DATABASE_URL: this.#databaseUrl,
-      KAKUNIN_CRL_STORE_DIRECTORY: join(this.directory, 'published'),
+      KAKUNIN_CRL_STORE_URL: `file:${join(this.directory, 'published')}`,
       KAKUNIN_CRL_SIGNERS_DIRECTORY: join(this.directory, 'signers'),
       KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(this.directory, 'status', name),
       KAKUNIN_CRL_PUBLIC_PORT: '0',

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkKey, type Chunks, PublicationError, type StagedObject } from '@kakunin/publication';
+import { checkKey, type Chunks, ObjectError, type StagedObject } from '@kakunin/objects';
+import { asObjectError, isFileError } from './file-errors.ts';
 import { createDirectory, readFile, syncDirectory } from './files.ts';
-import { isFileError, storeUnavailable } from './file-errors.ts';
 
 interface StageInput {
   readonly file: string;
@@ -18,9 +18,9 @@ export async function stageFile({ file, root, content }: StageInput): Promise<St
     return {
       bytes,
       sha256,
-      read: () => readFile(file),
+      read: (range = { start: 0 }) => readFile(file, range),
       publish: (key) => publish(file, join(root, checkKey(key)), root),
-      discard: () => storeUnavailable(() => rm(file, { force: true })),
+      discard: () => asObjectError(() => rm(file, { force: true })),
     };
   } catch (error) {
     await rm(file, { force: true });
@@ -29,16 +29,16 @@ export async function stageFile({ file, root, content }: StageInput): Promise<St
 }
 
 async function write(file: string, content: Chunks): Promise<{ bytes: number; sha256: string }> {
-  const handle = await storeUnavailable(() => open(file, 'wx', 0o644));
+  const handle = await asObjectError(() => open(file, 'wx', 0o644));
   const hash = createHash('sha256');
   let bytes = 0;
   try {
     for await (const chunk of content) {
       hash.update(chunk);
       bytes += chunk.length;
-      await storeUnavailable(() => handle.writeFile(chunk));
+      await asObjectError(() => handle.writeFile(chunk));
     }
-    await storeUnavailable(() => handle.sync());
+    await asObjectError(() => handle.sync());
     return { bytes, sha256: hash.digest('hex') };
   } finally {
     await handle.close();
@@ -48,11 +48,11 @@ async function write(file: string, content: Chunks): Promise<{ bytes: number; sh
 /** A hard link appears all at once and never replaces a file that is there. */
 async function publish(file: string, target: string, root: string): Promise<void> {
   const directory = dirname(target);
-  await storeUnavailable(async () => {
+  await asObjectError(async () => {
     await createDirectory(directory, root);
     await link(file, target).catch((error: unknown) => {
       if (!isFileError(error, 'EEXIST')) throw error;
-      throw new PublicationError('object_exists', 'An object of this key is there already; objects are written once.');
+      throw new ObjectError('object_exists', 'An object of this key is there already; objects are written once.');
     });
     await syncDirectory(directory);
   });

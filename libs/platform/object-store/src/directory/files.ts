@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { OctetRange } from '@kakunin/objects';
 
 /** Makes the names in a directory durable: a new file survives a power cut only when its directory was synced too. */
 export async function syncDirectory(directory: string): Promise<void> {
@@ -23,6 +24,7 @@ export async function createDirectory(directory: string, root: string): Promise<
 const CHUNK_SIZE = 256 * 1024;
 
 /** The octets of a file; it is opened by whoever begins to read, so that an answer without a reader holds nothing open. */
-export async function* readFile(file: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });
+export async function* readFile(file: string, { start, end = Infinity }: OctetRange): AsyncGenerator<Uint8Array> {
+  if (end <= start) return;
+  yield* createReadStream(file, { highWaterMark: CHUNK_SIZE, start, end: end - 1 });
 }

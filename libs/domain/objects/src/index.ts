@@ -1,0 +1,3 @@
+export * from './object-error.ts';
+export * from './object-key.ts';
+export * from './object-store.ts';
