@@ -19,6 +19,12 @@ export interface Answer {
   readonly body: string;
 }
 
+interface Call {
+  readonly caller?: string;
+  readonly body?: string | Uint8Array;
+  readonly headers?: Record<string, string>;
+}
+
 export const JOURNAL = '0123456789abcdef'.repeat(2);
 
 const ROLES: Readonly<Record<string, readonly Role[]>> = {
@@ -96,7 +102,12 @@ export class MeterUnderTest {
     return this.#call('POST', path, { caller, body: JSON.stringify(body) });
   }
 
-  #call(method: string, path: string, { caller, body }: { caller?: string; body?: string }): Promise<Answer> {
+  /** Octets as they are. */
+  sendRaw(path: string, caller: string, body: string | Uint8Array, headers: Record<string, string>): Promise<Answer> {
+    return this.#call('POST', path, { caller, body, headers });
+  }
+
+  #call(method: string, path: string, { caller, body, headers }: Call): Promise<Answer> {
     const client = caller && {
       cert: readFileSync(this.#file(`${caller}.pem`)),
       key: readFileSync(this.#file(`${caller}.key`)),
@@ -104,7 +115,7 @@ export class MeterUnderTest {
     const server = { host: '127.0.0.1', port: this.#running.ports['api'], ca: readFileSync(this.#file('server.pem')) };
     return new Promise((resolve, reject) => {
       const options = { ...server, ...client, method, path, agent: false, checkServerIdentity: () => undefined };
-      const sent = request({ ...options, headers: { 'content-type': 'application/json' } }, (response) => {
+      const sent = request({ ...options, headers: headers ?? { 'content-type': 'application/json' } }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
         response.on('end', () =>
@@ -124,12 +135,14 @@ export class MeterUnderTest {
   }
 
   async #registerCallers(): Promise<void> {
-    const parties = Object.entries(ROLES).map(([code, roles]) => {
+    const registered = Object.entries(ROLES).map(([code, roles]) => {
       const { fingerprint256 } = new X509Certificate(readFileSync(this.#file(`${code}.pem`)));
       const fingerprint = fingerprint256.replaceAll(':', '').toLowerCase();
       const credentials = [{ fingerprint, notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER }];
       return { code, name: code, kind: code.startsWith('pf-') ? 'platform_provider' : 'office', roles, credentials };
     });
+    const behind = { kind: 'service_provider', platformProvider: 'pf-a', roles: [], credentials: [] };
+    const parties = [...registered, { code: 'sp-a', name: 'sp-a', ...behind }];
     await this.eventLog.append(
       parties.map((party, index) => ({
         topic: RELYING_PARTY_EVENTS,
