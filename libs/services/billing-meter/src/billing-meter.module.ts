@@ -5,6 +5,7 @@ import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
 import type { BillingMeterConfig } from './config.ts';
 import { AdministrationDatabase } from './database/administration-database.ts';
+import { ledgerControllers, provideLedgers } from './ledger/provide-ledgers.ts';
 import { MeteringMetrics } from './metering/metering-metrics.ts';
 import { ProducerStore } from './metering/producer-store.ts';
 import { SegmentArchive } from './metering/segment-archive.ts';
@@ -18,6 +19,8 @@ import { BillingController } from './exports/billing.controller.ts';
 import { UsageStore } from './metering/usage-store.ts';
 import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
 import { SigningKeyController } from './signing/signing-key.controller.ts';
+import { SimulationsController } from './simulation/simulations.controller.ts';
+import { Simulator } from './simulation/simulator.ts';
 import { TodayController } from './today/today.controller.ts';
 import { UsageReportStore } from './usage/usage-report-store.ts';
 import { UsageController } from './usage/usage.controller.ts';
@@ -41,21 +44,25 @@ export class BillingMeterModule {
         TariffsController,
         WaiversController,
         CommitmentsController,
+        SimulationsController,
         TodayController,
         UsageController,
         ...usageEventControllers,
+        ...ledgerControllers,
         SigningKeyController,
       ],
       providers: [
         AdministrationDatabase,
         MeteringMetrics,
         PriceStore,
+        Simulator,
         ProducerStore,
         SegmentArchive,
         SegmentStore,
         SequenceGaps,
         UsageStore,
         UsageReportStore,
+        ...provideLedgers(config),
         ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.objectionDays }),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         provideProblems(BILLING_PROBLEMS),

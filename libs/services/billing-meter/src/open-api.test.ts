@@ -25,6 +25,9 @@ it('documents every route with its schemas', async () => {
     'get /usage',
     'get /usage-events/quarantine',
     'post /usage-events',
+    'get /ledgers/{customer}/checkpoint',
+    'get /ledgers/{customer}/key',
+    'get /ledgers/{customer}/tile/{*}',
     'get /signing-key',
   ]);
   const answer = JSON.stringify(paths['/billing/{period}']);

@@ -57,13 +57,13 @@ export class LedgersController {
   }
 
   /** A tile of hashes, `tile/<L>/<N>[.p/<W>]`, or the leaves below one, `tile/entries/<N>[.p/<W>]`. They never change. */
-  @Get('tile/*path')
+  @Get('tile/*')
   @Header('cache-control', IMMUTABLE)
   @ApiProduces(OCTETS)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async tile(
     @Param('customer', { schema: relyingPartyCodeSchema }) customer: string,
-    @Param('path') path: string,
+    @Param('*') path: string,
     @CurrentCaller() caller: Caller,
   ): Promise<StreamableFile> {
     if (!TILE.test(path)) throw unknown();
