@@ -21,6 +21,7 @@ import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts
 import { SigningKeyController } from './signing/signing-key.controller.ts';
 import { SimulationsController } from './simulation/simulations.controller.ts';
 import { Simulator } from './simulation/simulator.ts';
+import { provideStatements, statementControllers } from './statements/provide-statements.ts';
 import { TodayController } from './today/today.controller.ts';
 import { UsageReportStore } from './usage/usage-report-store.ts';
 import { UsageController } from './usage/usage.controller.ts';
@@ -50,6 +51,7 @@ export class BillingMeterModule {
         ...usageEventControllers,
         ...ledgerControllers,
         SigningKeyController,
+        ...statementControllers,
       ],
       providers: [
         AdministrationDatabase,
@@ -64,6 +66,7 @@ export class BillingMeterModule {
         UsageReportStore,
         ...provideLedgers(config),
         ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.objectionDays }),
+        ...provideStatements(),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         provideProblems(BILLING_PROBLEMS),
       ],

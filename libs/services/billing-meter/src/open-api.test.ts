@@ -27,8 +27,14 @@ it('documents every route with its schemas', async () => {
     'post /usage-events',
     'get /ledgers/{customer}/checkpoint',
     'get /ledgers/{customer}/key',
-    'get /ledgers/{customer}/tile/{*}',
+    'get /ledgers/{customer}/tile/{path}',
     'get /signing-key',
+    'get /billing/{period}/close',
+    'post /billing/{period}/close',
+    'get /statements',
+    'get /statements/{period}/{customer}',
+    'get /statements/{period}/{customer}/credit-notes',
+    'post /statements/{period}/{customer}/credit-notes',
   ]);
   const answer = JSON.stringify(paths['/billing/{period}']);
   expect(answer).toContain('"amountDue"');

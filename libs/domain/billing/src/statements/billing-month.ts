@@ -38,10 +38,3 @@ export function beginClosing({ period }: OpenMonth, now: number): Transition<Clo
   if (now < end) return { done: false, blockers: [{ reason: 'month_not_over', endsAt: end }] };
   return { done: true, to: { state: 'closing', period, pricesKnownAt: now } };
 }
-
-/** The month that precedes or follows by so many. */
-export function monthsLater(period: BillingPeriod, months: number): BillingPeriod {
-  const index = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 + months;
-  const year = Math.floor(index / 12);
-  return `${String(year).padStart(4, '0')}-${String((index % 12) + 1).padStart(2, '0')}` as BillingPeriod;
-}

@@ -5,7 +5,6 @@ import {
   type CloseInput,
   closeStatement,
   isUnchanged,
-  monthsLater,
   PriceList,
   type ProducerProgress,
   rateUsage,
@@ -32,11 +31,6 @@ describe('a month', () => {
       done: true,
       to: { state: 'closing', period, pricesKnownAt: end },
     });
-  });
-
-  it('follows and precedes others over the years', () => {
-    const months = [1, 2, 0, -10, -11, 14].map((later) => monthsLater(period, later));
-    expect(months).toEqual(['2026-12', '2027-01', '2026-11', '2026-01', '2025-12', '2028-01']);
   });
 });
 

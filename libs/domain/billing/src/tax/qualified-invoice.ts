@@ -44,20 +44,32 @@ export interface InvoiceInput {
   readonly statement: ClosedStatement;
 }
 
+/** What an invoice lacks whatever it bills: who it is from, and who it is for. */
+export const missingPartyItems = (parties: Pick<InvoiceInput, 'issuer' | 'recipient'>): readonly InvoiceItem[] =>
+  absent(partyItems(parties));
+
+const partyItems = ({ issuer, recipient }: Pick<InvoiceInput, 'issuer' | 'recipient'>) => ({
+  issuer_name: issuer.name.trim() !== '',
+  registration_number: parseRegistrationNumber(issuer.registrationNumber) !== undefined,
+  recipient_name: recipient.name.trim() !== '',
+});
+
 /** What the law wants and the input does not have, in the order of the law. */
 export function missingItems({ issuer, recipient, statement }: InvoiceInput): readonly InvoiceItem[] {
   const { lines, tax, period } = statement;
-  const present: Record<InvoiceItem, boolean> = {
-    issuer_name: issuer.name.trim() !== '',
-    registration_number: parseRegistrationNumber(issuer.registrationNumber) !== undefined,
+  const { recipient_name, ...ofIssuer } = partyItems({ issuer, recipient });
+  return absent({
+    ...ofIssuer,
     transaction_period: lines.every(({ usagePeriod }) => usagePeriod <= period),
     description: lines.length > 0,
     amount_per_rate: hasAmountPerRate(lines, tax),
     tax_per_rate: tax.parts.every((part) => part.taxAmount === taxAmountOf(part, tax.rounding)),
-    recipient_name: recipient.name.trim() !== '',
-  };
-  return Object.entries(present).flatMap(([item, has]) => (has ? [] : [item as InvoiceItem]));
+    recipient_name,
+  });
 }
+
+const absent = (present: Partial<Record<InvoiceItem, boolean>>): readonly InvoiceItem[] =>
+  Object.entries(present).flatMap(([item, has]) => (has ? [] : [item as InvoiceItem]));
 
 /** @returns what is missing, when something is */
 export function qualifiedInvoiceOf(

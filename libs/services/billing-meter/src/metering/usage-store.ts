@@ -3,6 +3,7 @@ import { jstDateOf } from '@kakunin/calendar';
 import type { CertificateClass } from '@kakunin/usage';
 import { Database } from '@kakunin/postgres';
 import { Inject, Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
 
 export interface UsageSums {
   readonly counts: readonly RatableCount[];
@@ -44,14 +45,19 @@ export class UsageStore {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** Sums and `asOf` are of one state of the database. @throws DatabaseError `database_unavailable` */
-  sums({ spans, end, customer }: SumInput): Promise<UsageSums> {
+  sums(input: SumInput): Promise<UsageSums> {
     return this.database.transaction(async (client) => {
       await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      const starts = spans.map(jstDateOf);
-      const { rows } = await client.query<SpanRow>(SUM_BY_SPAN, [starts, jstDateOf(end), customer ?? null]);
-      const last = await client.query<{ at: Date | null }>(LAST_COUNTED);
-      return { counts: rows.map((row) => countOf(row, spans)), asOf: last.rows[0]?.at?.getTime() };
+      return this.sumsWithin(client, input);
     });
+  }
+
+  /** Of the state that the transaction sees. */
+  async sumsWithin(client: PoolClient, { spans, end, customer }: SumInput): Promise<UsageSums> {
+    const starts = spans.map(jstDateOf);
+    const { rows } = await client.query<SpanRow>(SUM_BY_SPAN, [starts, jstDateOf(end), customer ?? null]);
+    const last = await client.query<{ at: Date | null }>(LAST_COUNTED);
+    return { counts: rows.map((row) => countOf(row, spans)), asOf: last.rows[0]?.at?.getTime() };
   }
 
   /** All recorded checks of the day in Tokyo that an instant (epoch ms) falls into, by class. */

@@ -34,5 +34,10 @@ export const environmentOf = (directory: string, databaseUrl: string): Record<st
   KAKUNIN_BILLING_SIGNING_KEY_FILE: makeSigningKey(join(directory, 'signing.pem')),
   KAKUNIN_BILLING_LEDGER_KEY_FILE: makeSigningKey(join(directory, 'ledger.pem')),
   KAKUNIN_BILLING_LEDGER_INTERVAL_SECONDS: '0.05',
+  KAKUNIN_BILLING_ISSUER_NAME: '確認機構',
+  KAKUNIN_BILLING_ISSUER_NAME_EN: 'Kakunin Organization',
+  KAKUNIN_BILLING_ISSUER_ADDRESS: '東京都千代田区1-1',
+  KAKUNIN_BILLING_ISSUER_REGISTRATION_NUMBER: 'T7000012050002',
+  KAKUNIN_BILLING_CLOSING_INTERVAL_SECONDS: '0.05',
   KAKUNIN_BILLING_STATUS_PORT: '0',
 });

@@ -22,7 +22,7 @@ CREATE TRIGGER forward_only BEFORE UPDATE OR DELETE ON billing_month
   FOR EACH ROW EXECUTE FUNCTION refuse_reopening();
 CREATE TRIGGER only_added BEFORE TRUNCATE ON billing_month FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- The last number of each series. It is counted up in the transaction of the document that bears it: a document that
+-- The last number of each series; an issuer is its registration number. It is counted up in the transaction of the document that bears it: a document that
 -- does not come to be leaves no gap.
 CREATE TABLE document_number (
   series text    NOT NULL CHECK (series IN ('statement', 'credit_note')),
@@ -37,7 +37,8 @@ CREATE TABLE document_number (
 CREATE TABLE statement (
   period          text           NOT NULL REFERENCES billing_month,
   customer        text           NOT NULL,
-  number          text           NOT NULL UNIQUE,
+  issuer          text           NOT NULL,
+  number          text           NOT NULL,
   closed_at       timestamptz(3) NOT NULL,
   content         bytea          NOT NULL,
   content_hash    bytea          NOT NULL CHECK (content_hash = sha256(content)),
@@ -49,7 +50,8 @@ CREATE TABLE statement (
   amount_due      bigint         NOT NULL,
   tax_amount      bigint         NOT NULL,
   amount_with_tax bigint         NOT NULL,
-  PRIMARY KEY (period, customer)
+  PRIMARY KEY (period, customer),
+  UNIQUE (issuer, number)
 );
 
 CREATE TABLE statement_line (
@@ -78,7 +80,8 @@ CREATE TABLE statement_line (
 CREATE INDEX statement_line_by_usage ON statement_line (customer, usage_period);
 
 CREATE TABLE credit_note (
-  number          text           PRIMARY KEY,
+  issuer          text           NOT NULL,
+  number          text           NOT NULL,
   period          text           NOT NULL,
   customer        text           NOT NULL,
   issued_at       timestamptz(3) NOT NULL,
@@ -88,6 +91,7 @@ CREATE TABLE credit_note (
   amount_due      bigint         NOT NULL CHECK (amount_due < 0),
   tax_amount      bigint         NOT NULL,
   amount_with_tax bigint         NOT NULL,
+  PRIMARY KEY (issuer, number),
   FOREIGN KEY (period, customer) REFERENCES statement
 );
 CREATE INDEX credit_note_by_statement ON credit_note (period, customer, number);

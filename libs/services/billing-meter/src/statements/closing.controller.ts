@@ -1,0 +1,68 @@
+import type { BillingPeriod, Clock } from '@kakunin/calendar';
+import { AllowRoles, CurrentCaller } from '@kakunin/callers';
+import type { Caller } from '@kakunin/relying-parties';
+import { CLOCK } from '@kakunin/runtime';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { AdministrationDatabase } from '../database/administration-database.ts';
+import { recordAudit } from '../database/audit.ts';
+import { ClosingScheduler } from './closing-scheduler.ts';
+import { closingJson } from './convert.ts';
+import { MonthClosing } from './month-closing.ts';
+import { closeSchema, closingSchema, periodSchema } from './schemas.ts';
+import { StatementClosing } from './statement-closing.ts';
+import { StatementStore } from './statement-store.ts';
+
+/** More customers than a month ever has: PF providers, each accredited. */
+const ALL = 10_000;
+
+@Controller('billing/:period/close')
+export class ClosingController {
+  constructor(
+    @Inject(MonthClosing) private readonly closing: MonthClosing,
+    @Inject(ClosingScheduler) private readonly scheduler: ClosingScheduler,
+    @Inject(StatementClosing) private readonly statementClosing: StatementClosing,
+    @Inject(StatementStore) private readonly statements: StatementStore,
+    @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** How far the closing of a month is: its statements, closed and to be closed, and what they wait for. */
+  @Get()
+  @AllowRoles('finance', 'operator')
+  @ApiOkResponse({ standardSchema: closingSchema })
+  async show(
+    @Param('period', { schema: periodSchema }) text: string,
+    @CurrentCaller() caller: Caller,
+  ): Promise<object> {
+    const period = text as BillingPeriod;
+    const actor = { caller: caller.code, at: this.clock.now() };
+    await this.database.transaction((client) =>
+      recordAudit(client, actor, { action: 'billing.read', subject: { period, closing: true } }),
+    );
+    const [preview, closed] = await Promise.all([this.closing.preview(period), this.statements.list({ period }, ALL)]);
+    const nameOf = (customer: string): string => this.statementClosing.recipientOf(customer).name;
+    return closingJson({ preview, closed, nameOf });
+  }
+
+  /**
+   * Begins to close a month. It goes on by itself until every customer has its statement; what it waits for is in the
+   * answer. Calling again changes nothing.
+   */
+  @Post()
+  @HttpCode(200)
+  @AllowRoles('finance')
+  @ApiOkResponse({ standardSchema: closingSchema })
+  async close(
+    @Param('period', { schema: periodSchema }) text: string,
+    @Body({ schema: closeSchema }) { dryRun }: z.infer<typeof closeSchema>,
+    @CurrentCaller() caller: Caller,
+  ): Promise<object> {
+    if (!dryRun) {
+      await this.closing.begin(text as BillingPeriod, { caller: caller.code, at: this.clock.now() });
+      this.scheduler.wake();
+    }
+    return this.show(text, caller);
+  }
+}

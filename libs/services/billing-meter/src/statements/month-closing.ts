@@ -1,0 +1,129 @@
+import {
+  beginClosing,
+  type BillingMonth,
+  type ClosingBlocker,
+  type ClosingMonth,
+  type ProducerProgress,
+  usageBlockers,
+} from '@kakunin/billing';
+import type { BillingPeriod, Clock } from '@kakunin/calendar';
+import { Database } from '@kakunin/postgres';
+import { CLOCK } from '@kakunin/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../database/audit.ts';
+import { ProducerStore } from '../metering/producer-store.ts';
+import { PriceStore } from '../prices/price-store.ts';
+import { ClosingError } from './closing-error.ts';
+import { earlierMonths } from './closing-reads.ts';
+import { MonthStore } from './month-store.ts';
+import { StatementClosing, type StatementPreview } from './statement-closing.ts';
+import { StatementDrafts } from './statement-drafts.ts';
+
+/** Any number that nothing else in this database locks. */
+const LOCK = 723_002_610;
+
+/** A month before its end: what would be closed now, and what keeps it from that. */
+export interface MonthPreview {
+  readonly month: BillingMonth;
+  /** Of the month; each statement has its own. */
+  readonly blockers: readonly ClosingBlocker[];
+  /** By customer, those alone that have something to be billed, or cannot be rated. */
+  readonly statements: readonly (StatementPreview & { readonly customer: string })[];
+}
+
+/** Takes months from open to closed. */
+@Injectable()
+export class MonthClosing {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MonthStore) private readonly months: MonthStore,
+    @Inject(PriceStore) private readonly prices: PriceStore,
+    @Inject(ProducerStore) private readonly producers: ProducerStore,
+    @Inject(StatementDrafts) private readonly drafts: StatementDrafts,
+    @Inject(StatementClosing) private readonly statements: StatementClosing,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * open → closing. A month that is closing or closed stays as it is.
+   * @throws ClosingError `month_not_over` | `month_passed` | `issuer_incomplete`
+   */
+  async begin(period: BillingPeriod, actor: Actor): Promise<BillingMonth> {
+    const known = await this.months.read(period);
+    if (known.state !== 'open') return known;
+    const begun = beginClosing(known, actor.at);
+    if (!begun.done) throw ClosingError.notOver(period);
+    if (this.statements.issuerBlockers().length > 0) throw ClosingError.issuerIncomplete();
+    const closed = (await this.months.begun()).findLast(({ state }) => state === 'closed');
+    if (closed && closed.period > period) throw ClosingError.passed(period, closed.period);
+    return this.months.begin({ ...begun.to, pricesKnownAt: await this.prices.settle(actor.at) }, actor);
+  }
+
+  /**
+   * Closes what can be closed of all months that are closing, once however many meters try.
+   * @returns what they still wait for, by month
+   */
+  async proceed(): Promise<ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>> {
+    const blockers = new Map<BillingPeriod, readonly ClosingBlocker[]>();
+    await this.database.withClient(async (client) => {
+      const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [LOCK]);
+      if (!lock.rows[0]?.free) return;
+      try {
+        for (const month of await this.months.begun())
+          if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month));
+      } finally {
+        await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+      }
+    });
+    return blockers;
+  }
+
+  /** What is not closed of the month, as it stands now; prices are those of now unless it is closing. */
+  async preview(period: BillingPeriod): Promise<MonthPreview> {
+    const month = await this.months.read(period);
+    if (month.state === 'closed') return { month, blockers: [], statements: [] };
+    const now = this.clock.now();
+    const pricesKnownAt = month.state === 'closing' ? month.pricesKnownAt : Number.MAX_SAFE_INTEGER;
+    const begun = month.state === 'closing' ? undefined : beginClosing(month, now);
+    const blockers = [
+      ...(begun?.done === false ? begun.blockers : []),
+      ...(await this.#monthBlockers(period, await this.producers.progress())),
+    ];
+    const statements = [];
+    for (const customer of await this.#customers(period, pricesKnownAt)) {
+      const preview = await this.statements.preview({ customer, period, pricesKnownAt });
+      if (preview.statement || preview.blockers.length > 0) statements.push({ customer, ...preview });
+    }
+    return { month, blockers, statements };
+  }
+
+  async #proceedWith(month: ClosingMonth): Promise<readonly ClosingBlocker[]> {
+    const producers = await this.producers.progress();
+    const blockers = [...(await this.#monthBlockers(month.period, producers))];
+    if (blockers.length > 0) return blockers;
+    // A clock that was set back does not make a statement older than its prices.
+    const now = Math.max(this.clock.now(), month.pricesKnownAt);
+    for (const customer of await this.#customers(month.period, month.pricesKnownAt)) {
+      const outcome = await this.statements.close({ month, customer, producers, now });
+      if (outcome.state === 'blocked') blockers.push(...outcome.blockers);
+    }
+    if (blockers.length === 0) await this.months.close(month.period, now);
+    return blockers;
+  }
+
+  async #monthBlockers(
+    period: BillingPeriod,
+    producers: readonly ProducerProgress[],
+  ): Promise<readonly ClosingBlocker[]> {
+    const earlier = await this.database.transaction((client) => earlierMonths(client, period));
+    return [
+      ...earlier.map((open) => ({ reason: 'earlier_month_open' as const, period: open })),
+      ...usageBlockers(producers, period),
+      ...this.statements.issuerBlockers(),
+    ];
+  }
+
+  #customers(period: BillingPeriod, pricesKnownAt: number): Promise<readonly string[]> {
+    return this.database.transaction((client) => this.drafts.customers(client, period, pricesKnownAt));
+  }
+}
