@@ -17,6 +17,7 @@ export interface Answer {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
+  readonly octets: Buffer;
 }
 
 interface Call {
@@ -74,6 +75,11 @@ export class MeterUnderTest {
     rmSync(this.#directory, { recursive: true });
   }
 
+  /** Where its object store keeps the files of a customer's ledger. */
+  ledgerDirectory(customer: string): string {
+    return join(this.#directory, 'store/ledgers', customer);
+  }
+
   healthOf(name: string): { ok: boolean; detail: string } | undefined {
     return this.#running.health.report().checks.find((check) => check.name === name);
   }
@@ -118,13 +124,11 @@ export class MeterUnderTest {
       const sent = request({ ...options, headers: headers ?? { 'content-type': 'application/json' } }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode,
-            headers: response.headers,
-            body: Buffer.concat(parts).toString('utf8'),
-          }),
-        );
+        response.on('end', () => {
+          const octets = Buffer.concat(parts);
+          const { statusCode: status, headers } = response;
+          resolve({ status, headers, body: octets.toString('utf8'), octets });
+        });
       });
       sent.on('error', reject).end(body);
     });
