@@ -31,6 +31,7 @@ const listQuery = z.strictObject({ knownAt, ...pageQuery(z.string()) });
 const revisionsQuery = z.strictObject(pageQuery(z.int()));
 
 /** What may be done with the entries of one kind: list, add, end and correct them, and see their history. */
+// oxlint-disable-next-line max-lines-per-function -- decorators need the route, so the class is made here; its methods are short
 export function priceEntriesController<Kind extends PriceKind>(route: EntriesRoute<Kind>): Type<object> {
   const { kind, schemas, readers, writers, issuerOf, isVisibleTo } = route;
 
