@@ -126,8 +126,8 @@ export class MeterUnderTest {
         response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
         response.on('end', () => {
           const octets = Buffer.concat(parts);
-          const { statusCode: status, headers } = response;
-          resolve({ status, headers, body: octets.toString('utf8'), octets });
+          const { statusCode: status } = response;
+          resolve({ status, headers: response.headers, body: octets.toString('utf8'), octets });
         });
       });
       sent.on('error', reject).end(body);
