@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { billing } from './billing/billing.ts';
 import { BenchmarkError } from './frame/benchmark.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { table } from './frame/report.ts';
@@ -11,7 +12,7 @@ import { journal } from './journal/journal.ts';
 import { ocsp } from './ocsp/ocsp.ts';
 import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, start];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, start];
 
 const usage = (): string =>
   [

@@ -9,6 +9,11 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
     const { serveResponder } = await import('../ocsp/responder-server.ts');
     return serveResponder({ directory, dataDirectory, workers, requestsPerSecond });
   },
+  'billing-meter': async (...parameters) => {
+    const [directory = '', databaseUrl = '', eventLogUrl = ''] = parameters;
+    const { serveMeter } = await import('../billing/meter-server.ts');
+    return serveMeter({ directory, databaseUrl, eventLogUrl });
+  },
   // A thread, not a process: it reads the memory of the thread that started it.
   'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
 };
