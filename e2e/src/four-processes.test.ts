@@ -27,13 +27,10 @@ beforeAll(async () => {
   [postgres, kafka] = await Promise.all([startTestPostgres(), startTestKafka()]);
   authority = await prepareAuthority(folder, { ocsp: join(folder, 'signers/ocsp'), crl: join(folder, 'signers/crl') });
   pairs = { before: await authority.issue('before'), after: await authority.issue('after') };
-  const topics = startProcess(
-    'apps/cli/dist/main.js',
-    { KAKUNIN_EVENT_LOG: 'kafka', KAKUNIN_KAFKA_BROKERS: kafka.brokers.join(',') },
-    ['topics', 'create'],
-  );
+  const eventLog = { KAKUNIN_EVENT_LOG: 'kafka', KAKUNIN_KAFKA_BROKERS: kafka.brokers.join(',') };
+  const topics = startProcess('apps/cli/dist/main.js', eventLog, ['topics', 'create']);
   if ((await topics.exited) !== 0) throw new Error(topics.output());
-  four = await startFourProcesses(folder, postgres, kafka.brokers.join(','));
+  four = await startFourProcesses(folder, postgres, eventLog);
   await register(folder, authority);
   await kakuninOk(folder, [
     'relying-party',

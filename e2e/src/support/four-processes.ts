@@ -18,6 +18,8 @@ const DATABASES = {
   KAKUNIN_CRL_DATABASE_URL: 'kakunin_crl_publisher',
 } as const;
 
+type Databases = Pick<TestPostgres, 'createDatabase'>;
+
 export interface FourProcesses {
   readonly ports: Ports;
   readonly clientFiles: CertificateFiles;
@@ -28,14 +30,17 @@ export interface FourProcesses {
   stop(): Promise<void>;
 }
 
-/** Starts the four apps as four processes, on the PostgreSQL and the Kafka given. */
+/**
+ * Starts the four apps as four processes, on the PostgreSQL given.
+ * @param more variables: where the event log is, and what else a test wants otherwise
+ */
 export async function startFourProcesses(
   folder: string,
-  postgres: TestPostgres,
-  brokers: string,
+  postgres: Databases,
+  more: Readonly<Record<string, string>>,
 ): Promise<FourProcesses> {
   const ports = await freePorts();
-  const { environment, clientFiles } = await prepare(folder, { postgres, brokers, ports });
+  const { environment, clientFiles } = await prepare(folder, { postgres, more, ports });
   const processes = new Map<AppName, TestProcess>();
   const start = async (app: AppName): Promise<void> => {
     const started = startProcess(`apps/${app}/dist/main.js`, environment);
@@ -55,12 +60,12 @@ export async function startFourProcesses(
 }
 
 interface Below {
-  readonly postgres: TestPostgres;
-  readonly brokers: string;
+  readonly postgres: Databases;
+  readonly more: Readonly<Record<string, string>>;
   readonly ports: Ports;
 }
 
-async function prepare(folder: string, { postgres, brokers, ports }: Below) {
+async function prepare(folder: string, { postgres, more, ports }: Below) {
   const tls = await createTestCa();
   const ca = write(folder, 'tls-ca', tls);
   const server = write(folder, 'tls-server', await tls.issueServer());
@@ -71,8 +76,6 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
   writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
   const environment: Record<string, string> = {
     KAKUNIN_LOG_LEVEL: 'warn',
-    KAKUNIN_EVENT_LOG: 'kafka',
-    KAKUNIN_KAFKA_BROKERS: brokers,
     ...databases,
     ...portVariables(ports),
     KAKUNIN_REGISTRY_ROOT_KEY_FILE: join(folder, 'root-key'),
@@ -96,7 +99,7 @@ async function prepare(folder: string, { postgres, brokers, ports }: Below) {
     environment[`KAKUNIN_${service}_OPERATOR_CERTIFICATE_FILE`] = operator.certificateFile;
   }
   writeProfile(folder, ports, { caFile: ca.certificateFile, operator, clientFiles });
-  return { environment, clientFiles };
+  return { environment: { ...environment, ...more }, clientFiles };
 }
 
 function writeEd25519Key(folder: string, name: string): string {
@@ -142,7 +145,8 @@ const managementPort = (ports: Ports, app: AppName): number =>
     'billing-meter': ports.BILLING_MANAGEMENT_PORT,
   })[app];
 
-async function ready(started: TestProcess, port: number): Promise<void> {
+/** Resolves when the process says on its management port that it is ready. */
+export async function ready(started: TestProcess, port: number): Promise<void> {
   let ended = false;
   void started.exited.then(() => (ended = true));
   let last = 'nothing';

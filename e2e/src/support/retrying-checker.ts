@@ -6,6 +6,8 @@ import { certificateDer, parseCertificate } from '@kakunin/x509';
 
 const PATIENCE_MS = 60_000;
 
+type Status = 'good' | 'revoked' | 'unknown';
+
 /** A platform provider's client as it should be: what was not answered is asked again, the same request to the octet. */
 export class RetryingChecker {
   readonly #authority;
@@ -18,22 +20,34 @@ export class RetryingChecker {
   }
 
   /** @returns the verified status */
-  async check(serialNumber: string): Promise<'good' | 'revoked' | 'unknown'> {
-    const certId = certIdOf(this.#authority, serialNumber, 'sha1');
-    const nonce = randomBytes(32);
-    const request = encodeOcspRequest({ certIds: [certId], nonce });
+  async check(serialNumber: string): Promise<Status> {
+    const ask = this.#asking(serialNumber);
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {
-      const response = parseOcspResponse((await this.#post(request)) ?? new Uint8Array());
-      if (response.status === 'successful') {
-        const facts = { certIds: [certId], nonce, authority: this.#authority, now: Date.now() };
-        const verified = verifyOcspResponse(response.basic, { ...facts, clockSkew: 5_000, maximumAge: 60_000 });
-        if (!verified.ok) throw new Error(`The answer was refused: ${verified.refusal}`);
-        return verified.responses[0]!.certStatus.status;
-      }
+      const status = await ask();
+      if (status !== undefined) return status;
       await sleep(50);
     }
     throw new Error(`No answer within ${PATIENCE_MS} ms.`);
+  }
+
+  /** What no good client does: asks once. @returns undefined when no answer came, or one to try later */
+  checkOnce(serialNumber: string): Promise<Status | undefined> {
+    return this.#asking(serialNumber)();
+  }
+
+  #asking(serialNumber: string): () => Promise<Status | undefined> {
+    const certId = certIdOf(this.#authority, serialNumber, 'sha1');
+    const nonce = randomBytes(32);
+    const request = encodeOcspRequest({ certIds: [certId], nonce });
+    return async () => {
+      const response = parseOcspResponse((await this.#post(request)) ?? new Uint8Array());
+      if (response.status !== 'successful') return undefined;
+      const facts = { certIds: [certId], nonce, authority: this.#authority, now: Date.now() };
+      const verified = verifyOcspResponse(response.basic, { ...facts, clockSkew: 5_000, maximumAge: 60_000 });
+      if (!verified.ok) throw new Error(`The answer was refused: ${verified.refusal}`);
+      return verified.responses[0]!.certStatus.status;
+    };
   }
 
   /** @returns undefined when nothing came back */

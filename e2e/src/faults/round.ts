@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SeededChance } from '@kakunin/ocsp/testing/seeded-chance';
+import type { Accounts } from './accounts.ts';
+import { type FaultySystem, type Victim, VICTIMS } from './faulty-system.ts';
+import type { Load } from './load.ts';
+import type { Mischief } from './mischief.ts';
+import { settle } from './settle.ts';
+
+/** What is done to the system in a round. */
+export interface RoundPlan {
+  /** How long the load runs before the kill, ms. */
+  readonly before: number;
+  readonly victims: readonly Victim[];
+  /** How long the victims stay dead, ms. */
+  readonly dead: number;
+  /** How long the load goes on when all are back, ms. */
+  readonly after: number;
+  /** Segments come again, in another order, and damaged. */
+  readonly mischief: boolean;
+}
+
+export function planRound(chance: SeededChance): RoundPlan {
+  const first = chance.pick(VICTIMS);
+  const second = chance.below(3) === 0 ? chance.pick(VICTIMS) : first;
+  return {
+    before: 100 + chance.below(600),
+    victims: [...new Set([first, second])],
+    dead: chance.below(400),
+    after: chance.below(300),
+    mischief: chance.below(3) === 0,
+  };
+}
+
+export interface RoundInput {
+  readonly system: FaultySystem;
+  readonly load: Load;
+  readonly mischief: Mischief;
+  readonly plan: RoundPlan;
+}
+
+/**
+ * Kills under load, lets everything come back, and holds what is counted against what was answered.
+ * @throws FaultFailure when they differ
+ */
+export async function runRound({ system, load, mischief, plan }: RoundInput): Promise<Accounts> {
+  const victims = plan.victims.map((name) => system.victims[name]);
+  load.start();
+  await sleep(plan.before);
+  if (plan.mischief) await mischief.play();
+  await Promise.all(victims.map((victim) => victim.kill()));
+  await sleep(plan.dead);
+  await Promise.all(victims.map((victim) => victim.recover()));
+  await sleep(plan.after);
+  await load.pause();
+  return settle(system.billingDatabaseUrl, load.totals);
+}

@@ -1,0 +1,58 @@
+import { SeededChance } from '@kakunin/ocsp/testing/seeded-chance';
+import type { Accounts } from './accounts.ts';
+import { FaultFailure } from './fault-failure.ts';
+import { startFaultySystem, type Victim } from './faulty-system.ts';
+import { Load, type LoadTotals } from './load.ts';
+import { Mischief } from './mischief.ts';
+import { planRound, runRound } from './round.ts';
+import type { LogKind } from './topic-log.ts';
+
+export interface RoundsInput {
+  readonly log: LogKind;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+export interface RoundsResult {
+  readonly accounts: Accounts;
+  readonly totals: LoadTotals;
+  readonly kills: Readonly<Partial<Record<Victim, number>>>;
+  readonly repeated: number;
+  readonly damaged: number;
+}
+
+/** @throws FaultFailure in the first round after which counted is not what was answered */
+export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promise<RoundsResult> {
+  const chance = new SeededChance(seed);
+  const system = await startFaultySystem({ log });
+  const mischief = await Mischief.start(system.environment).catch(async (error: unknown) => {
+    await system.stop();
+    throw error;
+  });
+  const load = new Load(system.load);
+  const kills: Partial<Record<Victim, number>> = {};
+  let accounts: Accounts | undefined;
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      const plan = planRound(chance);
+      const start = performance.now();
+      accounts = await runRound({ system, load, mischief, plan }).catch((error: unknown) => {
+        throw new FaultFailure(`Round ${round} of seed ${seed} (${JSON.stringify(plan)}): ${String(error)}`, {
+          cause: error,
+        });
+      });
+      for (const victim of plan.victims) kills[victim] = (kills[victim] ?? 0) + 1;
+      const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+      say(
+        `round ${round} of ${rounds}: kill -9 of ${plan.victims.join(' and ')}; ${accounts.byDay} counted; ${seconds} s`,
+      );
+    }
+  } finally {
+    await load.pause().catch(() => undefined);
+    await mischief.stop();
+    await system.stop();
+  }
+  if (!accounts) throw new RangeError('There must be a round at least.');
+  return { accounts, totals: load.totals, kills, repeated: mischief.repeated, damaged: mischief.damaged };
+}
