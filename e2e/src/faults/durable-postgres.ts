@@ -20,20 +20,19 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   const parent = mkdtempSync(join(tmpdir(), 'kakunin-faults-postgres-'));
   // Where tests run as root, PostgreSQL runs as another account and must reach its folder.
   chmodSync(parent, 0o755);
-  let kills = 0;
-  let starts = 0;
+  const seen = { kills: 0, starts: 0 };
   const server = await startEmbeddedPostgres({
     directory: join(parent, 'data'),
-    onChange: (message) => void (starts += message === 'PostgreSQL runs again' ? 1 : 0),
+    onChange: (message) => void (seen.starts += message === 'PostgreSQL runs again' ? 1 : 0),
   });
   return {
     createDatabase: (name) => server.createDatabase(name),
     kill: () => {
-      kills += 1;
+      seen.kills += 1;
       process.kill(server.pid, 'SIGKILL');
     },
     running: async () => {
-      for (const deadline = Date.now() + LIMIT_MS; starts < kills; await sleep(20)) {
+      for (const deadline = Date.now() + LIMIT_MS; seen.starts < seen.kills; await sleep(20)) {
         if (Date.now() > deadline) throw new Error('PostgreSQL did not come back within a minute.');
       }
     },
