@@ -92,14 +92,16 @@ async function onWriter(
   { name, fileSystem }: Disk,
   use: (writer: JournalWriter) => Promise<void>,
 ): Promise<void> {
+  const clock = { now: () => Date.now() };
   const journals = await JournalDirectories.open({
     directory: join(directory, name),
     eventLog: { append: async () => [] },
-    clock: { now: () => Date.now() },
+    clock,
     logger: { error: silent, warn: silent, info: silent },
   });
   const writer = await JournalWriter.open({
     ...(await journals.prepare(0)),
+    clock,
     fileSystem,
     onSealed: silent,
     onFault: silent,

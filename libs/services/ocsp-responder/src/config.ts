@@ -73,6 +73,29 @@ export const config = defineConfig({
       .describe(
         'How often a usage journal that nothing is added to says that it is complete up to now; no month can be closed before every journal has said so, and soon after a month ends each does.',
       ),
+    digestKeysDirectory: z
+      .string()
+      .optional()
+      .describe(
+        'Holds `<year>.key`, under which usage names certificates: the same directory for all responders of an installation, with keys made by `kakunin billing digest-key create`. Default: one of this responder alone in the data directory, which makes its keys itself.',
+      ),
+    digestKeysKeptDays: count
+      .min(0)
+      .default(180)
+      .describe(
+        'Days after the end of its year (JST) that a digest key is destroyed; as long as somebody may object to a bill of that year.',
+      ),
+    receipts: z
+      .stringbool()
+      .default(true)
+      .describe(
+        'Whether each metered answer bears a receipt (header `Kakunin-Receipt`), with which the payer checks its bill; off saves 2 µs an answer and half the payer’s proof.',
+      ),
+    ledgerOperator: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/)
+      .default('kakunin')
+      .describe('Name of the operator in the names of ledgers; the same as KAKUNIN_BILLING_LEDGER_OPERATOR. For ever.'),
     signersDirectory: z
       .string()
       .default('.kakunin/ocsp-responder/signers')

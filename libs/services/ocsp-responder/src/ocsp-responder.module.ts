@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CallersModule } from '@kakunin/callers';
+import { DigestKeyDirectory } from '@kakunin/digest-keys';
 import { HEALTH, METRICS } from '@kakunin/runtime';
 import type { Health } from '@kakunin/runtime';
 import { StatusFeedModule } from '@kakunin/status-feed';
@@ -9,6 +10,7 @@ import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs
 import type { Registry } from 'prom-client';
 import type { OcspConfig } from './config.ts';
 import { ClockFollower } from './pool/clock-follower.ts';
+import { keepDigestKeys, registerDigestKeyMetrics } from './pool/digest-key-upkeep.ts';
 import { registerPoolMetrics } from './pool/pool-metrics.ts';
 import { POOL } from './pool/pool-providers.ts';
 import { signersHealth } from './pool/signers-health.ts';
@@ -16,9 +18,12 @@ import { WorkerPool } from './pool/worker-pool.ts';
 
 /** The responder's main thread: what the workers answer from, and what becomes of what they record. */
 export class OcspResponderModule implements OnModuleInit, OnApplicationShutdown {
+  private stopKeeping: (() => void) | undefined;
+
   constructor(
     @Inject(WorkerPool) private readonly pool: WorkerPool,
     @Inject(ClockFollower) private readonly clock: ClockFollower,
+    @Inject(DigestKeyDirectory) private readonly digestKeys: DigestKeyDirectory,
     @Inject(HEALTH) private readonly health: Health,
     @Inject(METRICS) private readonly metrics: Registry,
   ) {}
@@ -26,11 +31,15 @@ export class OcspResponderModule implements OnModuleInit, OnApplicationShutdown 
   onModuleInit(): void {
     this.health.register('workers', () => this.pool.health());
     this.health.register('signers', () => signersHealth(this.pool.places));
+    this.health.register('digest-keys', () => this.digestKeys.health);
     registerPoolMetrics(this.pool, this.metrics);
+    registerDigestKeyMetrics(this.digestKeys, this.metrics);
+    this.stopKeeping = keepDigestKeys(this.digestKeys, () => this.pool.tellDigestKeys());
   }
 
   onApplicationShutdown(): void {
     this.clock.stop();
+    this.stopKeeping?.();
   }
 
   static register(config: OcspConfig): DynamicModule {

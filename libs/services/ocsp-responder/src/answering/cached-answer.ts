@@ -46,7 +46,7 @@ export class CachedAnswer implements SignedAnswer, Keyed {
     this.request = ofItsOwn(kept.request);
     this.preferred = kept.preferred;
     this.authority = kept.terms.authority;
-    this.subjects = [{ ...kept.subject, certificateDigest: ofItsOwn(kept.subject.certificateDigest) }];
+    this.subjects = [{ ...kept.subject }];
     this.thisUpdate = kept.thisUpdate;
     this.nextUpdate = kept.nextUpdate;
     this.response = ofItsOwn(kept.response);

@@ -1,6 +1,7 @@
 import type { UsageError } from '@kakunin/usage';
-import type { Waiter } from '@kakunin/usage-journal/writer';
-import { countedAs } from '../metering/customer-usage.ts';
+import type { RecordedEvents, Waiter } from '@kakunin/usage-journal/writer';
+import type { CustomerReceipts } from '../metering/customer-receipts.ts';
+import { countedAs } from '../metering/usage-kind.ts';
 import type { Figures } from '../worker/figures.ts';
 import type { Customer } from './caller-connection.ts';
 import type { EncodedAnswer, Reply } from './engine.ts';
@@ -13,6 +14,14 @@ export interface SignedAnswer extends EncodedAnswer {
   readonly source: 'cached' | 'live';
   readonly authority: KnownAuthority;
   readonly subjects: readonly Subject[];
+}
+
+/** What to say, and to whom, once it is recorded. */
+export interface HeldAnswer {
+  readonly answer: SignedAnswer;
+  readonly customer: Customer;
+  /** With what a receipt is written; undefined: the customer is given none. */
+  readonly receipt?: { readonly receipts: CustomerReceipts; readonly time: number } | undefined;
 }
 
 /** What is counted of calls, and who hears of a reply that failed. */
@@ -30,8 +39,7 @@ export class Call implements Waiter {
   readonly #observer: CallObserver;
   readonly #started = performance.now();
   #isReplied = false;
-  #answer: SignedAnswer | undefined;
-  #customer: Customer | undefined;
+  #held: HeldAnswer | undefined;
 
   constructor(reply: Reply, observer: CallObserver) {
     this.#reply = reply;
@@ -43,15 +51,13 @@ export class Call implements Waiter {
     return this.#reply.wanted;
   }
 
-  /** What to say, and to whom, once `recorded` is called. */
-  hold(answer: SignedAnswer, customer: Customer): void {
-    this.#answer = answer;
-    this.#customer = customer;
+  hold(held: HeldAnswer): void {
+    this.#held = held;
   }
 
-  recorded(): void {
-    const answer = this.#answer;
-    if (this.#isReplied || !answer || !this.#customer) return;
+  recorded(events?: RecordedEvents): void {
+    if (this.#isReplied || !this.#held) return;
+    const { answer, customer, receipt } = this.#held;
     this.#isReplied = true;
     const { figures } = this.#observer;
     const { certificateClass } = answer.authority.status;
@@ -59,7 +65,8 @@ export class Call implements Waiter {
     figures.answered(answer.source);
     figures.took((performance.now() - this.#started) / 1000);
     try {
-      this.#reply.answered(answer, this.#customer);
+      const { receipts, time = 0 } = receipt ?? {};
+      this.#reply.answered(answer, customer, events && receipts?.write({ answer, events, time }));
     } catch (error) {
       this.#replyFailed(error);
     }

@@ -28,8 +28,11 @@ export interface EncodedAnswer {
 export interface Reply {
   /** False once the caller has gone: nothing needs to be signed or recorded for him any more. */
   readonly wanted: boolean;
-  /** @param customer whom it was given to, which says whether others may keep it as well */
-  answered(answer: EncodedAnswer, customer: Customer): void;
+  /**
+   * @param customer whom it was given to, which says whether others may keep it as well
+   * @param receipt value of the header `Kakunin-Receipt`, when the answer was metered now
+   */
+  answered(answer: EncodedAnswer, customer: Customer, receipt?: string): void;
   refused(code: RefusalCode): void;
 }
 

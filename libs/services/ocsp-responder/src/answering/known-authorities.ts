@@ -5,13 +5,10 @@ import type { StatusSource } from './status-source.ts';
 /** Finds the authority that a CertID names. Authorities are few: they are compared one by one. */
 export class KnownAuthorities {
   readonly #source: StatusSource;
-  readonly #digestKey: Uint8Array;
   #known: readonly KnownAuthority[] = [];
 
-  /** @param digestKey of certificate digests */
-  constructor(source: StatusSource, digestKey: Uint8Array) {
+  constructor(source: StatusSource) {
     this.#source = source;
-    this.#digestKey = digestKey;
   }
 
   findAt(message: Uint8Array, at: OrdinaryRequest): KnownAuthority | undefined {
@@ -35,7 +32,7 @@ export class KnownAuthorities {
     const before = this.#known;
     this.#known = [...this.#source.all()].map((status) => {
       const known = before.find((each) => each.status === status);
-      return known ?? new KnownAuthority(status, this.#digestKey);
+      return known ?? new KnownAuthority(status);
     });
     return this.#known.some((authority) => !before.includes(authority));
   }

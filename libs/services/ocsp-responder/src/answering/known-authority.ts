@@ -2,24 +2,30 @@ import type { CertId, OrdinaryRequest } from '@kakunin/ocsp';
 import { equalOctets } from '@kakunin/der';
 import { HASH_ALGORITHMS, issuerHashes } from '@kakunin/x509';
 import { CertificateDigest } from '../metering/certificate-digest.ts';
+import type { DigestKey } from '@kakunin/digest-keys';
 import type { AuthorityStatus } from './status-source.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** An authority, with what is worked out once about it. */
 export class KnownAuthority {
   readonly status: AuthorityStatus;
-  readonly certificateDigest: CertificateDigest;
+  #digest: { readonly key: DigestKey; readonly digest: CertificateDigest } | undefined;
   /** In the order of `HASH_ALGORITHMS`. */
   readonly #hashes: readonly { readonly name: Uint8Array; readonly key: Uint8Array }[];
 
-  /** @param digestKey of certificate digests */
-  constructor(status: AuthorityStatus, digestKey: Uint8Array) {
+  constructor(status: AuthorityStatus) {
     this.status = status;
-    this.certificateDigest = new CertificateDigest(digestKey, status.authorityId);
     this.#hashes = HASH_ALGORITHMS.map((algorithm) => {
       const { issuerNameHash, issuerKeyHash } = issuerHashes(status.certificate, algorithm);
       return { name: issuerNameHash, key: issuerKeyHash };
     });
+  }
+
+  /** What names the authority's certificates in usage under this key. */
+  digestWith(key: DigestKey): CertificateDigest {
+    if (this.#digest?.key !== key)
+      this.#digest = { key, digest: new CertificateDigest(key.octets, this.status.authorityId) };
+    return this.#digest.digest;
   }
 
   /**

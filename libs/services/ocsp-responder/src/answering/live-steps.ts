@@ -87,7 +87,6 @@ export class LiveSteps {
   }
 
   #record({ call, customer, question }: LiveQuestion, answer: SignedAnswer, now: number): void {
-    call.hold(answer, customer);
     this.#parts.recording.record({ answer, customer, octets: question.octets, now }, call);
   }
 }

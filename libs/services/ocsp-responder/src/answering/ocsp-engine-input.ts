@@ -1,7 +1,9 @@
 import type { Clock } from '@kakunin/calendar';
 import type { ResponseHead } from '@kakunin/http-fast-path';
 import type { RelyingPartyDirectory } from '@kakunin/relying-parties';
-import type { JournalWriter } from '@kakunin/usage-journal/writer';
+import type { DigestKeys } from '../metering/digest-keys.ts';
+import type { ReceiptIssuer } from '../metering/receipt-issuer.ts';
+import type { RecordingJournal } from '../metering/usage-recording.ts';
 import type { Figures } from '../worker/figures.ts';
 import type { CallerIdentification } from './caller-identification.ts';
 import type { Signers } from './current-terms.ts';
@@ -15,13 +17,14 @@ export interface OcspEngineInput {
   readonly directory: Pick<RelyingPartyDirectory, 'identify'>;
   readonly status: StatusSource;
   readonly signers: Signers;
-  readonly journal: Pick<JournalWriter, 'record'>;
+  readonly journal: RecordingJournal;
+  readonly digestKeys: Pick<DigestKeys, 'at'>;
+  /** Undefined: nobody is given receipts. */
+  readonly receipts: ReceiptIssuer | undefined;
   readonly figures: Figures;
   readonly log: { error(message: string, error: unknown): void };
   /** Head of a response to a POST: not to be cached. */
   readonly head: ResponseHead;
-  /** 32 octets. */
-  readonly certificateDigestKey: Uint8Array;
   readonly options: OcspEngineOptions;
 }
 

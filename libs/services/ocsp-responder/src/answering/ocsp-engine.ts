@@ -33,13 +33,13 @@ export class OcspEngine implements Engine {
   readonly #live: LiveAnswers;
 
   constructor(input: OcspEngineInput) {
-    const { clock, status, signers, head, journal, figures, options } = input;
+    const { clock, status, signers, head, journal, digestKeys, receipts, figures, options } = input;
     const { statusMaxAge } = options;
-    const authorities = new KnownAuthorities(status, input.certificateDigestKey);
+    const authorities = new KnownAuthorities(status);
     const terms = new CurrentTerms(signers);
     const { cachedAnswers: capacity, cachedAnswerMaxAge: maxAge } = options;
     const cached = new CachedAnswers({ authorities, terms, head, capacity, maxAge, statusMaxAge });
-    const recording = new UsageRecording(journal, options.maxRequests);
+    const recording = new UsageRecording({ journal, digestKeys, receipts, maxSubjects: options.maxRequests });
     const requestSigners = new RequestSigners(input.directory);
     const drafts = new AnswerDrafts(head);
     const steps = new LiveSteps({ clock, terms, signers, requestSigners, drafts, cached, recording, statusMaxAge });
@@ -87,7 +87,6 @@ export class OcspEngine implements Engine {
     const { call, ask, now } = asking;
     const { customer, refusal = 'internal_error' } = this.#customerOf(answer.policy.anonymous, asking);
     if (!customer) return call.refuse(refusal);
-    call.hold(answer, customer);
     this.#recording.record({ answer, customer, octets: ask.body, now }, call);
   }
 
@@ -104,6 +103,7 @@ export class OcspEngine implements Engine {
     if (!customer) return call.refuse(refusal);
     const silence = authority.silence(now, statusMaxAge);
     if (silence) return call.refuse(silence);
+    if (customer.charged && !this.#recording.isReady(now)) return call.refuse('digest_key_missing');
     const terms = this.#terms.of(authority, now, question.preferred);
     if (!terms) return call.refuse('signer_unavailable');
     this.#live.enter({ call, customer, question, authority }, terms.signer.key);

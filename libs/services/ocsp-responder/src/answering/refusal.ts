@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'overloaded'
   | 'signer_unavailable'
   | 'journal_unavailable'
+  | 'digest_key_missing'
   | 'internal_error';
 
 /** The protocol's word for each (RFC 6960, 2.3); `unauthorized` also means "not an authority of mine" (RFC 9919, 3.2.3). */
@@ -47,6 +48,7 @@ export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspRespons
   overloaded: 'tryLater',
   signer_unavailable: 'tryLater',
   journal_unavailable: 'tryLater',
+  digest_key_missing: 'tryLater',
   internal_error: 'internalError',
 };
 

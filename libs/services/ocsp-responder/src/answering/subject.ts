@@ -1,5 +1,6 @@
 import { equalOctets } from '@kakunin/der';
 import { packedState } from '@kakunin/status-index';
+import type { DigestKey } from '@kakunin/digest-keys';
 import type { Terms } from './current-terms.ts';
 
 /** Where the serial number of a certificate, INTEGER content octets, stands in a message. */
@@ -16,7 +17,13 @@ export interface Subject {
   readonly revocationDate: number;
   /** SHA-256 of the certificate; undefined when it is not known, or not to be told. */
   readonly fingerprint: Uint8Array | undefined;
-  /** What usage names it by. */
+  /** What usage names it by: kept by `UsageRecording`, nobody else's affair. */
+  usageName: UsageName | undefined;
+}
+
+/** A certificate digest, good for one key. */
+export interface UsageName {
+  readonly key: DigestKey;
   readonly certificateDigest: Uint8Array;
 }
 
@@ -31,8 +38,7 @@ export function lookUp(terms: Terms, message: Uint8Array, serial: SerialPlace): 
   const ordinal = index.locate(message, start, end);
   index.stateAt(ordinal, state);
   const { flags, revocationDate } = state;
-  const certificateDigest = terms.authority.certificateDigest.of(message, start, end);
-  return { serial, flags, revocationDate, fingerprint: fingerprintOf(terms, ordinal), certificateDigest };
+  return { serial, flags, revocationDate, fingerprint: fingerprintOf(terms, ordinal), usageName: undefined };
 }
 
 /** Whether a look-up now would find what it found then. */

@@ -35,7 +35,6 @@ export class CertificateDigest {
 
   /** Of the serial number, INTEGER content octets, that stands from `start` to `end` in a message. */
   of(message: Uint8Array, start: number, end: number): Uint8Array {
-    const digest = Buffer.allocUnsafe(DIGEST_OCTETS);
     const length = end - start;
     for (let index = 0; index < length && index < SERIAL_OCTETS; index += 1)
       this.#inner[this.#serialAt + index] = message[start + index]!;
@@ -44,7 +43,10 @@ export class CertificateDigest {
         ? this.#inner.subarray(0, this.#serialAt + length)
         : Buffer.concat([this.#inner.subarray(0, this.#serialAt), message.subarray(start, end)]);
     this.#outer.write(hash('sha256', inner, 'binary'), BLOCK_OCTETS, 'binary');
-    digest.write(hash('sha256', this.#outer, 'binary'), 0, DIGEST_OCTETS, 'binary');
+    const outer = hash('sha256', this.#outer, 'binary');
+    // So small an array lies in the heap: whoever keeps it keeps no pool of buffers with it.
+    const digest = new Uint8Array(DIGEST_OCTETS);
+    for (let index = 0; index < DIGEST_OCTETS; index += 1) digest[index] = outer.charCodeAt(index);
     return digest;
   }
 }

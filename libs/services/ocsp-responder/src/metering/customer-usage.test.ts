@@ -3,7 +3,9 @@ import { decodeUsageRecords } from '@kakunin/usage';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import { beforeAll, expect, test } from 'vitest';
 import { TestAuthority } from '../testing/engine-world.ts';
-import { countedAs, CustomerUsage } from './customer-usage.ts';
+import { CustomerTally } from '@kakunin/usage-journal/writer';
+import { CustomerUsage } from './customer-usage.ts';
+import { countedAs } from './usage-kind.ts';
 
 const customer = {
   platformProvider: 'pf',
@@ -26,7 +28,10 @@ test.each([
   ['held', ISSUED | REVOKED | SMARTPHONE | (6 << REASON_SHIFT), { outcome: 'revoked', carrier: 'smartphone' }],
 ] as const)('%s with the flags %i counts as %o', (_, flags, expected) => {
   expect(countedAs(flags)).toEqual(expected);
-  const template = new CustomerUsage(customer).templateOf(authority, flags);
+  const template = new CustomerUsage(customer, { tally: new CustomerTally(), receipts: undefined }).templateOf(
+    authority,
+    flags,
+  );
   const record = Buffer.alloc(template.length);
   template.write(record, 0, occurrence);
   const { platformProvider, serviceProvider, purpose } = customer;

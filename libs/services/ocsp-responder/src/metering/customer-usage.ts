@@ -1,44 +1,26 @@
 import { UsageRecordTemplate } from '@kakunin/usage';
-import type { Carrier, Outcome } from '@kakunin/usage';
-import { ISSUED, REVOKED, SMARTPHONE } from '@kakunin/status-index';
+import type { CustomerTally } from '@kakunin/usage-journal/writer';
 import type { Customer } from '../answering/caller-connection.ts';
 import type { AuthorityStatus } from '../answering/status-source.ts';
+import type { CustomerReceipts } from './customer-receipts.ts';
 import { RequestDigest } from './request-digest.ts';
-
-/** What the answer about one certificate counts as. */
-export interface CountedAs {
-  readonly outcome: Outcome;
-  readonly carrier: Carrier;
-}
-
-/** The kinds of answers, in the order of {@link kindOf}. */
-const KINDS: readonly CountedAs[] = [
-  { outcome: 'good', carrier: 'card' },
-  { outcome: 'good', carrier: 'smartphone' },
-  { outcome: 'revoked', carrier: 'card' },
-  { outcome: 'revoked', carrier: 'smartphone' },
-  // Nobody knows the carrier of a certificate that was never issued; `unknown` is not charged, so `card` does no harm.
-  { outcome: 'unknown', carrier: 'card' },
-];
-
-/** @param flags of the certificate's `PackedState` */
-function kindOf(flags: number): number {
-  if (!(flags & ISSUED)) return 4;
-  return (flags & REVOKED ? 2 : 0) + (flags & SMARTPHONE ? 1 : 0);
-}
-
-/** What the answer about a certificate with these flags counts as. */
-export const countedAs = (flags: number): CountedAs => KINDS[kindOf(flags)]!;
+import { KINDS, kindOf } from './usage-kind.ts';
 
 /** What is kept of one customer to record the usage of his answers: everything that does not differ between them. */
 export class CustomerUsage {
+  /** Counts the events of the platform provider, whose ledger they go to. */
+  readonly tally: CustomerTally;
+  /** Undefined when the customer is given none. */
+  readonly receipts: CustomerReceipts | undefined;
   readonly requestDigest: RequestDigest;
   readonly #customer: Customer;
   /** Weak: an authority that is gone takes its index with it. */
   readonly #templates = new WeakMap<AuthorityStatus, readonly UsageRecordTemplate[]>();
 
-  constructor(customer: Customer) {
+  constructor(customer: Customer, kept: Pick<CustomerUsage, 'tally' | 'receipts'>) {
     this.#customer = customer;
+    this.tally = kept.tally;
+    this.receipts = kept.receipts;
     this.requestDigest = new RequestDigest(customer);
   }
 

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { RELYING_PARTIES } from '@kakunin/callers';
+import { DigestKeyDirectory } from '@kakunin/digest-keys';
 import type { Clock } from '@kakunin/calendar';
 import type { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import { CLOCK, CONFIG, LOGGER, systemClock } from '@kakunin/runtime';
@@ -8,7 +8,7 @@ import { JournalDirectories } from '@kakunin/usage-journal';
 import type { Provider } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { OcspConfig } from '../config.ts';
-import { certificateDigestKey } from '../metering/certificate-digest-key.ts';
+import { openDigestKeys } from './digest-key-upkeep.ts';
 import { ClockFollower } from './clock-follower.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -20,6 +20,11 @@ export const POOL: readonly Provider[] = [
     inject: [CLOCK],
   },
   {
+    provide: DigestKeyDirectory,
+    useFactory: (config: OcspConfig, clock: Clock, logger: Logger) => openDigestKeys(config, { clock, logger }),
+    inject: [CONFIG, CLOCK, LOGGER],
+  },
+  {
     provide: WorkerPool,
     useFactory: (
       config: OcspConfig,
@@ -27,11 +32,9 @@ export const POOL: readonly Provider[] = [
       directory: RelyingPartyDirectory,
       journals: JournalDirectories,
       { memory: clock }: ClockFollower,
+      digestKeys: DigestKeyDirectory,
       logger: Logger,
-    ) => {
-      const key = certificateDigestKey(join(config.dataDirectory, 'certificate-digest.key'));
-      return new WorkerPool({ config, feed, directory, journals, clock, logger, certificateDigestKey: key });
-    },
-    inject: [CONFIG, StatusFeed, RELYING_PARTIES, JournalDirectories, ClockFollower, LOGGER],
+    ) => new WorkerPool({ config, feed, directory, journals, clock, digestKeys, logger }),
+    inject: [CONFIG, StatusFeed, RELYING_PARTIES, JournalDirectories, ClockFollower, DigestKeyDirectory, LOGGER],
   },
 ];

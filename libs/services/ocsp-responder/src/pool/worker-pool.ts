@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DigestKeyDirectory } from '@kakunin/digest-keys';
 import type { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import { ConfigError } from '@kakunin/runtime';
 import type { HealthResult, ListenerHost, PreparedListener } from '@kakunin/runtime';
@@ -21,8 +22,7 @@ export interface WorkerPoolInput {
   readonly logger: Logger;
   /** Of a `SharedClock`. */
   readonly clock: SharedArrayBuffer;
-  /** 32 octets. */
-  readonly certificateDigestKey: Uint8Array;
+  readonly digestKeys: Pick<DigestKeyDirectory, 'keys'>;
 }
 
 /** Octets of the key, name and secret that a TLS ticket takes. */
@@ -79,6 +79,11 @@ export class WorkerPool implements ListenerHost {
     return ports;
   }
 
+  /** Tells the workers which digest keys there are now. */
+  tellDigestKeys(): void {
+    this.#order({ type: 'digest_keys', keys: this.#input.digestKeys.keys });
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#places.map((place) => place.close()));
     for (const stop of this.#stopFollowing) stop();
@@ -99,7 +104,7 @@ export class WorkerPool implements ListenerHost {
   }
 
   #startWith(number: number, journal: JournalPlace, pulse: SharedArrayBuffer): WorkerStart {
-    const { config, directory, clock, certificateDigestKey } = this.#input;
+    const { config, directory, clock, digestKeys } = this.#input;
     new CallerLimits(this.#limits, number).forgetConnections();
     return {
       number,
@@ -113,7 +118,7 @@ export class WorkerPool implements ListenerHost {
       figures: this.#figures[number]!.memory,
       pulse,
       clock,
-      certificateDigestKey,
+      digestKeys: digestKeys.keys,
     };
   }
 }

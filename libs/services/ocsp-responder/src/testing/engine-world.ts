@@ -1,3 +1,4 @@
+import { calendarYearOf } from '@kakunin/calendar';
 import { ResponseHead } from '@kakunin/http-fast-path';
 import { parseOcspResponse, responderIdByKey } from '@kakunin/ocsp';
 import type { BasicOcspResponse } from '@kakunin/ocsp';
@@ -6,6 +7,7 @@ import { StatusIndex } from '@kakunin/status-index';
 import type { TestCa } from '@kakunin/testing/test-ca';
 import { decodeUsageRecords, UsageError } from '@kakunin/usage';
 import type { UsageEvent } from '@kakunin/usage';
+import { CustomerTally } from '@kakunin/usage-journal/writer';
 import type { RecordedRequest, Waiter } from '@kakunin/usage-journal/writer';
 import { serialNumberOctets } from '@kakunin/x509';
 import type { Certificate } from '@kakunin/x509';
@@ -16,17 +18,25 @@ import type { EncodedAnswer, Reply } from '../answering/engine.ts';
 import { OcspEngine } from '../answering/ocsp-engine.ts';
 import type { OcspEngineOptions } from '../answering/ocsp-engine-input.ts';
 import type { RefusalCode } from '../answering/refusal.ts';
+import { DigestKeys } from '../metering/digest-keys.ts';
+import { ReceiptIssuer } from '../metering/receipt-issuer.ts';
 import { DEFAULT_POLICY } from '../signing/authority-policy.ts';
 import type { AuthorityPolicy } from '../signing/authority-policy.ts';
 import type { ResponderSigner } from '../signing/responder-signer.ts';
 import { Figures } from '../worker/figures.ts';
 
 export const NOW = Date.UTC(2026, 9, 31, 12);
+export const PRODUCER = '0123456789abcdef0123456789abcdef';
 export const YEAR = 365 * 86_400_000;
 
 /** What was said to one request. */
 export type Said =
-  | { readonly answer: EncodedAnswer; readonly customer: Customer; readonly refusal?: undefined }
+  | {
+      readonly answer: EncodedAnswer;
+      readonly customer: Customer;
+      readonly receipt: string | undefined;
+      readonly refusal?: undefined;
+    }
   | { readonly answer?: undefined; readonly refusal: RefusalCode };
 
 /** Keeps what it is told. */
@@ -35,8 +45,8 @@ export class TestReply implements Reply {
   readonly said: Said[] = [];
   readonly #waiting: (() => void)[] = [];
 
-  answered(answer: EncodedAnswer, customer: Customer): void {
-    this.#say({ answer, customer });
+  answered(answer: EncodedAnswer, customer: Customer, receipt?: string): void {
+    this.#say({ answer, customer, receipt });
   }
 
   refused(refusal: RefusalCode): void {
@@ -58,17 +68,28 @@ export class TestReply implements Reply {
 export class TestJournal {
   readonly events: UsageEvent[] = [];
   fault = false;
+  earliestTime = 0;
+  readonly #tallies = new Map<string, CustomerTally>();
   readonly #seen = new Set<string>();
 
-  record({ records, digest, count, time }: RecordedRequest, waiter: Waiter): void {
+  tallyOf(customer: string): CustomerTally {
+    const tally = this.#tallies.get(customer) ?? new CustomerTally();
+    this.#tallies.set(customer, tally);
+    return tally;
+  }
+
+  record({ records, digest, count, time, tally }: RecordedRequest, waiter: Waiter): void {
     if (this.fault) return waiter.refused(new UsageError('journal_unavailable', 'disk full'));
     const key = digest && Buffer.from(digest).toString('hex');
     const { events, end } = decodeUsageRecords(records);
     if (end !== records.length || events.length !== count || events.some((event) => event.time !== time))
       throw new Error('These are no records.');
-    if (key === undefined || !this.#seen.has(key)) this.events.push(...events);
+    if (key !== undefined && this.#seen.has(key)) return void setImmediate(() => waiter.recorded());
+    this.events.push(...events);
     if (key !== undefined) this.#seen.add(key);
-    setImmediate(() => waiter.recorded());
+    const firstIndex = tally?.add(1n, count);
+    const place = firstIndex === undefined ? undefined : { sequence: 1n, firstIndex, known: 0 };
+    setImmediate(() => waiter.recorded(place));
   }
 }
 
@@ -171,7 +192,8 @@ export class EngineWorld {
       figures,
       log: { error: (_message, error) => void faults.push(error) },
       head: new ResponseHead(clock, ['HTTP/1.1 200 OK', 'content-type: application/ocsp-response']),
-      certificateDigestKey: Buffer.alloc(32, 1),
+      digestKeys: new DigestKeys([{ year: calendarYearOf(NOW), octets: Buffer.alloc(32, 1) }]),
+      receipts: new ReceiptIssuer({ producer: PRODUCER, operator: 'test' }),
       options,
     });
   }

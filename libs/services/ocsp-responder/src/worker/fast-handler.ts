@@ -1,11 +1,12 @@
 import type { Clock } from '@kakunin/calendar';
 import type { Connection, Exchange, FastPathOptions, RequestHead } from '@kakunin/http-fast-path';
-import type { CallerConnection } from '../answering/caller-connection.ts';
+import type { CallerConnection, Customer } from '../answering/caller-connection.ts';
 import type { EncodedAnswer, Engine, Reply } from '../answering/engine.ts';
 import type { RefusalCode } from '../answering/refusal.ts';
 import { OCSP_REQUEST } from '../http/media-types.ts';
 import { parseOcspPath } from '../http/ocsp-path.ts';
 import type { OcspPath } from '../http/ocsp-path.ts';
+import { withReceipt } from '../http/receipt-header.ts';
 import { untilNextSecond } from '../http/refused-response.ts';
 import type { ClientConnections } from './client-connections.ts';
 import type { RefusedResponses } from './refused-responses.ts';
@@ -68,8 +69,8 @@ class FastReply implements Reply {
     return this.#exchange.connection.open;
   }
 
-  answered({ response }: EncodedAnswer): void {
-    this.#exchange.respond(response);
+  answered({ response, bodyStart }: EncodedAnswer, _customer: Customer, receipt?: string): void {
+    this.#exchange.respond(receipt === undefined ? response : withReceipt(response, bodyStart, receipt));
   }
 
   refused(code: RefusalCode): void {

@@ -3,6 +3,7 @@ import { JournalWriter } from '@kakunin/usage-journal/writer';
 import { CallerIdentification } from '../answering/caller-identification.ts';
 import { CallerLimits } from '../answering/caller-limits.ts';
 import type { OcspEngine } from '../answering/ocsp-engine.ts';
+import { DigestKeys } from '../metering/digest-keys.ts';
 import { DEFAULT_POLICY } from '../signing/authority-policy.ts';
 import { ResponderSigners } from '../signing/responder-signers.ts';
 import { ClientConnections } from './client-connections.ts';
@@ -25,6 +26,7 @@ interface Sources {
   readonly limits: CallerLimits;
   readonly signers: ResponderSigners;
   readonly journal: JournalWriter;
+  readonly digestKeys: DigestKeys;
 }
 
 const STATE_INTERVAL_MS = 1_000;
@@ -39,7 +41,7 @@ export class OcspWorker {
   readonly #stopPulse: () => void;
 
   private constructor(start: WorkerStart, sources: Sources, report: WorkerReport) {
-    const { config, certificateDigestKey } = start;
+    const { config, journal } = start;
     const { directory, status, clock, limits, figures } = sources;
     const callers = new CallerIdentification({ directory, plainCaller: config.plainCaller, limits });
     const trustedProxies = config.trustedProxies === undefined ? undefined : parseTrustedProxies(config.trustedProxies);
@@ -47,7 +49,7 @@ export class OcspWorker {
     const bodyLimitOctets = config.requestSizeLimitBytes;
     this.#report = report;
     this.#sources = sources;
-    this.#engine = openEngine({ ...sources, callers, certificateDigestKey, log: report }, config);
+    this.#engine = openEngine({ ...sources, callers, log: report }, journal.producer, config);
     this.#servers = new WorkerServers({ engine: this.#engine, connections, status, clock, bodyLimitOctets });
     this.#stopPulse = new Pulse(start.pulse).beat();
     this.#timer = setInterval(() => this.#tell(), STATE_INTERVAL_MS);
@@ -63,7 +65,7 @@ export class OcspWorker {
 
   /** What the main thread says. */
   obey(order: Order): void {
-    const { status, directory } = this.#sources;
+    const { status, directory, digestKeys } = this.#sources;
     switch (order.type) {
       case 'authority':
         return status.put(order.authority);
@@ -71,6 +73,8 @@ export class OcspWorker {
         return status.forget(order.authorityId);
       case 'relying_party':
         return directory.put(order.party);
+      case 'digest_keys':
+        return digestKeys.put(order.keys);
       case 'close':
         return void this.close();
       default:
@@ -106,6 +110,7 @@ async function openSources(start: WorkerStart, report: WorkerReport): Promise<So
   return {
     clock,
     status,
+    digestKeys: new DigestKeys(start.digestKeys),
     directory: RelyingPartyDirectory.from(start.relyingParties),
     figures: new Figures(start.figures),
     limits: new CallerLimits(start.limits, start.number),

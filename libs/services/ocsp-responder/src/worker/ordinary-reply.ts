@@ -6,6 +6,7 @@ import type { EncodedAnswer, Reply } from '../answering/engine.ts';
 import type { RefusalCode } from '../answering/refusal.ts';
 import { cachingHeaders, matchesEntityTag, NOT_CACHED } from '../http/http-caching.ts';
 import { OCSP_RESPONSE } from '../http/media-types.ts';
+import { RECEIPT_HEADER } from '../http/receipt-header.ts';
 import { refusedBody, refusedHeaders, untilNextSecond } from '../http/refused-response.ts';
 
 /** Refusals of one connection that wait for the next second. */
@@ -29,14 +30,16 @@ export class OrdinaryReply implements Reply {
     return !this.#response.destroyed;
   }
 
-  answered(answer: EncodedAnswer, { charged }: Customer): void {
+  answered(answer: EncodedAnswer, { charged }: Customer, receipt?: string): void {
     const { thisUpdate, nextUpdate, hasNonce } = answer;
     const body = answer.response.subarray(answer.bodyStart);
     const cacheable = this.#request.method === 'GET' && !hasNonce;
-    const headers = cacheable
+    const caching = cacheable
       ? cachingHeaders({ body, thisUpdate, nextUpdate, charged }, this.#clock.now())
       : NOT_CACHED;
-    const { etag } = headers;
+    // What is metered is charged, so no cache that others share keeps a receipt: there it says `private`, or `no-store`.
+    const headers = receipt === undefined ? caching : { ...caching, [RECEIPT_HEADER]: receipt };
+    const { etag } = caching;
     if (etag !== undefined && matchesEntityTag(this.#request.headers['if-none-match'], etag)) {
       this.#response.writeHead(304, headers).end();
       return;

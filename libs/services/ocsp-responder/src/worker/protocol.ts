@@ -4,6 +4,7 @@ import type { RelyingParty, RelyingPartyDirectoryImage } from '@kakunin/relying-
 import type { JournalPlace, JournalWriterFigures, SealedSegment } from '@kakunin/usage-journal/writer';
 import type { CallerLimitsMemory } from '../answering/caller-limits.ts';
 import type { OcspConfig } from '../config.ts';
+import type { DigestKey } from '@kakunin/digest-keys';
 import type { SignerFigure } from '../signing/responder-signers.ts';
 import type { SharedAuthority } from './shared-status.ts';
 
@@ -34,8 +35,8 @@ export interface WorkerStart {
   readonly pulse: SharedArrayBuffer;
   /** Of `SharedClock`. */
   readonly clock: SharedArrayBuffer;
-  /** Key of the certificate digests, 32 octets. */
-  readonly certificateDigestKey: Uint8Array;
+  /** Keys of the certificate digests. */
+  readonly digestKeys: readonly DigestKey[];
 }
 
 /** To a worker. */
@@ -43,6 +44,8 @@ export type Order =
   | { readonly type: 'authority'; readonly authority: SharedAuthority }
   | { readonly type: 'authority_forgotten'; readonly authorityId: string }
   | { readonly type: 'relying_party'; readonly party: RelyingParty }
+  /** In place of those it has. */
+  | { readonly type: 'digest_keys'; readonly keys: readonly DigestKey[] }
   /** Answers what was asked, seals its journal, and ends. */
   | { readonly type: 'close' };
 
