@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, PURPOSES } from '@kakunin/usage';
 
 // The billing meter's answers, as far as the CLI reads them. Yen and quantities are decimal strings: they may be large.
 
@@ -28,23 +27,3 @@ export const billingExportSchema = z.object({
   totals: z.object(totals),
 });
 export type BillingExport = z.infer<typeof billingExportSchema>;
-
-const scopeSchema = z.object({
-  customer: z.string().optional(),
-  certificateClass: z.enum(CERTIFICATE_CLASSES).optional(),
-  carrier: z.enum(CARRIERS).optional(),
-  channel: z.enum(CHANNELS).optional(),
-  purpose: z.enum(PURPOSES).optional(),
-});
-export type Scope = z.infer<typeof scopeSchema>;
-
-const effectiveDated = {
-  id: z.string(),
-  scope: scopeSchema,
-  validFrom: z.number(),
-  validTo: z.number().optional(),
-};
-export const tariffsSchema = z.array(z.object({ ...effectiveDated, unitPrice: integer }));
-export const waiversSchema = z.array(
-  z.object({ ...effectiveDated, legalGround: z.object({ ja: z.string(), en: z.string() }) }),
-);

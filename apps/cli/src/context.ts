@@ -42,6 +42,11 @@ export class Context {
     return this.#service('billing meter', 'billingUrl', this.officeTls());
   }
 
+  /** The billing meter, called as the PF provider of the profile. */
+  billingForPlatformProvider(): ServiceClient {
+    return this.#service('billing meter', 'billingUrl', this.platformProviderTls());
+  }
+
   officeTls(): TlsMaterial {
     const { clientCertificate, clientKey } = this.globals();
     const { clientCertificateFile, clientKeyFile } = this.profile;

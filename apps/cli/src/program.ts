@@ -6,11 +6,13 @@ import { authorityCommand } from './commands/authority.ts';
 import { billingCommand } from './commands/billing.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { certificatesCommand } from './commands/certificates.ts';
+import { commitmentCommand } from './commands/commitment.ts';
 import { crlCommand } from './commands/crl.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { ocspCommand } from './commands/ocsp.ts';
 import { relyingPartyCommand } from './commands/relying-party.ts';
+import { resaleCommand } from './commands/resale.ts';
 import { tariffCommand } from './commands/tariff.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { waiverCommand } from './commands/waiver.ts';
@@ -46,6 +48,8 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
     billingCommand,
     tariffCommand,
     waiverCommand,
+    commitmentCommand,
+    resaleCommand,
     topicsCommand,
     deadLettersCommand,
   ];

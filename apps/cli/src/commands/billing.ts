@@ -6,9 +6,13 @@ import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { parsePeriod } from '../options.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
+import { simulateCommand } from './simulate.ts';
 
 export const billingCommand = (context: Context): Command =>
-  new Command('billing').description('what is charged').addCommand(exportPeriod(context));
+  new Command('billing')
+    .description('what is charged')
+    .addCommand(exportPeriod(context))
+    .addCommand(simulateCommand(context));
 
 const exportPeriod = (context: Context): Command =>
   new Command('export')

@@ -1,49 +1,48 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { tariffsSchema } from '../billing-api.ts';
+import { Command, Option } from 'commander';
+import type { z } from 'zod';
 import type { Context } from '../context.ts';
-import { dryRunOption, outputOption } from '../options.ts';
-import {
-  endCommand,
-  pricingBody,
-  pricingColumns,
-  type PricingOptions,
-  withPricingOptions,
-} from '../pricing-options.ts';
-import { acknowledgedSchema } from '../registry-api.ts';
-import { groupDigits } from '../table.ts';
+import { describePrice, priceOf, type PriceOptions, TAX_CATEGORIES, withPriceOptions } from '../price-options.ts';
+import { priceBookCommands, type PriceKind } from '../price-book.ts';
+import { tariffSchema } from '../prices-api.ts';
+import type { Column } from '../table.ts';
+import { pricingBody, type PricingOptions, withDays, withUsageOptions } from '../pricing-options.ts';
 
-export const tariffCommand = (context: Context): Command =>
-  new Command('tariff')
-    .description('list prices')
-    .addCommand(list(context))
-    .addCommand(add(context))
-    .addCommand(endCommand(context, 'tariff'));
+export type Tariff = z.infer<typeof tariffSchema>;
 
-const list = (context: Context): Command =>
-  new Command('list')
-    .description('list the tariffs')
-    .addOption(outputOption('table', 'json'))
-    .action(async ({ output }: { output: string }) => {
-      const tariffs = await context.billing().get('/tariffs', tariffsSchema);
-      context.printRows(output, tariffs, [
-        ...pricingColumns,
-        { title: 'yen a check', value: ({ unitPrice }) => groupDigits(unitPrice), align: 'right' },
-      ]);
-    });
+export type TariffOptions = PricingOptions & PriceOptions & { readonly taxCategory?: string };
 
-const add = (context: Context): Command =>
-  withPricingOptions(new Command('add').argument('<id>', 'a name that statements can quote'))
-    .description('record a tariff; it may not overlap another of the same scope')
-    .requiredOption('--unit-price <yen>', 'whole yen a check', parseYen)
-    .addOption(dryRunOption())
-    .action(async (id: string, options: PricingOptions & { unitPrice: string }) => {
-      const tariff = { ...pricingBody(id, options), unitPrice: options.unitPrice };
-      if (options.dryRun) return context.printUnsent(tariff);
-      await context.billing().post('/tariffs', tariff, acknowledgedSchema);
-      context.note(`The tariff ${id} is recorded.`);
-    });
+export const tariffColumns: readonly Column<Tariff>[] = [
+  { title: 'yen a check', value: ({ price }) => describePrice(price) },
+  { title: 'tax', value: ({ taxCategory }) => taxCategory },
+];
 
-function parseYen(text: string): string {
-  if (/^(0|[1-9]\d{0,11})$/.test(text)) return text;
-  throw new InvalidArgumentError('Whole yen, such as 20.');
+const tariffKind: PriceKind<Tariff, TariffOptions> = {
+  noun: 'tariff',
+  path: '/tariffs',
+  client: (context) => context.billing(),
+  schema: tariffSchema,
+  columns: tariffColumns,
+  withOptions: (command) =>
+    withTariffOptions(
+      command
+        .option('--customer <code>', 'only for this PF provider')
+        .option('--service-provider <code>', 'only for this service provider of the customer'),
+    ),
+  bodyOf: tariffBody,
+};
+
+export const withTariffOptions = (command: Command): Command =>
+  withPriceOptions(withDays(withUsageOptions(command))).addOption(
+    new Option('--tax-category <category>', 'non_taxable: 非課税, out_of_scope: 不課税').choices(TAX_CATEGORIES),
+  );
+
+export function tariffBody({ taxCategory, ...options }: TariffOptions): object {
+  const price = priceOf(options);
+  return { ...pricingBody(options), ...(price && { price }), ...(taxCategory && { taxCategory }) };
+}
+
+export function tariffCommand(context: Context): Command {
+  const tariff = new Command('tariff').description('prices');
+  for (const command of priceBookCommands(context, tariffKind)) tariff.addCommand(command);
+  return tariff;
 }

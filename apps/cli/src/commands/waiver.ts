@@ -1,44 +1,35 @@
 import { Command } from 'commander';
-import { waiversSchema } from '../billing-api.ts';
+import type { z } from 'zod';
 import type { Context } from '../context.ts';
-import { dryRunOption, outputOption } from '../options.ts';
-import {
-  endCommand,
-  pricingBody,
-  pricingColumns,
-  type PricingOptions,
-  withPricingOptions,
-} from '../pricing-options.ts';
-import { acknowledgedSchema } from '../registry-api.ts';
+import { priceBookCommands, type PriceKind } from '../price-book.ts';
+import { waiverSchema } from '../prices-api.ts';
+import { pricingBody, type PricingOptions, withDays, withUsageOptions } from '../pricing-options.ts';
 
-export const waiverCommand = (context: Context): Command =>
-  new Command('waiver')
-    .description('list prices that are not collected, and on what ground')
-    .addCommand(list(context))
-    .addCommand(add(context))
-    .addCommand(endCommand(context, 'waiver'));
+interface WaiverOptions extends PricingOptions {
+  readonly groundJa?: string;
+  readonly groundEn?: string;
+}
 
-const list = (context: Context): Command =>
-  new Command('list')
-    .description('list the waivers')
-    .addOption(outputOption('table', 'json'))
-    .action(async ({ output }: { output: string }) => {
-      const waivers = await context.billing().get('/waivers', waiversSchema);
-      context.printRows(output, waivers, [
-        ...pricingColumns,
-        { title: 'legal ground', value: ({ legalGround }) => `${legalGround.ja} / ${legalGround.en}` },
-      ]);
-    });
+const waiverKind: PriceKind<z.infer<typeof waiverSchema>, WaiverOptions> = {
+  noun: 'waiver',
+  path: '/waivers',
+  client: (context) => context.billing(),
+  schema: waiverSchema,
+  columns: [{ title: 'legal ground', value: ({ legalGround }) => `${legalGround.ja} / ${legalGround.en}` }],
+  withOptions: (command) =>
+    withDays(withUsageOptions(command))
+      .option('--customer <code>', 'only for this PF provider')
+      .option('--service-provider <code>', 'only for this service provider of the customer')
+      .option('--ground-ja <text>', 'its legal ground, in Japanese')
+      .option('--ground-en <text>', 'its legal ground, in English'),
+  bodyOf: ({ groundJa, groundEn, ...options }) => ({
+    ...pricingBody(options),
+    ...(groundJa !== undefined && groundEn !== undefined && { legalGround: { ja: groundJa, en: groundEn } }),
+  }),
+};
 
-const add = (context: Context): Command =>
-  withPricingOptions(new Command('add').argument('<id>', 'a name that statements can quote'))
-    .description('record a waiver')
-    .requiredOption('--ground-ja <text>', 'its legal ground, in Japanese')
-    .requiredOption('--ground-en <text>', 'its legal ground, in English')
-    .addOption(dryRunOption())
-    .action(async (id: string, options: PricingOptions & { groundJa: string; groundEn: string }) => {
-      const waiver = { ...pricingBody(id, options), legalGround: { ja: options.groundJa, en: options.groundEn } };
-      if (options.dryRun) return context.printUnsent(waiver);
-      await context.billing().post('/waivers', waiver, acknowledgedSchema);
-      context.note(`The waiver ${id} is recorded.`);
-    });
+export function waiverCommand(context: Context): Command {
+  const waiver = new Command('waiver').description('prices that are not collected, and on what ground');
+  for (const command of priceBookCommands(context, waiverKind)) waiver.addCommand(command);
+  return waiver;
+}

@@ -62,6 +62,12 @@ it.each([
   await expect(failed).rejects.toMatchObject({ code, ...(message && { message }) });
 });
 
+it('hands an answer through as it comes, also to a question', async () => {
+  respond = (request, response) => void request.pipe(response.writeHead(200));
+  expect(await text(await client.download('/x', { a: 1 }))).toBe('{"a":1}');
+  expect(await text(await client.download('/x'))).toBe('');
+});
+
 it('keeps the code of the problem for programs', async () => {
   respond = (_request, response) => response.writeHead(404).end('{"code":"authority_unknown"}');
   await expect(client.get('/x', anything)).rejects.toMatchObject({ problem: 'authority_unknown' });

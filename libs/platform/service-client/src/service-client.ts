@@ -33,9 +33,10 @@ export class ServiceClient {
     return this.#read(await this.#send({ method: 'POST', path, contentType, body: text }), schema);
   }
 
-  /** The answer's body as it comes. */
-  async download(path: string): Promise<Readable> {
-    return (await this.#send({ method: 'GET', path })).body;
+  /** The answer's body as it comes. @param question sent as JSON by POST, where the answer depends on it */
+  async download(path: string, question?: unknown): Promise<Readable> {
+    const asked = question === undefined ? this.#send({ method: 'GET', path }) : this.#sendJson('POST', path, question);
+    return (await asked).body;
   }
 
   #sendJson(method: string, path: string, body: unknown): Promise<Answer> {
