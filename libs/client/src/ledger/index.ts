@@ -1,0 +1,12 @@
+export { directoryLedger, httpsLedger, type HttpsLedgerOptions } from './ledger-source.ts';
+export type {
+  KeptReceipt,
+  LedgerSource,
+  PublishedPrices,
+  SignedDocument,
+  StatementFinding,
+  StatementFindingKind,
+  StatementVerification,
+  StatementVerificationInput,
+} from './types.ts';
+export { verifyStatement } from './verify-statement.ts';

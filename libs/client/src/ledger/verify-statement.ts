@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { CHARGEABLE_OUTCOMES, type ClosedStatement } from '@kakunin/billing';
+import { type AccountedUntil, LedgerReader, type TreeHead, verifyStatement as verifyTree } from '@kakunin/usage-ledger';
+import { Checkpoints, NO_TREE, type OpenedCheckpoint } from './checkpoints.ts';
+import { FindingList } from './finding-list.ts';
+import { LeafCounts } from './leaf-counts.ts';
+import { type BilledMonth, checkMoney, pricesFirstChecks, publishedFor } from './money-check.ts';
+import { openStatement } from './signed-statement.ts';
+import { addTreeFindings } from './tree-findings.ts';
+import type { StatementVerification, StatementVerificationInput } from './types.ts';
+
+/**
+ * Recomputes a statement from nothing but the customer's own ledger, receipts and the published prices: every leaf is
+ * read once, held against the signed tree, and rated again. What is wrong is returned, not thrown.
+ *
+ * Memory grows with receipts, with days × kinds of checks, and, where first checks are priced, with certificates; not
+ * with leaves.
+ * @throws whatever `ledger` and `publishedPrices` throw; LedgerError, TypeError and BillingError for keys and prices
+ * that are none
+ */
+export async function verifyStatement(input: StatementVerificationInput): Promise<StatementVerification> {
+  const list = new FindingList();
+  const checkpoints = new Checkpoints(input.verifierKeys, list);
+  const statement = openStatement(input.statement, input.signingKey, list);
+  const checkpoint = await checkpoints.current(input.ledger);
+  if (!statement || !checkpoint) return { ...list, leaves: 0, ...(statement && { statement: summaryOf(statement) }) };
+  checkRule(statement, list);
+  checkOrigin(statement, checkpoint, list);
+  const months = await publishedFor(statement, input.publishedPrices, list);
+  const earlier = (input.earlierStatements ?? []).flatMap(
+    (document) => openStatement(document, input.signingKey, list) ?? [],
+  );
+  const kept = checkpoints.kept(input.keptCheckpoints ?? []);
+  const { leaves, counts } = await readLeaves({ input, statement, earlier, months, checkpoint, kept, list });
+  checkMoney({ statement, earlier, months, counts }, list);
+  return {
+    ...list,
+    leaves,
+    statement: summaryOf(statement),
+    checkpoint: { size: checkpoint.size, octets: checkpoint.octets },
+  };
+}
+
+interface Reading {
+  readonly input: StatementVerificationInput;
+  readonly statement: ClosedStatement;
+  readonly earlier: readonly ClosedStatement[];
+  readonly months: readonly BilledMonth[];
+  readonly checkpoint: OpenedCheckpoint;
+  readonly kept: readonly TreeHead[];
+  readonly list: FindingList;
+}
+
+async function readLeaves(reading: Reading): Promise<{ leaves: number; counts: LeafCounts }> {
+  const { input, statement, earlier, months, checkpoint, kept, list } = reading;
+  const head = headOf(statement);
+  const counts = new LeafCounts(statement.customer, pricesFirstChecks(months));
+  const { receipts } = input;
+  const verdict = await verifyTree({
+    head: checkpoint,
+    bundles: bundlesOf(input, checkpoint),
+    statement: {
+      period: statement.period,
+      head,
+      previous: previousOf(statement, earlier),
+      outcomes: CHARGEABLE_OUTCOMES.outcomes,
+      totals: statement.lines
+        .filter(({ kind }) => kind === 'usage')
+        .map(({ usagePeriod: period, serviceProvider, quantity }) => ({ period, serviceProvider, quantity })),
+    },
+    earlier: [...kept, ...earlier.map(headOf)],
+    ...(receipts && {
+      receipts: {
+        kept: [...receipts.kept].filter(({ ledger }) => ledger === checkpoint.origin),
+        complete: receipts.complete,
+        without: new Set([reportedBy(statement.customer)]),
+      },
+    }),
+    watch: (leaf, { index, period }) => {
+      if (index < head.size && period <= statement.period) counts.add(leaf, period);
+    },
+  });
+  addTreeFindings(list, verdict);
+  return { leaves: verdict.leaves, counts };
+}
+
+/** A ledger whose right edge is damaged already fails as its leaves do. */
+async function* bundlesOf(
+  { ledger }: StatementVerificationInput,
+  head: TreeHead,
+): AsyncGenerator<readonly Uint8Array[]> {
+  yield* (await LedgerReader.open(ledger, head)).bundles();
+}
+
+const headOf = ({ ledger }: ClosedStatement): TreeHead =>
+  ledger ? { size: ledger.size, root: Buffer.from(ledger.root, 'base64') } : NO_TREE;
+
+/** The customer's statement before this one. */
+function previousOf({ period }: ClosedStatement, earlier: readonly ClosedStatement[]): AccountedUntil | undefined {
+  const [last] = earlier
+    .filter((statement) => statement.period < period)
+    .toSorted((one, other) => (one.period < other.period ? 1 : -1));
+  return last && { period: last.period, size: headOf(last).size };
+}
+
+/** The journal of what a customer reported itself: it was given no receipts for that. */
+const reportedBy = (customer: string): string =>
+  createHash('sha256').update(`usage-events/${customer}`).digest('hex').slice(0, 32);
+
+function checkRule({ chargeableOutcomes }: ClosedStatement, list: FindingList): void {
+  if (chargeableOutcomes === CHARGEABLE_OUTCOMES.version) return;
+  list.add(
+    'unknown_rule',
+    `課金対象の規則 ${chargeableOutcomes} を、この版は知りません。`,
+    `What is charged follows rule ${chargeableOutcomes}, which this version does not know.`,
+  );
+}
+
+function checkOrigin({ ledger }: ClosedStatement, { origin }: OpenedCheckpoint, list: FindingList): void {
+  if (!ledger || ledger.origin === origin) return;
+  list.add(
+    'other_ledger',
+    `請求書は別の台帳（${ledger.origin}）に基づいています。`,
+    `The statement is made from another ledger: ${ledger.origin}.`,
+  );
+}
+
+const summaryOf = ({ customer, period, number, totals, tax }: ClosedStatement) => ({
+  customer,
+  period,
+  number,
+  quantity: totals.quantity,
+  amountWithTax: tax.amountWithTax,
+});
