@@ -11,11 +11,13 @@ const read = (path) => readFileSync(join(here, path), 'utf8');
 export const publishable = () => ({
   name: 'publishable',
   generateBundle(_options, bundle) {
-    const [{ imports }] = Object.values(bundle).filter(({ type }) => type === 'chunk');
-    const foreign = imports.filter((id) => !id.startsWith('node:'));
+    const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk');
+    const own = new Set(chunks.map(({ fileName }) => fileName));
+    const foreign = chunks.flatMap(({ imports }) => imports.filter((id) => !id.startsWith('node:') && !own.has(id)));
     if (foreign.length > 0) throw new Error(`The bundle imports ${foreign.join(', ')}.`);
     const emit = (fileName, source) => this.emitFile({ type: 'asset', fileName, source });
-    for (const [fileName, source] of declarations('src/index.ts')) emit(fileName, source);
+    for (const entry of ['src/index.ts', 'src/ledger/index.ts'])
+      for (const [fileName, source] of declarations(entry)) emit(fileName, source);
     emit('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
     emit('README.md', read('README.md'));
     emit('LICENSE', read('../../LICENSE'));
@@ -49,7 +51,11 @@ function manifest() {
     type: 'module',
     engines,
     sideEffects: false,
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
+    exports: {
+      '.': { types: './index.d.ts', default: './index.js' },
+      './ledger': { types: './ledger/index.d.ts', default: './ledger.js' },
+      './package.json': './package.json',
+    },
     types: './index.d.ts',
   };
 }

@@ -1,15 +1,27 @@
 // Makes dist/: the package that PF providers install. Node's own modules are all that it needs.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import { publishable } from './publishable.mjs';
 
 export default defineConfig({
-  input: 'src/index.ts',
+  // The ledger is apart: whoever only asks for status does not load what prices statements.
+  input: { index: 'src/index.ts', ledger: 'src/ledger/index.ts' },
   platform: 'node',
   external: /^node:/,
   resolve: { conditionNames: ['@kakunin/source', 'node', 'import'], tsconfigFilename: 'tsconfig.json' },
-  transform: { target: 'node20' },
+  transform: {
+    target: 'node20',
+    // Node 20 has none.
+    inject: { 'Map.groupBy': [fileURLToPath(new URL('src/ledger/group-by.ts', import.meta.url)), 'groupBy'] },
+  },
   // Modules of the domain only define things: what is not used of them, such as the schemas of zod, is left out.
   treeshake: { moduleSideEffects: false },
   plugins: [publishable()],
-  output: { dir: 'dist', format: 'esm', sourcemap: true, entryFileNames: '[name].js' },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'shared-[hash].js',
+  },
 });

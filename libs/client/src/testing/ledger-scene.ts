@@ -39,12 +39,7 @@ const signingKey = generateKeyPairSync('ed25519');
 export const jst = (text: string): number => Date.parse(`${text}+09:00`);
 
 /** Checks by turns for three service providers, good, revoked and unknown. */
-export const segment = (
-  sequence: number,
-  count: number,
-  time: number,
-  rest: Partial<UsageEvent> = {},
-): UsageSegment => ({
+export const segment = (sequence: number, count: number, time: number): UsageSegment => ({
   producer: PRODUCER,
   sequence: BigInt(sequence),
   events: Array.from({ length: count }, (_, index) => ({
@@ -62,7 +57,6 @@ export const segment = (
       .update(`${sequence}/${index % 40}`)
       .digest()
       .subarray(0, 16),
-    ...rest,
   })),
 });
 
