@@ -15,7 +15,7 @@ import {
   totalsOf,
 } from '@kakunin/billing';
 import { billingPeriodBounds, billingPeriodOf, type BillingPeriod } from '@kakunin/calendar';
-import { CERTIFICATE_CLASSES, OUTCOMES, type UsageEvent, type UsageSegment } from '@kakunin/usage';
+import { CERTIFICATE_CLASSES, OUTCOMES, type UsageSegment } from '@kakunin/usage';
 import {
   CHECKPOINT_PATH,
   ed25519NoteSigner,
