@@ -7,6 +7,7 @@ export {
   type OcspRefusalStatus,
 } from './ocsp-client-error.ts';
 export type { ClientTls, CrlFallback, CrlLocation, KeepAlive, OcspClientOptions } from './ocsp-client-options.ts';
+export type { KeptReceipt } from './receipt.ts';
 export type {
   CertificateStatus,
   CheckPurpose,

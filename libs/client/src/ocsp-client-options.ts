@@ -1,3 +1,5 @@
+import type { KeptReceipt } from './receipt.ts';
+
 /** Keys and trust of the connection. PEM. */
 export interface ClientTls {
   /** The client certificate that is registered for the PF provider. */
@@ -69,6 +71,13 @@ export interface OcspClientOptions {
    */
   readonly responderWithoutNoCheck?: 'refuse' | 'trust';
   readonly crl?: CrlFallback;
+  /**
+   * Is given the receipts of each answer that has any, before `checkStatus` resolves; to be kept until the bill is checked.
+   * What it throws, or rejects with, is a warning of the process: the answer is good without.
+   */
+  readonly onReceipts?: (receipts: readonly KeptReceipt[]) => void | Promise<void>;
+  /** File that receipts are appended to, one a line in JSON (NDJSON), for `kakunin ledger verify`; mode 0600 when new. */
+  readonly receiptsFile?: string;
   /** Epoch ms. Default: the system's clock. */
   readonly clock?: { now(): number };
   /** Octets of chance, for nonces and pauses. Default: `crypto.randomBytes`. */

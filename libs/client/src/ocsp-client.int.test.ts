@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type CertStatus, EXTENDED_REVOKE, OCSP_REFUSALS, parseOcspRequest } from '@kakunin/ocsp';
 import { createTestCa } from '@kakunin/testing/test-ca';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OcspClientOptions } from './index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { KeptReceipt, OcspClientOptions } from './index.ts';
 import { ClientScene, failureOf } from './testing/client-scene.ts';
 import type { PlayingServer } from './testing/playing-server.ts';
 
@@ -21,7 +25,7 @@ test('good, with times and the evidence that it is', async () => {
   expect(result.nextUpdate! - result.thisUpdate).toBe(3_600_000);
   expect(Buffer.from(result.evidence.request)).toEqual(server.seen[0]?.body);
   expect(Buffer.from(result.evidence.responderCertificate)).toEqual(Buffer.from(scene.responder.certificate.der));
-  expect(result).not.toHaveProperty('receipt');
+  expect(result).not.toHaveProperty('receipts');
 });
 
 test.each<[CertStatus, object]>([
@@ -93,13 +97,52 @@ test('a connection that lies idle is closed by this side', async () => {
   await expect.poll(() => server.open()).toBeLessThan(before);
 });
 
-test('headers of a receipt are kept as they come', async () => {
-  server.play(async (request) => ({
-    ...((await scene.honest()(request)) as object),
-    headers: { 'Kakunin-Receipt': 'abc', 'kakunin-receipt-signature': 'def', 'kakunin-error': 'no' },
-  }));
-  expect(await scene.check()).toMatchObject({
-    receipt: { 'kakunin-receipt': 'abc', 'kakunin-receipt-signature': 'def' },
+describe('a receipt', () => {
+  const hash = Buffer.alloc(32, 9).toString('base64');
+  const eventId = (number: number): string => `${'ab'.repeat(16)}/17/${number}`;
+  const receipt = (number: number) => ({ ledger: 'kakunin/test/pf', eventId: eventId(number), recordHash: hash });
+  let asked = 0;
+  const withReceipts = (): void =>
+    server.play(async (request) => ({
+      ...((await scene.honest()(request)) as object),
+      headers: { 'Kakunin-Receipt': `ledger="kakunin/test/pf", event="${eventId(asked++)}", leaf=:${hash}:` },
+    }));
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kakunin-receipts-'));
+    asked = 0;
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('is told, given to whoever keeps it, and in the file, before the result is', async () => {
+    withReceipts();
+    const kept: KeptReceipt[] = [];
+    const receiptsFile = join(folder, 'receipts.ndjson');
+    const client = scene.client({ onReceipts: (receipts) => void kept.push(...receipts), receiptsFile });
+    expect(await client.checkStatus(scene.subject)).toMatchObject({ receipts: [receipt(0)] });
+    expect(kept).toEqual([receipt(0)]);
+    await Promise.all(Array.from({ length: 30 }, () => client.checkStatus(scene.subject)));
+    const lines = (await readFile(receiptsFile, 'utf8')).trimEnd().split('\n');
+    const names = lines.map((line) => (JSON.parse(line) as KeptReceipt).eventId).sort();
+    expect(names).toEqual(Array.from({ length: 31 }, (_, number) => eventId(number)).sort());
+    expect((await stat(receiptsFile)).mode & 0o777).toBe(0o600);
+  });
+
+  test('that cannot be kept costs no answer, and is a warning', async () => {
+    withReceipts();
+    const warned = once(process, 'warning');
+    const result = await scene.check({ receiptsFile: join(folder, 'missing', 'receipts.ndjson') });
+    expect(result).toMatchObject({ status: 'good', receipts: [receipt(0)] });
+    expect((await warned)[0]).toMatchObject({ name: 'KakuninReceiptWarning' });
+  });
+
+  test('that is none is passed over', async () => {
+    server.play(async (request) => ({
+      ...((await scene.honest()(request)) as object),
+      headers: { 'Kakunin-Receipt': 'abc' },
+    }));
+    expect(await scene.check({ receiptsFile: join(folder, 'r') })).not.toHaveProperty('receipts');
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { exchange, type HttpAnswer } from './exchange.ts';
 import { OcspClientError } from './ocsp-client-error.ts';
 import type { OcspClientOptions } from './ocsp-client-options.ts';
 import { ocspResult } from './ocsp-result.ts';
+import { keepReceipts, type ReceiptKeeper, receiptKeepers } from './receipt-keepers.ts';
 import { withRetries } from './retries.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { StatusCheck, StatusResult } from './status-check.ts';
@@ -35,12 +36,14 @@ export class OcspClient {
   readonly #settings: Settings;
   readonly #connections: Agent;
   readonly #standIn: CrlStandIn | undefined;
+  readonly #keepers: readonly ReceiptKeeper[];
 
   /** @throws OcspClientError `invalid_input` */
   constructor(options: OcspClientOptions) {
     const { tls, keepAlive, crl } = options;
     this.#settings = settingsOf(options);
     this.#connections = keptConnections(this.#settings.url, tls, keepAlive);
+    this.#keepers = receiptKeepers(options);
     if (crl?.when === 'unreachable') this.#standIn = new CrlStandIn(crl, tls?.authorities, this.#settings);
   }
 
@@ -53,7 +56,9 @@ export class OcspClient {
     const url = addressOf(this.#settings.url, check);
     const subject = subjectOf(check, this.#settings);
     try {
-      return await this.#ask(url, subject, check.signal);
+      const result = await this.#ask(url, subject, check.signal);
+      if (result.source === 'ocsp' && result.receipts) await keepReceipts(this.#keepers, result.receipts);
+      return result;
     } catch (error) {
       if (!this.#standIn || !isUnreachable(error)) throw error;
       return unlessAborted(this.#standIn.lookUp(subject, error), check.signal, error.sent);

@@ -1,5 +1,6 @@
 import { EXTENDED_REVOKE } from '@kakunin/ocsp';
 import type { HttpAnswer } from './exchange.ts';
+import { parseReceipts } from './receipt.ts';
 import type { CertificateStatus, OcspResult, StatusResult } from './status-check.ts';
 import type { VerifiedAnswer } from './verify-answer.ts';
 
@@ -8,7 +9,7 @@ const RECEIPT = 'kakunin-receipt';
 /** What the caller gets. */
 export function ocspResult(verified: VerifiedAnswer, headers: HttpAnswer['headers']): StatusResult {
   const { messages, basic, single, responder } = verified;
-  const receipt = receiptOf(headers);
+  const receipts = receiptsOf(headers);
   return {
     ...statusOf(verified),
     source: 'ocsp',
@@ -16,7 +17,7 @@ export function ocspResult(verified: VerifiedAnswer, headers: HttpAnswer['header
     nextUpdate: single.nextUpdate,
     producedAt: basic.producedAt,
     evidence: { ...messages, responderCertificate: responder.der },
-    ...(receipt && { receipt }),
+    ...(receipts && { receipts }),
   };
 }
 
@@ -34,7 +35,6 @@ function statusOf({ single: { certStatus }, basic, invalidityDate }: VerifiedAns
   };
 }
 
-function receiptOf(headers: HttpAnswer['headers']): OcspResult['receipt'] {
-  const found = Object.entries(headers).filter(([name]) => name.startsWith(RECEIPT));
-  return found.length > 0 ? Object.fromEntries(found.map(([name, value]) => [name, String(value)])) : undefined;
+function receiptsOf({ [RECEIPT]: header }: HttpAnswer['headers']): OcspResult['receipts'] {
+  return header === undefined ? undefined : parseReceipts(String(header));
 }

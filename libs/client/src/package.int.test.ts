@@ -29,6 +29,19 @@ test.each(nodes())("README's first call, on %s", async (node) => {
   expect(scene.server.seen[0]).toMatchObject({ path: '/ocsp/sandbox-sp-a/signature_verification', caller: 'pf' });
 });
 
+test.each(nodes())("README's receipts, on %s", async (node) => {
+  const leaf = Buffer.alloc(32, 1).toString('base64');
+  const receipt = `ledger="kakunin/test/sandbox-pf", event="${'0'.repeat(32)}/4/2", leaf=:${leaf}:`;
+  scene.server.play(async (request) => ({
+    ...((await scene.honest()(request)) as object),
+    headers: { 'Kakunin-Receipt': receipt },
+  }));
+  project.write('keep.mjs', readmeBlock('`keep.mjs`'));
+  expect(await project.run(node, 'keep.mjs', '.kakunin')).toBe(`${'0'.repeat(32)}/4/2 in kakunin/test/sandbox-pf\n`);
+  const kept = project.read('receipts-2026-11.ndjson').trimEnd().split('\n');
+  expect(JSON.parse(kept.at(-1)!)).toMatchObject({ ledger: 'kakunin/test/sandbox-pf', recordHash: leaf });
+});
+
 const CONSUMER = `
 import { OcspClient, OcspClientError, type OcspClientOptions, type StatusResult } from '@kakunin/client';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { OcspClientError } from './ocsp-client-error.ts';
 import type { OcspClientOptions } from './ocsp-client-options.ts';
 
-type Defaulted = Required<Omit<OcspClientOptions, 'url' | 'tls' | 'keepAlive' | 'crl'>>;
+type Defaulted = Required<Omit<OcspClientOptions, 'url' | 'tls' | 'keepAlive' | 'crl' | 'onReceipts' | 'receiptsFile'>>;
 /** Options with their defaults. */
 export interface Settings extends Defaulted {
   /** Its path ends without a slash. */

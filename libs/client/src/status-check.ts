@@ -1,4 +1,5 @@
 import type { OcspClientError } from './ocsp-client-error.ts';
+import type { KeptReceipt } from './receipt.ts';
 
 /** What a check is for; a Kakunin responder records it. */
 export type CheckPurpose = 'signature_verification' | 'liveness_check';
@@ -63,8 +64,11 @@ export interface OcspResult {
     readonly response: Uint8Array;
     readonly responderCertificate: Uint8Array;
   };
-  /** Headers `kakunin-receipt…` of the answer by their names, as they came; absent: there were none. */
-  readonly receipt?: Readonly<Record<string, string>>;
+  /**
+   * What the check is in the ledger of the PF provider. Absent: the responder gives none, the answer was not metered, or
+   * it is the repetition of one that was lost, whose receipt nobody remembers.
+   */
+  readonly receipts?: readonly KeptReceipt[];
 }
 
 /** From a CRL, in place of the responder. `good` says no more than that the certificate is not in it. */

@@ -22,6 +22,7 @@ export const ocspCommand = (context: Context): Command =>
 interface QueryOptions extends Pick<StatusCheck, 'serviceProvider' | 'purpose'> {
   readonly certificate: string;
   readonly issuer: string;
+  readonly receipts?: string;
   readonly mtls?: true;
   readonly url?: string;
   readonly hash: NonNullable<OcspClientOptions['hashAlgorithm']>;
@@ -35,6 +36,7 @@ const query = (context: Context): Command =>
     .requiredOption('--issuer <file>', "its authority's certificate, PEM or DER")
     .option('--service-provider <code>', 'the service provider behind the PF provider that the check is for')
     .addOption(new Option('--purpose <purpose>', 'what the check is for; needs --service-provider').choices(PURPOSES))
+    .option('--receipts <file>', 'append the receipt of a metered answer to this file (NDJSON), for `ledger verify`')
     .option('--mtls', "call over mutual TLS as the profile's PF provider")
     .option('--url <url>', "the responder, instead of the profile's", parseHttpUrl)
     .addOption(
@@ -57,7 +59,7 @@ const query = (context: Context): Command =>
     });
 
 /** One try at any responder: whoever asks by hand wants to see what happens. */
-function clientOptions(context: Context, { url, mtls, hash }: QueryOptions): OcspClientOptions {
+function clientOptions(context: Context, { url, mtls, hash, receipts }: QueryOptions): OcspClientOptions {
   const address = url ?? context.address(mtls ? 'ocspMtlsUrl' : 'ocspUrl');
   const { ca, cert, key } = address.startsWith('https:') ? context.platformProviderTls() : {};
   return {
@@ -67,6 +69,7 @@ function clientOptions(context: Context, { url, mtls, hash }: QueryOptions): Ocs
     timeoutMs: 60_000,
     tryTimeoutMs: 60_000,
     hashAlgorithm: hash,
+    ...(receipts !== undefined && { receiptsFile: receipts }),
     responderWithoutNoCheck: 'trust',
     clock: context.terminal.clock,
     random: context.terminal.random,

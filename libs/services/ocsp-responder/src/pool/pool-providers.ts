@@ -12,6 +12,14 @@ import { openDigestKeys } from './digest-key-upkeep.ts';
 import { ClockFollower } from './clock-follower.ts';
 import { WorkerPool } from './worker-pool.ts';
 
+/** What a pool is given that is no part of the service. */
+abstract class PoolContext {
+  abstract readonly config: OcspConfig;
+  /** Of a `SharedClock`. */
+  abstract readonly clock: SharedArrayBuffer;
+  abstract readonly logger: Logger;
+}
+
 /** The pool, over what the main thread has. */
 export const POOL: readonly Provider[] = [
   {
@@ -25,16 +33,21 @@ export const POOL: readonly Provider[] = [
     inject: [CONFIG, CLOCK, LOGGER],
   },
   {
+    provide: PoolContext,
+    useFactory: (config: OcspConfig, { memory: clock }: ClockFollower, logger: Logger): PoolContext => {
+      return { config, clock, logger };
+    },
+    inject: [CONFIG, ClockFollower, LOGGER],
+  },
+  {
     provide: WorkerPool,
     useFactory: (
-      config: OcspConfig,
+      { config, clock, logger }: PoolContext,
       feed: StatusFeed,
       directory: RelyingPartyDirectory,
       journals: JournalDirectories,
-      { memory: clock }: ClockFollower,
       digestKeys: DigestKeyDirectory,
-      logger: Logger,
     ) => new WorkerPool({ config, feed, directory, journals, clock, digestKeys, logger }),
-    inject: [CONFIG, StatusFeed, RELYING_PARTIES, JournalDirectories, ClockFollower, DigestKeyDirectory, LOGGER],
+    inject: [PoolContext, StatusFeed, RELYING_PARTIES, JournalDirectories, DigestKeyDirectory],
   },
 ];
