@@ -1,20 +1,19 @@
 import { CallersModule } from '@kakunin/callers';
 import { ObjectStoreModule } from '@kakunin/object-store';
 import { DatabaseModule, migrationsOf } from '@kakunin/postgres';
-import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
 import type { BillingMeterConfig } from './config.ts';
 import { AdministrationDatabase } from './database/administration-database.ts';
 import { ledgerControllers, provideLedgers } from './ledger/provide-ledgers.ts';
+import { GroupedCount } from './metering/grouped-count.ts';
 import { MeteringMetrics } from './metering/metering-metrics.ts';
 import { ProducerStore } from './metering/producer-store.ts';
 import { SegmentArchive } from './metering/segment-archive.ts';
 import { SegmentStore } from './metering/segment-store.ts';
 import { SequenceGaps } from './metering/sequence-gaps.ts';
 import { UsageSegmentsConsumer } from './metering/usage-segments.consumer.ts';
-import { CommitmentsController, TariffsController, WaiversController } from './prices/fee-prices.controllers.ts';
-import { PriceStore } from './prices/price-store.ts';
-import { BILLING_PROBLEMS } from './prices/problems.ts';
+import { priceControllers, providePrices } from './prices/provide-prices.ts';
+import { provideResale, resaleControllers } from './resale/provide-resale.ts';
 import { BillingController } from './exports/billing.controller.ts';
 import { UsageStore } from './metering/usage-store.ts';
 import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
@@ -42,9 +41,8 @@ export class BillingMeterModule {
       controllers: [
         UsageSegmentsConsumer,
         BillingController,
-        TariffsController,
-        WaiversController,
-        CommitmentsController,
+        ...priceControllers,
+        ...resaleControllers,
         SimulationsController,
         TodayController,
         UsageController,
@@ -55,8 +53,8 @@ export class BillingMeterModule {
       ],
       providers: [
         AdministrationDatabase,
+        GroupedCount,
         MeteringMetrics,
-        PriceStore,
         Simulator,
         ProducerStore,
         SegmentArchive,
@@ -68,7 +66,8 @@ export class BillingMeterModule {
         ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.objectionDays }),
         ...provideStatements(),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
-        provideProblems(BILLING_PROBLEMS),
+        ...providePrices(),
+        ...provideResale(),
       ],
     };
   }

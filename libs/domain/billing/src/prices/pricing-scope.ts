@@ -2,7 +2,7 @@ import type { Carrier, CertificateClass, Channel, Purpose } from '@kakunin/usage
 
 /** By what usage is priced. */
 export interface PricedBy {
-  /** Code of who is billed: a platform provider, or for its own prices ({@link rateResale}) a service provider. */
+  /** Code of who is billed: a platform provider, or for its own prices ({@link rateMargin}) a service provider. */
   readonly customer: string;
   /** Code of the service provider that the customer asked for; empty: for itself. */
   readonly serviceProvider: string;

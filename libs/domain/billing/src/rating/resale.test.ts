@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BillingError, PriceList, type RatableCount, rateResale, rateUsage, totalsOf } from '../index.ts';
+import {
+  BillingError,
+  PriceList,
+  type RatableCount,
+  rateMargin,
+  rateUsage,
+  resaleStatementsOf,
+  totalsOf,
+} from '../index.ts';
 import { everyKind } from '../testing/every-kind.ts';
 import { minimum, month, tariff, unit, waiver } from '../testing/prices.ts';
 import { count, counts } from '../testing/usage.ts';
@@ -13,16 +21,15 @@ const resale = new PriceList(
   [minimum('handling', 100n)],
 );
 
-const resold = (usage: readonly RatableCount[], fees = wholesale, margins = resale) =>
-  rateResale({
+const resold = (usage: readonly RatableCount[], fees = wholesale, prices = resale) =>
+  resaleStatementsOf({
     platformProvider: 'pf-a',
     period,
     billed: rateUsage({ counts: usage, prices: fees, period }),
-    counts: usage,
-    prices: margins,
+    margin: rateMargin({ platformProvider: 'pf-a', period, counts: usage, prices }),
   });
 
-describe('rateResale', () => {
+describe('resale', () => {
   it('bills each service provider the fee and the margin on lines of their own', () => {
     const usage = [
       count(10n),

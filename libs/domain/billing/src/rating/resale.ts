@@ -27,11 +27,9 @@ export interface ResaleStatement {
   readonly totals: Totals & { readonly passThrough: bigint; readonly margin: bigint };
 }
 
-export interface ResaleInput {
+export interface MarginInput {
   readonly platformProvider: string;
   readonly period: BillingPeriod;
-  /** What the platform provider is billed: its lines as they are rated, or those of its closed statement. */
-  readonly billed: readonly StatementLine[];
   /** All usage of the month, at least of the platform provider. */
   readonly counts: Iterable<RatableCount>;
   /** Its own prices, on top; their customer is the service provider. */
@@ -39,33 +37,55 @@ export interface ResaleInput {
 }
 
 /**
- * A platform provider's bills for its service providers, by code. What it checked for itself, and its own minimum and
- * cap, it bears itself.
+ * What a platform provider adds for a month: lines whose customer is the service provider. What it checked for itself it
+ * bears itself.
  * @throws BillingError as {@link rateUsage}: `no_tariff` also for usage without a margin, as one of 0 yen must be said
  */
-export function rateResale(input: ResaleInput): readonly ResaleStatement[] {
-  const lines = [...passThrough(input), ...margin(input)];
+export function rateMargin({ counts, platformProvider, prices, period }: MarginInput): readonly StatementLine[] {
+  const resold = [...counts]
+    .filter((count) => count.platformProvider === platformProvider && count.serviceProvider !== '')
+    .map((count) => ({ ...count, platformProvider: count.serviceProvider, serviceProvider: '' }));
+  return rateUsage({ counts: resold, prices, period });
+}
+
+export interface ResaleInput {
+  readonly platformProvider: string;
+  readonly period: BillingPeriod;
+  /** What it is billed itself: its lines as they are rated, or those of its closed statement. */
+  readonly billed: readonly StatementLine[];
+  /** Of {@link rateMargin}, and what came late of earlier months. */
+  readonly margin: readonly StatementLine[];
+}
+
+/**
+ * A platform provider's bills for its service providers, by code. Its own minimum and cap it bears itself.
+ */
+export function resaleStatementsOf({
+  platformProvider,
+  period,
+  billed,
+  margin,
+}: ResaleInput): readonly ResaleStatement[] {
+  const lines: readonly ResaleLine[] = [
+    ...billed
+      .filter(({ customer, serviceProvider }) => customer === platformProvider && serviceProvider !== '')
+      .map((line) => ({
+        ...line,
+        customer: line.serviceProvider,
+        serviceProvider: '',
+        charge: 'pass_through' as const,
+      })),
+    ...margin.map((line) => ({ ...line, charge: 'margin' as const })),
+  ];
   return [...Map.groupBy(lines, ({ customer }) => customer)]
     .map(([customer, own]) => ({
-      issuer: input.platformProvider,
+      issuer: platformProvider,
       customer,
-      period: input.period,
+      period,
       lines: own,
       totals: resaleTotalsOf(own),
     }))
     .sort((one, other) => (one.customer < other.customer ? -1 : 1));
-}
-
-const passThrough = ({ billed, platformProvider }: ResaleInput): readonly ResaleLine[] =>
-  billed
-    .filter(({ customer, serviceProvider }) => customer === platformProvider && serviceProvider !== '')
-    .map((line) => ({ ...line, customer: line.serviceProvider, serviceProvider: '', charge: 'pass_through' }));
-
-function margin({ counts, platformProvider, prices, period }: ResaleInput): readonly ResaleLine[] {
-  const resold = [...counts]
-    .filter((count) => count.platformProvider === platformProvider && count.serviceProvider !== '')
-    .map((count) => ({ ...count, platformProvider: count.serviceProvider, serviceProvider: '' }));
-  return rateUsage({ counts: resold, prices, period }).map((line) => ({ ...line, charge: 'margin' }));
 }
 
 function resaleTotalsOf(lines: readonly ResaleLine[]): ResaleStatement['totals'] {
