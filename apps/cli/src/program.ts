@@ -10,11 +10,13 @@ import { commitmentCommand } from './commands/commitment.ts';
 import { crlCommand } from './commands/crl.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { identifyCommand } from './commands/identify.ts';
+import { ledgerCommand } from './commands/ledger.ts';
 import { ocspCommand } from './commands/ocsp.ts';
 import { relyingPartyCommand } from './commands/relying-party.ts';
 import { resaleCommand } from './commands/resale.ts';
 import { tariffCommand } from './commands/tariff.ts';
 import { topicsCommand } from './commands/topics.ts';
+import { usageCommand } from './commands/usage.ts';
 import { waiverCommand } from './commands/waiver.ts';
 import { Context, type GlobalOptions } from './context.ts';
 import { referenceCommand } from './reference.ts';
@@ -46,10 +48,12 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
     crlCommand,
     identifyCommand,
     billingCommand,
+    ledgerCommand,
     tariffCommand,
     waiverCommand,
     commitmentCommand,
     resaleCommand,
+    usageCommand,
     topicsCommand,
     deadLettersCommand,
   ];
