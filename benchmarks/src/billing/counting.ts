@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres'
 import { Client } from 'pg';
 import { atLeast, atMost, type BenchmarkInput, BenchmarkError, measured, type Row } from '../frame/benchmark.ts';
 import { type ServerProcess, startOwnServer } from '../frame/server-process.ts';
+import { cpuOfTree } from './process-tree.ts';
 import { RECORDS_PER_SEGMENT, recordedUsage } from './recorded-usage.ts';
 import { copyRowPerEvent } from './row-per-event.ts';
 
@@ -36,6 +37,7 @@ export async function counting({ directory, seconds, say }: BenchmarkInput): Pro
     return [
       atLeast(GOAL, measured('counting, topic to commit', counted.perSecond, 'records/s')),
       measured('counting: CPU of the meter', counted.cpu, 'µs/record'),
+      measured('counting: CPU of PostgreSQL', counted.databaseCpu, 'µs/record'),
       atMost(64, measured('counting: memory grown', counted.grown / MEGABYTE, 'MB')),
       measured('one row per event with COPY', copied, 'records/s'),
       atLeast(5, measured('counting / COPY', counted.perSecond / copied, '×')),
@@ -64,6 +66,8 @@ interface Counted {
   readonly perSecond: number;
   /** Microseconds a record, of the meter's process. */
   readonly cpu: number;
+  /** Of PostgreSQL: it hands over the topic, too. */
+  readonly databaseCpu: number;
   /** Octets. */
   readonly grown: number;
 }
@@ -77,13 +81,14 @@ async function count(directory: string, postgres: EmbeddedPostgres, segments: nu
   try {
     await client.connect();
     const total = segments * RECORDS_PER_SEGMENT;
-    const begin = await reached(client, meter, total * WARM_UP);
-    const end = await reached(client, meter, total);
+    const begin = await reached({ client, meter, postgres, records: total * WARM_UP });
+    const end = await reached({ client, meter, postgres, records: total });
     if (end.records !== total) throw new BenchmarkError(`${end.records} records were counted, and ${total} recorded.`);
     const records = end.records - begin.records;
     return {
       perSecond: (records * 1_000) / (end.at - begin.at),
       cpu: (end.cpu - begin.cpu) / records,
+      databaseCpu: (end.databaseCpu - begin.databaseCpu) / records,
       grown: end.memory - begin.memory,
     };
   } finally {
@@ -92,13 +97,21 @@ async function count(directory: string, postgres: EmbeddedPostgres, segments: nu
   }
 }
 
+interface Goal {
+  readonly client: Client;
+  readonly meter: ServerProcess;
+  readonly postgres: EmbeddedPostgres;
+  readonly records: number;
+}
+
 /** Waits until so many records are committed. */
-async function reached(client: Client, meter: ServerProcess, records: number) {
+async function reached({ client, meter, postgres, records }: Goal) {
   for (const limit = performance.now() + PATIENCE_MS; performance.now() < limit; await sleep(20)) {
     const { rows } = await client.query<{ n: string }>('SELECT coalesce(sum(records), 0) AS n FROM usage_producer_day');
     const counted = Number(rows[0]?.n);
     if (counted < records) continue;
-    return { at: performance.now(), records: counted, cpu: meter.cpu(), memory: await residentMemory(meter) };
+    const cpu = { cpu: meter.cpu(), databaseCpu: cpuOfTree(postgres.pid) };
+    return { at: performance.now(), records: counted, ...cpu, memory: await residentMemory(meter) };
   }
   throw new BenchmarkError('The meter did not count the topic in time.');
 }

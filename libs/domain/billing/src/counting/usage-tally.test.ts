@@ -86,15 +86,25 @@ describe('UsageTally', () => {
         expect(
           sums(
             spansOf(tally, ({ days }) => days),
-            ({ producer, kind, span }) => [producer, span.date, ...kindKey(kind)],
+            ({ kind, span }) => [span.date, ...kindKey(kind)],
             ({ span }) => span.quantity,
           ),
         ).toEqual(
           sums(
             recorded,
-            (one) => [one.producer, jstDateOf(one.time), ...kindKey(one)],
+            (one) => [jstDateOf(one.time), ...kindKey(one)],
             () => 1,
           ),
+        );
+        const keyOf = (row: { producer: string; date: string; customer: string }) => [
+          row.producer,
+          row.date,
+          row.customer,
+        ];
+        const days = recorded.map((one) => ({ ...one, date: jstDateOf(one.time), customer: one.platformProvider }));
+        expect(sums(tally.producerDays(), keyOf, ({ records }) => records)).toEqual(sums(days, keyOf, () => 1));
+        expect(sums(tally.producerDays(), keyOf, ({ chargeable }) => chargeable)).toEqual(
+          sums(days, keyOf, ({ outcome }) => Number(isChargeable(outcome))),
         );
         const expected = segments.flatMap(({ producer, events: given }, index) =>
           [...Map.groupBy(given, ({ platformProvider }) => platformProvider)].map(([customer, own]) => ({

@@ -2,32 +2,12 @@ import { jstDateOf } from '@kakunin/calendar';
 import { readSegmentFrame, readUsageKind, scanUsageRecords } from '@kakunin/usage';
 import type { UsageKind } from '@kakunin/usage';
 import { isChargeable } from '../rating/chargeable-outcomes.ts';
+import { producerDaysOf, sumOfKind } from './tally-sums.ts';
+import type { Day, KindTally, Minute, ProducerDay, TalliedKind } from './tally-sums.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const JST_OFFSET = 9 * 3_600_000;
-
-/** Usage of one kind that one producer recorded. */
-export interface TalliedKind {
-  readonly producer: string;
-  readonly kind: UsageKind;
-  readonly minutes: Iterable<TalliedMinute>;
-  readonly days: Iterable<TalliedDay>;
-}
-
-export interface TalliedMinute {
-  /** Its start, epoch ms. */
-  readonly minute: number;
-  readonly quantity: number;
-}
-
-export interface TalliedDay {
-  /** In Tokyo, written `2026-11-23`. */
-  readonly date: string;
-  readonly quantity: number;
-  /** The certificates' keyed digests (16 octets as latin1), where first checks are covered; without those that cost nothing. */
-  readonly certificates?: ReadonlySet<string>;
-}
 
 /** A customer that has records in a segment. */
 export interface CustomerSegment {
@@ -41,18 +21,6 @@ export interface CustomerSegment {
 /** Whether first checks of a kind are priced on a day in Tokyo (`2026-11-23`). */
 export type FirstCheckCoverage = (kind: UsageKind, date: string) => boolean;
 
-interface KindTally extends TalliedKind {
-  readonly minutesByStart: Map<number, Minute>;
-  readonly daysByNumber: Map<number, Day>;
-  /** The one that the last record fell into. */
-  current: Minute;
-  /** Ordinal of the segment that it was last seen in. */
-  segment: number;
-}
-
-type Day = { -readonly [K in keyof TalliedDay]: TalliedDay[K] } & { readonly certificates?: Set<string> };
-type Minute = { -readonly [K in keyof TalliedMinute]: TalliedMinute[K] } & { readonly day: Day };
-
 /** Before the first record of a kind: no time lies within it. */
 const NO_MINUTE: Minute = { minute: -Infinity, quantity: 0, day: { date: '', quantity: 0 } };
 
@@ -65,6 +33,7 @@ export class UsageTally {
   readonly #kinds = new Map<string, Map<string, KindTally>>();
   readonly #customerSegments: CustomerSegment[] = [];
   readonly #covers: FirstCheckCoverage;
+  readonly #dates = new Map<number, string>();
   #segments = 0;
   #records = 0;
   #latestMinute = -Infinity;
@@ -87,8 +56,21 @@ export class UsageTally {
     return this.#customerSegments;
   }
 
+  /** Each kind once, whoever recorded it. */
   kinds(): readonly TalliedKind[] {
-    return [...this.#kinds.values()].flatMap((kinds) => [...kinds.values()]);
+    const alike = new Map<string, KindTally[]>();
+    for (const kinds of this.#kinds.values()) {
+      for (const [octets, tally] of kinds) {
+        const others = alike.get(octets);
+        if (others) others.push(tally);
+        else alike.set(octets, [tally]);
+      }
+    }
+    return [...alike.values()].map(sumOfKind);
+  }
+
+  producerDays(): readonly ProducerDay[] {
+    return [...this.#kinds].flatMap(([producer, kinds]) => producerDaysOf(producer, kinds.values()));
   }
 
   /**
@@ -107,7 +89,7 @@ export class UsageTally {
       const time = source.readUIntBE(place.time, 6);
       const octetsOfKind = source.toString('latin1', place.kind, place.digests);
       let tally = kinds.get(octetsOfKind);
-      if (tally === undefined) kinds.set(octetsOfKind, (tally = newTally(producer, readUsageKind(source, place))));
+      if (tally === undefined) kinds.set(octetsOfKind, (tally = newTally(readUsageKind(source, place))));
       const within = time - tally.current.minute;
       if (tally.segment !== segment || within < 0 || within >= MINUTE) {
         tally.segment = segment;
@@ -128,40 +110,40 @@ export class UsageTally {
   }
 
   #turnTo(tally: KindTally, start: number): Minute {
-    let minute = tally.minutesByStart.get(start);
+    let minute = tally.minutes.get(start);
     if (!minute) {
       minute = { minute: start, quantity: 0, day: this.#dayOf(tally, start) };
-      tally.minutesByStart.set(start, minute);
+      tally.minutes.set(start, minute);
       this.#latestMinute = Math.max(this.#latestMinute, start);
     }
     tally.current = minute;
     return minute;
   }
 
-  #dayOf({ kind, daysByNumber }: KindTally, instant: number): Day {
+  #dayOf({ kind, days }: KindTally, instant: number): Day {
     const number = Math.floor((instant + JST_OFFSET) / DAY);
-    let day = daysByNumber.get(number);
+    let day = days.get(number);
     if (!day) {
-      const date = jstDateOf(instant);
+      const date = this.#dateOf(number, instant);
       const isCovered = isChargeable(kind.outcome) && this.#covers(kind, date);
       day = { date, quantity: 0, ...(isCovered && { certificates: new Set<string>() }) };
-      daysByNumber.set(number, day);
+      days.set(number, day);
     }
     return day;
   }
+
+  /** A date is written once a day, not once for each kind. */
+  #dateOf(number: number, instant: number): string {
+    const date = this.#dates.get(number) ?? jstDateOf(instant);
+    this.#dates.set(number, date);
+    return date;
+  }
 }
 
-function newTally(producer: string, kind: UsageKind): KindTally {
-  const minutesByStart = new Map<number, Minute>();
-  const daysByNumber = new Map<number, Day>();
-  return {
-    producer,
-    kind,
-    minutesByStart,
-    daysByNumber,
-    minutes: { [Symbol.iterator]: () => minutesByStart.values() },
-    days: { [Symbol.iterator]: () => daysByNumber.values() },
-    current: NO_MINUTE,
-    segment: 0,
-  };
-}
+const newTally = (kind: UsageKind): KindTally => ({
+  kind,
+  minutes: new Map(),
+  days: new Map(),
+  current: NO_MINUTE,
+  segment: 0,
+});

@@ -4,7 +4,7 @@ import {
   type PricingScope,
   scopeCovers,
   type TalliedDay,
-  type UsageTally,
+  type TalliedKind,
 } from '@kakunin/billing';
 import { jstDateOf } from '@kakunin/calendar';
 import type { PoolClient } from 'pg';
@@ -96,8 +96,8 @@ function scopeOf({ issuer, ...row }: ScopeRow): PricingScope {
  * depends on nothing but the certificates; which of two days has one that both saw, on which was counted before.
  * Usage that no first-check tariff covers neither is nor uses up a first check.
  */
-export async function countFirstChecks(client: PoolClient, tally: UsageTally): Promise<FirstCheckCounts> {
-  const days = coveredDays(tally);
+export async function countFirstChecks(client: PoolClient, kinds: readonly TalliedKind[]): Promise<FirstCheckCounts> {
+  const days = coveredDays(kinds);
   if (days.length === 0) return new Map();
   const rows = days.flatMap(({ day, kind, digests }, index) => [
     { ordinal: 2 * index, period: day.date.slice(0, 7), kind, digests },
@@ -117,11 +117,9 @@ export async function countFirstChecks(client: PoolClient, tally: UsageTally): P
   );
 }
 
-const coveredDays = (tally: UsageTally) =>
-  tally
-    .kinds()
-    .flatMap(({ kind, days }) =>
-      [...days].flatMap((day) =>
-        day.certificates ? [{ day, kind, digests: Buffer.from([...day.certificates].join(''), 'latin1') }] : [],
-      ),
-    );
+const coveredDays = (kinds: readonly TalliedKind[]) =>
+  kinds.flatMap(({ kind, days }) =>
+    days.flatMap((day) =>
+      day.certificates ? [{ day, kind, digests: Buffer.from([...day.certificates].join(''), 'latin1') }] : [],
+    ),
+  );

@@ -4,7 +4,7 @@ import { UsageError } from '@kakunin/usage';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { CountableSegment } from './countable-segment.ts';
-import { countFirstChecks, readCoverage } from './first-checks.ts';
+import { readCoverage } from './first-checks.ts';
 import { MeteringError } from './metering-error.ts';
 import { SegmentArchive } from './segment-archive.ts';
 import { advanceProducers, insertSegments, type LocatedSegment, uncounted } from './segment-rows.ts';
@@ -51,7 +51,7 @@ export class SegmentStore {
       tally = tallied(new UsageTally(coverage), fresh, at);
     }
     await advanceProducers(client, fresh, at);
-    await addUsage(client, tally, await countFirstChecks(client, tally));
+    await addUsage(client, tally);
     return { segments: fresh.length, duplicates: segments.length - fresh.length, records: tally.records };
   }
 

@@ -1,12 +1,12 @@
-import { isChargeable, type TalliedKind, type UsageTally } from '@kakunin/billing';
+import type { ProducerDay, TalliedKind, UsageTally } from '@kakunin/billing';
 import type { UsageKind } from '@kakunin/usage';
 import type { PoolClient } from 'pg';
-import type { FirstCheckCounts } from './first-checks.ts';
+import { countFirstChecks, type FirstCheckCounts } from './first-checks.ts';
 
 /*
  * What a batch adds to the tables of counts, each in one statement. Rows are taken in the order of their key, and tables
- * in one order, so that two meters with the same rows cannot deadlock. A kind may come twice (of two producers): the
- * statement sums it up.
+ * in one order, so that two meters with the same rows cannot deadlock. Two kinds may be the same text (octets that are no
+ * UTF-8): the statement sums them up.
  */
 
 const KIND_COLUMNS = [
@@ -56,10 +56,7 @@ const ADD_DAYS = `
 
 const ADD_PRODUCER_DAYS = `
   INSERT INTO usage_producer_day AS known (day, producer, platform_provider, records, chargeable)
-  SELECT day, producer, customer, sum(quantity), coalesce(sum(quantity) FILTER (WHERE chargeable), 0)
-  FROM unnest($1::date[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
-    AS given (day, producer, customer, quantity, chargeable)
-  GROUP BY 1, 2, 3
+  SELECT * FROM unnest($1::date[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
   ORDER BY 1, 2, 3
   ON CONFLICT (day, producer, platform_provider) DO UPDATE SET
     records = known.records + excluded.records,
@@ -71,11 +68,12 @@ const ADD_PENDING = `
   ORDER BY 1, 2, 3`;
 
 /** All that a batch adds, but for its segments and producers. */
-export async function addUsage(client: PoolClient, tally: UsageTally, firstChecks: FirstCheckCounts): Promise<void> {
+export async function addUsage(client: PoolClient, tally: UsageTally): Promise<void> {
   const kinds = tally.kinds();
+  const firstChecks = await countFirstChecks(client, kinds);
   const columns = columnsOf(kinds.map(({ kind }) => kind));
   await addPending(client, tally);
-  await addProducerDays(client, kinds);
+  await addProducerDays(client, tally.producerDays());
   await client.query(ADD_DAYS, [...columns, ...dayColumns(kinds, firstChecks)]);
   await client.query(ADD_MINUTES, [...columns, ...minuteColumns(kinds)]);
 }
@@ -89,16 +87,13 @@ async function addPending(client: PoolClient, { customerSegments }: UsageTally):
   ]);
 }
 
-async function addProducerDays(client: PoolClient, kinds: readonly TalliedKind[]): Promise<void> {
-  const rows = kinds.flatMap(({ producer, kind, days }) =>
-    [...days].map(({ date, quantity }) => ({ date, quantity, producer, kind })),
-  );
+async function addProducerDays(client: PoolClient, rows: readonly ProducerDay[]): Promise<void> {
   await client.query(ADD_PRODUCER_DAYS, [
     arrayOf(rows.map(({ date }) => date)),
     rows.map(({ producer }) => producer),
-    rows.map(({ kind }) => kind.platformProvider),
-    arrayOf(rows.map(({ quantity }) => quantity)),
-    arrayOf(rows.map(({ kind }) => isChargeable(kind.outcome))),
+    rows.map(({ customer }) => customer),
+    arrayOf(rows.map(({ records }) => records)),
+    arrayOf(rows.map(({ chargeable }) => chargeable)),
   ]);
 }
 
@@ -114,7 +109,7 @@ const columnsOf = (kinds: readonly UsageKind[]): string[][] => [
 ];
 
 function dayColumns(kinds: readonly TalliedKind[], firstChecks: FirstCheckCounts): string[] {
-  const rows = kinds.flatMap(({ days }, index) => [...days].map((day) => ({ ordinal: index + 1, day })));
+  const rows = kinds.flatMap(({ days }, index) => days.map((day) => ({ ordinal: index + 1, day })));
   return [
     arrayOf(rows.map(({ ordinal }) => ordinal)),
     arrayOf(rows.map(({ day }) => day.date)),
@@ -125,7 +120,7 @@ function dayColumns(kinds: readonly TalliedKind[], firstChecks: FirstCheckCounts
 }
 
 function minuteColumns(kinds: readonly TalliedKind[]): string[] {
-  const rows = kinds.flatMap(({ minutes }, index) => [...minutes].map((minute) => ({ ordinal: index + 1, ...minute })));
+  const rows = kinds.flatMap(({ minutes }, index) => minutes.map((minute) => ({ ordinal: index + 1, ...minute })));
   return [
     arrayOf(rows.map(({ ordinal }) => ordinal)),
     arrayOf(rows.map(({ minute }) => minute / 60_000)),
@@ -134,5 +129,5 @@ function minuteColumns(kinds: readonly TalliedKind[]): string[] {
 }
 
 /** PostgreSQL's form of an array of what needs no quotes: pg's own, which looks at each element, takes ten times as long. */
-const arrayOf = (values: readonly (number | bigint | boolean | string | null)[]): string =>
+const arrayOf = (values: readonly (number | bigint | string | null)[]): string =>
   `{${values.map((value) => value ?? 'NULL').join(',')}}`;

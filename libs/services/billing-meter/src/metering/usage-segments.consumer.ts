@@ -1,35 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '@kakunin/calendar';
 import { type EventBatch, eventIdentity, type EventRecord, USAGE_SEGMENTS } from '@kakunin/event-log';
 import { consumeAs } from '@kakunin/event-transport';
-import { CLOCK } from '@kakunin/runtime';
 import { readSegmentFrame, UsageError } from '@kakunin/usage';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { CountableSegment } from './countable-segment.ts';
-import { MeteringMetrics } from './metering-metrics.ts';
-import { SegmentStore } from './segment-store.ts';
-import { SequenceGaps } from './sequence-gaps.ts';
+import { GroupedCount } from './grouped-count.ts';
+
+/** Of a partition at once: 8 MB, when they are as large as journals seal them. */
+const MOST_SEGMENTS = 16;
 
 /** Counts the segments of the usage journals, each once, however often the log delivers it. */
 @Controller()
 export class UsageSegmentsConsumer {
-  constructor(
-    @Inject(SegmentStore) private readonly store: SegmentStore,
-    @Inject(SequenceGaps) private readonly gaps: SequenceGaps,
-    @Inject(MeteringMetrics) private readonly metrics: MeteringMetrics,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  constructor(@Inject(GroupedCount) private readonly grouped: GroupedCount) {}
 
   /**
    * When it rejects, nothing of the batch was counted.
    * @throws UsageError `invalid_segment` | `segment_mismatch`; MeteringError `segment_conflict` | `segment_from_future`
    */
-  @EventPattern(USAGE_SEGMENTS, consumeAs({ group: 'billing-meter' }))
+  @EventPattern(USAGE_SEGMENTS, consumeAs({ group: 'billing-meter', maxBatchSize: MOST_SEGMENTS }))
   async count(@Payload() batch: EventBatch): Promise<void> {
-    const now = this.clock.now();
-    this.metrics.onCounted(await this.store.count(batch.map(segmentOf), now), now);
-    await this.gaps.refresh();
+    await this.grouped.count(batch.map(segmentOf));
   }
 }
 
