@@ -35,7 +35,7 @@ function declarations(path, found = new Map()) {
   for (const { messageText } of diagnostics ?? []) throw new Error(`${path}: ${messageText}`);
   found.set(fileName, outputText.replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"));
   for (const [, imported] of outputText.matchAll(/from '([^']+)'/g)) {
-    if (!imported.startsWith('./')) throw new Error(`${path}: a public type comes from ${imported}.`);
+    if (!/^\.\.?\//.test(imported)) throw new Error(`${path}: a public type comes from ${imported}.`);
     declarations(join(dirname(path), imported), found);
   }
   return found;

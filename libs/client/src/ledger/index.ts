@@ -1,6 +1,6 @@
 export { directoryLedger, httpsLedger, type HttpsLedgerOptions } from './ledger-source.ts';
+export type { KeptReceipt } from '../receipt.ts';
 export type {
-  KeptReceipt,
   LedgerSource,
   PublishedPrices,
   SignedDocument,

@@ -1,3 +1,5 @@
+import type { KeptReceipt } from '../receipt.ts';
+
 /** A document and its detached signature, as they were handed out. */
 export interface SignedDocument {
   /** Canonical JSON (RFC 8785), octet for octet. */
@@ -10,16 +12,6 @@ export interface SignedDocument {
 export interface LedgerSource {
   /** @param path such as `checkpoint` or `tile/0/001` @returns undefined when nothing lies there */
   read(path: string): Promise<Uint8Array | undefined>;
-}
-
-/** What came with a metered answer (`Kakunin-Receipt`), kept. */
-export interface KeptReceipt {
-  /** Name of the ledger. */
-  readonly ledger: string;
-  /** `<journal>/<segment>/<number>` */
-  readonly eventId: string;
-  /** Hash of the record, in base64. */
-  readonly recordHash: string;
 }
 
 /** Published prices, as the billing meter's `/tariffs`, `/waivers` and `/commitments` show them. */

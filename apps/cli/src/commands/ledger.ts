@@ -1,0 +1,74 @@
+import { verifyStatement, type StatementVerification } from '@kakunin/client/ledger';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { EXIT } from '../cli-error.ts';
+import { KeptFolder } from '../ledger-kept.ts';
+import { ledgerInputs, type LedgerOptions } from '../ledger-inputs.ts';
+import { collect, outputOption } from '../options.ts';
+import { groupDigits, renderTable } from '../table.ts';
+
+export const ledgerCommand = (context: Context): Command =>
+  new Command('ledger').description('利用記録の台帳: what a payer can recompute').addCommand(verify(context));
+
+interface VerifyOptions extends LedgerOptions {
+  readonly output: string;
+}
+
+const verify = (context: Context): Command =>
+  new Command('verify')
+    .description('請求書を検証する: recompute a statement from the ledger, the receipts and the published prices')
+    .requiredOption('--statement <file|month>', 'the statement, with FILE.sig beside it; or a month, from the meter')
+    .option('--earlier <file>', 'an earlier statement, with FILE.sig beside it; may be repeated', collect, [])
+    .option('--receipts <file>', 'receipts that were kept (NDJSON); may be repeated', collect, [])
+    .option('--all-receipts', 'a receipt was kept for every answer: then each charge must have one')
+    .option('--ledger <url|directory>', "the ledger or a copy of it; else the profile's PF provider's, from the meter")
+    .option('--checkpoints <directory>', 'keys and checkpoints that are kept; one is added when nothing is wrong')
+    .option('--ledger-key <file>', 'verifier keys of the ledger, instead of those that are kept or the meter shows')
+    .option('--signing-key <file>', 'PEM public key of the issuer, instead of the one that is kept or the meter shows')
+    .option('--prices <file>', 'published prices as JSON { tariffs, waivers, commitments }; else from the meter')
+    .addOption(outputOption('table', 'json'))
+    .action(async (options: VerifyOptions) => {
+      const kept = new KeptFolder(options.checkpoints === undefined ? undefined : context.path(options.checkpoints));
+      const { input, close } = await ledgerInputs(context, options, kept);
+      try {
+        const verification = await verifyStatement(input);
+        show(context, options.output, verification);
+        if (verification.findings.length > 0) context.exitCode = EXIT.failed;
+        else kept.add(input, verification);
+      } finally {
+        close();
+      }
+    });
+
+function show(context: Context, output: string, { findings, counts, leaves, statement }: StatementVerification): void {
+  if (output === 'json') {
+    const summary = statement && {
+      ...statement,
+      quantity: statement.quantity.toString(),
+      amountWithTax: statement.amountWithTax.toString(),
+    };
+    context.printJson({ right: findings.length === 0, statement: summary, leaves, counts, findings });
+    return;
+  }
+  if (statement) {
+    const { number, customer, period, quantity, amountWithTax } = statement;
+    context.print(
+      `請求書 statement ${number}: ${customer} ${period}, ${groupDigits(quantity)} 件 checks, ` +
+        `税込 with tax ${groupDigits(amountWithTax)} 円 yen; 台帳 ledger ${groupDigits(leaves)} 件 leaves\n`,
+    );
+  }
+  if (findings.length === 0) {
+    context.print('正しい請求書です。 Everything is right.\n');
+    return;
+  }
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  context.print(`${groupDigits(all)} 件の誤りがあります。 So much is wrong:\n`);
+  context.print(
+    renderTable(findings, [
+      { title: '種別 kind', value: ({ kind }) => kind },
+      { title: '内容', value: ({ ja }) => ja },
+      { title: 'what it is', value: ({ en }) => en },
+    ]),
+  );
+  if (all > findings.length) context.print(`… ${groupDigits(all - findings.length)} more of these kinds\n`);
+}
