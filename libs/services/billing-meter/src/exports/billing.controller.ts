@@ -56,7 +56,9 @@ export class BillingController {
 
   async #bill(period: BillingPeriod, customer: string | undefined): Promise<BillingExport> {
     const { start, end } = billingPeriodBounds(period);
-    const prices = await this.prices.read();
+    const all = await this.prices.read();
+    // A minimum is owed without usage: that of another customer is not its to see.
+    const prices = customer === undefined ? all : all.forCustomer(customer);
     const spans = [start, ...prices.changesWithin({ start, end })];
     const usage = await this.usage.sums({ spans, end, ...(customer !== undefined && { customer }) });
     return billingExportOf({ period, usage, prices, now: this.clock.now() });
