@@ -35,6 +35,9 @@ it('documents every route with its schemas', async () => {
     'get /statements/{period}/{customer}',
     'get /statements/{period}/{customer}/credit-notes',
     'post /statements/{period}/{customer}/credit-notes',
+    'get /reconciliation/{period}',
+    'get /usage-producers',
+    'post /usage-producers/{producer}/retire',
   ]);
   const answer = JSON.stringify(paths['/billing/{period}']);
   expect(answer).toContain('"amountDue"');

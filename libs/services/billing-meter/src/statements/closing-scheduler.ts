@@ -1,6 +1,6 @@
 import type { ClosingBlocker } from '@kakunin/billing';
-import type { BillingPeriod } from '@kakunin/calendar';
-import { CONFIG, LOGGER, type Logger } from '@kakunin/runtime';
+import type { BillingPeriod, Clock } from '@kakunin/calendar';
+import { CLOCK, CONFIG, LOGGER, type Logger } from '@kakunin/runtime';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { BillingMeterConfig } from '../config.ts';
 import { ClosingMetrics } from './closing-metrics.ts';
@@ -16,6 +16,7 @@ export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     @Inject(MonthClosing) private readonly closing: MonthClosing,
     @Inject(ClosingMetrics) private readonly metrics: ClosingMetrics,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: BillingMeterConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -41,7 +42,7 @@ export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationSh
     while (this.#again) {
       this.#again = false;
       try {
-        this.#report(await this.closing.proceed());
+        this.#report(await this.closing.proceed(this.clock.now()));
       } catch (error) {
         this.logger.warn({ err: error }, 'closing is interrupted; it goes on with the next round');
       }

@@ -41,7 +41,10 @@ export class ClosingController {
     await this.database.transaction((client) =>
       recordAudit(client, actor, { action: 'billing.read', subject: { period, closing: true } }),
     );
-    const [preview, closed] = await Promise.all([this.closing.preview(period), this.statements.list({ period }, ALL)]);
+    const [preview, closed] = await Promise.all([
+      this.closing.preview(period, actor.at),
+      this.statements.list({ period }, ALL),
+    ]);
     const nameOf = (customer: string): string => this.statementClosing.recipientOf(customer).name;
     return closingJson({ preview, closed, nameOf });
   }

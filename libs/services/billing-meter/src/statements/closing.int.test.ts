@@ -114,8 +114,16 @@ describe('a month', () => {
     };
     const key = (await scene.meter.get('/signing-key')).body;
     const verified = execFileSync('openssl', [
-      ...['pkeyutl', '-verify', '-pubin', '-rawin', '-inkey', file('key.pem', key)],
-      ...['-in', file('statement.json', octets), '-sigfile', file('statement.sig', signature)],
+      'pkeyutl',
+      '-verify',
+      '-pubin',
+      '-rawin',
+      '-inkey',
+      file('key.pem', key),
+      '-in',
+      file('statement.json', octets),
+      '-sigfile',
+      file('statement.sig', signature),
     ]);
     expect(verified.toString()).toContain('Signature Verified Successfully');
     rmSync(folder, { recursive: true });

@@ -29,9 +29,17 @@ export class CreditNoteStore {
     const octets = documentOctets(note);
     const { period, customer } = note.statement;
     await client.query(INSERT, [
-      ...[note.issuer.registrationNumber, note.number, period, customer, new Date(note.issuedAt)],
-      ...[octets, Buffer.from(note.contentHash, 'hex'), this.signer.sign(octets)],
-      ...[note.totals.amountDue, note.tax.taxAmount, note.tax.amountWithTax],
+      note.issuer.registrationNumber,
+      note.number,
+      period,
+      customer,
+      new Date(note.issuedAt),
+      octets,
+      Buffer.from(note.contentHash, 'hex'),
+      this.signer.sign(octets),
+      note.totals.amountDue,
+      note.tax.taxAmount,
+      note.tax.amountWithTax,
     ]);
   }
 
@@ -43,7 +51,9 @@ export class CreditNoteStore {
 
   async document({ period, customer }: StatementKey, number: string): Promise<SignedDocument | undefined> {
     const { rows } = await this.database.query<{ content: Buffer; signature: Buffer }>(OF_STATEMENT, [
-      ...[period, customer, number],
+      period,
+      customer,
+      number,
     ]);
     return rows[0] && { octets: rows[0].content, signature: rows[0].signature };
   }

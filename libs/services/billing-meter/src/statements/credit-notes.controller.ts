@@ -59,9 +59,10 @@ export class CreditNotesController {
     @Body({ schema: newCreditNoteSchema }) { correction, reason, dryRun }: NewCreditNote,
     @CurrentCaller() caller: Caller,
   ): Promise<object> {
-    const request = { period: text as BillingPeriod, customer, reason, correction: correctionFrom(correction) };
     const actor = { caller: caller.code, at: this.clock.now() };
-    const note = dryRun ? await this.creditNotes.preview(request) : await this.creditNotes.issue(request, actor);
+    const key = { period: text as BillingPeriod, customer };
+    const request = { ...key, actor, reason, correction: correctionFrom(correction) };
+    const note = dryRun ? await this.creditNotes.preview(request) : await this.creditNotes.issue(request);
     if (!note) throw noStatement();
     return jsonOf(note);
   }

@@ -10,9 +10,7 @@ import {
   type StatementLine,
   withQuantities,
 } from '@kakunin/billing';
-import type { Clock } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
-import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { type Actor, recordAuditWithin } from '../database/audit.ts';
@@ -32,6 +30,7 @@ export type Correction =
   | { readonly kind: 'cancellation' };
 
 export interface CreditNoteRequest extends StatementKey {
+  readonly actor: Actor;
   readonly correction: Correction;
   readonly reason: CreditNote['reason'];
 }
@@ -46,7 +45,6 @@ export class CreditNotes {
     @Inject(StatementDrafts) private readonly drafts: StatementDrafts,
     @Inject(StatementClosing) private readonly closing: StatementClosing,
     @Inject(PriceStore) private readonly prices: PriceStore,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -59,13 +57,13 @@ export class CreditNotes {
   }
 
   /** As {@link preview}, and issues it: with a number, signed, audited; all or nothing. */
-  issue(request: CreditNoteRequest, actor: Actor): Promise<CreditNote | undefined> {
+  issue(request: CreditNoteRequest): Promise<CreditNote | undefined> {
     return this.database.transaction(async (client) => {
       const numbered = { series: 'credit_note' as const, issuer: this.closing.issuer.registrationNumber };
       const note = await this.#make(client, request, (at) => nextNumber(client, { ...numbered, at }));
       if (!note) return undefined;
       await this.notes.add(client, note);
-      const { period, customer } = request;
+      const { period, customer, actor } = request;
       const subject = { period, customer, number: note.number, amountDue: note.totals.amountDue.toString() };
       await recordAuditWithin(client, actor, { action: 'credit_note.issue', subject });
       return note;
@@ -85,7 +83,7 @@ export class CreditNotes {
     if (!statement) return undefined;
     const earlier = await this.notes.of(request, client);
     const found = await this.#correct(client, { statement, earlier, correction: request.correction });
-    const issuedAt = Math.max(this.clock.now(), statement.closedAt);
+    const issuedAt = Math.max(request.actor.at, statement.closedAt);
     const { tax } = this.closing;
     // Numbered last: a correction that is refused takes no number.
     const note = { statement, earlier, ...found, reason: request.reason, issuedAt, tax };

@@ -6,9 +6,8 @@ import {
   type ProducerProgress,
   usageBlockers,
 } from '@kakunin/billing';
-import type { BillingPeriod, Clock } from '@kakunin/calendar';
+import type { BillingPeriod } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
-import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../database/audit.ts';
 import { ProducerStore } from '../metering/producer-store.ts';
@@ -41,7 +40,6 @@ export class MonthClosing {
     @Inject(ProducerStore) private readonly producers: ProducerStore,
     @Inject(StatementDrafts) private readonly drafts: StatementDrafts,
     @Inject(StatementClosing) private readonly statements: StatementClosing,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -61,16 +59,17 @@ export class MonthClosing {
 
   /**
    * Closes what can be closed of all months that are closing, once however many meters try.
+   * @param now epoch ms
    * @returns what they still wait for, by month
    */
-  async proceed(): Promise<ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>> {
+  async proceed(now: number): Promise<ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>> {
     const blockers = new Map<BillingPeriod, readonly ClosingBlocker[]>();
     await this.database.withClient(async (client) => {
       const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [LOCK]);
       if (!lock.rows[0]?.free) return;
       try {
         for (const month of await this.months.begun())
-          if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month));
+          if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month, now));
       } finally {
         await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
       }
@@ -79,10 +78,9 @@ export class MonthClosing {
   }
 
   /** What is not closed of the month, as it stands now; prices are those of now unless it is closing. */
-  async preview(period: BillingPeriod): Promise<MonthPreview> {
+  async preview(period: BillingPeriod, now: number): Promise<MonthPreview> {
     const month = await this.months.read(period);
     if (month.state === 'closed') return { month, blockers: [], statements: [] };
-    const now = this.clock.now();
     const pricesKnownAt = month.state === 'closing' ? month.pricesKnownAt : Number.MAX_SAFE_INTEGER;
     const begun = month.state === 'closing' ? undefined : beginClosing(month, now);
     const blockers = [
@@ -97,17 +95,17 @@ export class MonthClosing {
     return { month, blockers, statements };
   }
 
-  async #proceedWith(month: ClosingMonth): Promise<readonly ClosingBlocker[]> {
+  async #proceedWith(month: ClosingMonth, now: number): Promise<readonly ClosingBlocker[]> {
     const producers = await this.producers.progress();
     const blockers = [...(await this.#monthBlockers(month.period, producers))];
     if (blockers.length > 0) return blockers;
     // A clock that was set back does not make a statement older than its prices.
-    const now = Math.max(this.clock.now(), month.pricesKnownAt);
+    const at = Math.max(now, month.pricesKnownAt);
     for (const customer of await this.#customers(month.period, month.pricesKnownAt)) {
-      const outcome = await this.statements.close({ month, customer, producers, now });
+      const outcome = await this.statements.close({ month, customer, producers, now: at });
       if (outcome.state === 'blocked') blockers.push(...outcome.blockers);
     }
-    if (blockers.length === 0) await this.months.close(month.period, now);
+    if (blockers.length === 0) await this.months.close(month.period, at);
     return blockers;
   }
 

@@ -87,17 +87,32 @@ export class StatementStore {
     }
     const octets = documentOctets(statement);
     await client.query(INSERT_STATEMENT, [
-      ...[period, customer, statement.issuer.registrationNumber, statement.number, new Date(statement.closedAt)],
-      ...[octets, Buffer.from(statement.contentHash, 'hex'), this.signer.sign(octets), lines.length],
-      ...[totals.quantity, totals.listAmount, totals.waiverAmount, totals.amountDue],
-      ...[tax.taxAmount, tax.amountWithTax],
+      period,
+      customer,
+      statement.issuer.registrationNumber,
+      statement.number,
+      new Date(statement.closedAt),
+      octets,
+      Buffer.from(statement.contentHash, 'hex'),
+      this.signer.sign(octets),
+      lines.length,
+      totals.quantity,
+      totals.listAmount,
+      totals.waiverAmount,
+      totals.amountDue,
+      tax.taxAmount,
+      tax.amountWithTax,
     ]);
   }
 
   /** @param after key of the last one before; @returns up to `limit` */
   async list(filter: Partial<StatementKey>, limit: number, after?: StatementKey): Promise<readonly StatementRow[]> {
     const { rows } = await this.database.query<StatementRow>(LIST, [
-      ...[filter.period ?? null, filter.customer ?? null, after?.period ?? '', after?.customer ?? '', limit],
+      filter.period ?? null,
+      filter.customer ?? null,
+      after?.period ?? '',
+      after?.customer ?? '',
+      limit,
     ]);
     return rows;
   }

@@ -1,7 +1,9 @@
 import { encodeSegment, segmentEvent, type UsageEvent } from '@kakunin/usage';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { JOURNAL, MeterUnderTest } from './meter-under-test.ts';
 import { jst } from './usage-events.ts';
+
+const WAIT = { timeout: 15_000, interval: 50 };
 
 /** A meter in which checks of signature certificates cost 105 yen and 10 % tax since October 2026. */
 export class ClosingScene {
@@ -48,22 +50,21 @@ export class ClosingScene {
     const sequence = BigInt((this.#sequence += 1 + skip));
     const segment = { producer, sequence, events, sealedAt: this.meter.now };
     await this.meter.eventLog.append([segmentEvent({ ...segment, count: events.length }, encodeSegment(segment))]);
-    const counted = async (): Promise<number> =>
-      (
-        await this.meter.database.query('SELECT FROM usage_segment WHERE producer = $1 AND sequence = $2', [
-          producer,
-          sequence,
-        ])
-      ).rows.length;
-    await expect.poll(counted, { timeout: 10_000 }).toBe(1);
+    await vi.waitFor(async () => {
+      const values = [producer, sequence];
+      const sql = 'SELECT FROM usage_segment WHERE producer = $1 AND sequence = $2';
+      if ((await this.meter.database.query(sql, values)).rows.length === 0) throw new Error('it is not counted yet');
+    }, WAIT);
   }
 
   /** Closes the month, with a journal that is complete to now, and waits until it is closed. */
   async closeMonth(period: string): Promise<ClosingView> {
     await this.post(`/billing/${period}/close`, {});
-    const state = async (): Promise<string> => (await this.view(period)).state;
-    await expect.poll(state, { timeout: 15_000, interval: 50 }).toBe('closed');
-    return this.view(period);
+    return vi.waitFor(async () => {
+      const view = await this.view(period);
+      if (view.state !== 'closed') throw new Error(`it is ${view.state}: ${JSON.stringify(view.blockers)}`);
+      return view;
+    }, WAIT);
   }
 
   view(period: string): Promise<ClosingView> {
