@@ -7,12 +7,12 @@ export function assumptionText(assumption: Assumption): string {
   switch (assumption.kind) {
     case 'fee_resumes':
       return assumption.waiverId === undefined
-        ? `${jstDateOf(assumption.on)} から手数料を徴収（すべての免除が終了）`
-        : `${jstDateOf(assumption.on)} に免除 ${assumption.waiverId} が終了`;
+        ? `${jstDateOf(assumption.on)} から手数料を徴収（すべての減免が終了）`
+        : `${jstDateOf(assumption.on)} に減免 ${assumption.waiverId} が終了`;
     case 'crl_instead_of_ocsp':
       return `${jstDateOf(assumption.from)} から OCSP に代えて CRL を利用`;
     case 'price_replaced':
-      return `料金 ${assumption.tariffId} を変更：${priceText(assumption.price)}`;
+      return `料金表 ${assumption.tariffId} を変更：${priceText(assumption.price)}`;
   }
 }
 

@@ -45,9 +45,9 @@ it('says in words what the bars show, for those who cannot see them', () => {
   const texts = textsOf(svg);
   for (const text of [
     '手数料の試算　2026年10月',
-    '2026-10-01 から手数料を徴収（すべての免除が終了）',
+    '2026-10-01 から手数料を徴収（すべての減免が終了）',
     '2026-10-16 から OCSP に代えて CRL を利用',
-    '料金 ocsp-signature を変更：段階制・乗合い（1,000件まで 20円、以降 7円）',
+    '料金表 ocsp-signature を変更：段階制・乗合い（1,000件まで 20円、以降 7円）',
     'pf-a：現行 0円、試算 1,234,567円、差額 +1,234,567円',
     '2026-11-22 12:00:00 JST までに集計した利用による。',
   ]) {
