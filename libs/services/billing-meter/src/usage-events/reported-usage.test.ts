@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cloudEvent } from '../testing/cloud-events.ts';
@@ -23,7 +25,17 @@ const read = (value: unknown, as = rules): ReportedUsage => {
   return reported;
 };
 
+/** The example of docs/reference/usage-events.md. */
+function documented(): unknown {
+  const file = join(import.meta.dirname, '../../../../../docs/reference/usage-events.md');
+  return JSON.parse(/```json\n([\s\S]*?)```/.exec(readFileSync(file, 'utf8'))![1]!);
+}
+
 describe('a reported event', () => {
+  it('is as the reference shows it', () => {
+    expect(read(documented()).event.data.certificateKey).toBeDefined();
+  });
+
   it('is read with its instant', () => {
     const { time, event } = read(cloudEvent({ time: '2026-11-22T12:00:00.123456+09:00' }));
     expect(time).toBe(NOW + 123);
