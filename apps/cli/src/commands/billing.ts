@@ -6,13 +6,24 @@ import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { parsePeriod } from '../options.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
+import { closeCommand } from './close.ts';
+import { creditNoteCommand } from './credit-note.ts';
+import { producersCommand } from './producers.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { simulateCommand } from './simulate.ts';
+import { statementCommand, statementsCommand } from './statements.ts';
 
 export const billingCommand = (context: Context): Command =>
   new Command('billing')
     .description('what is charged')
     .addCommand(exportPeriod(context))
-    .addCommand(simulateCommand(context));
+    .addCommand(simulateCommand(context))
+    .addCommand(closeCommand(context))
+    .addCommand(statementsCommand(context))
+    .addCommand(statementCommand(context))
+    .addCommand(creditNoteCommand(context))
+    .addCommand(reconcileCommand(context))
+    .addCommand(producersCommand(context));
 
 const exportPeriod = (context: Context): Command =>
   new Command('export')

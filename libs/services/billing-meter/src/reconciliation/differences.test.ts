@@ -3,7 +3,7 @@ import { archiveDifferences, type Books, differencesIn } from './differences.ts'
 
 const row = { producer: 'j1', customer: 'pf-a', day: '2026-10-05', records: 5n, chargeable: 4n };
 const other = { ...row, producer: 'j2', records: 3n, chargeable: 3n };
-const leafOf = ({ chargeable: _, ...leaves }: typeof row) => leaves;
+const leafOf = ({ chargeable: _chargeable, ...leaves }: typeof row) => leaves;
 const books: Books = {
   counted: [row, other],
   leaves: [leafOf(row), leafOf(other)],
