@@ -32,8 +32,9 @@ afterAll(async () => {
 
 const file = (name: string): string => join(folder, name);
 /** All that a careful payer gives. */
-const verify = (...args: string[]): Promise<Outcome> =>
-  run('ledger', 'verify', '--receipts', file('receipts.ndjson'), '--all-receipts', ...args);
+const verify = (...args: string[]): Promise<Outcome> => verifyWith('receipts.ndjson', ...args);
+const verifyWith = (receipts: string, ...args: string[]): Promise<Outcome> =>
+  run('ledger', 'verify', '--receipts', file(receipts), '--all-receipts', ...args);
 const kindsIn = ({ stdout }: Outcome): string[] =>
   Object.keys((JSON.parse(stdout) as { counts: object }).counts).toSorted();
 
@@ -79,9 +80,7 @@ describe('it finds', () => {
   it('a charge that was never made', async () => {
     const lines = customer.receipts.split('\n');
     writeFileSync(file('fewer.ndjson'), lines.toSpliced(5, 1).join('\n'));
-    const outcome = await run(
-      ...['ledger', 'verify', '--statement', october, '--receipts', file('fewer.ndjson'), '--all-receipts'],
-    );
+    const outcome = await verifyWith('fewer.ndjson', '--statement', october);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stdout).toMatch(/1 件の誤りがあります。/);
     expect(outcome.stdout).toMatch(
@@ -93,9 +92,7 @@ describe('it finds', () => {
     const { eventId, ...receipt } = JSON.parse(customer.receipts.split('\n')[0]!) as { eventId: string };
     const lost = JSON.stringify({ ...receipt, eventId: eventId.replace('/1/', '/77/') });
     writeFileSync(file('more.ndjson'), `${customer.receipts}${lost}\n`);
-    const outcome = await run(
-      ...['ledger', 'verify', '--statement', october, '--receipts', file('more.ndjson'), '-o', 'json'],
-    );
+    const outcome = await verifyWith('more.ndjson', '--statement', october, '-o', 'json');
     expect(kindsIn(outcome)).toEqual(['receipt_without_leaf']);
   });
 
@@ -116,9 +113,8 @@ describe('it finds', () => {
     try {
       await other.use(Array.from({ length: 700 }, (_, index) => jst('2026-10-06T12:00:00') + index));
       await other.untilLedgerHas(700);
-      const outcome = await verify(
-        ...['--statement', october, '--checkpoints', kept, '--ledger', other.ledgerDirectory, '-o', 'json'],
-      );
+      const where = ['--ledger', other.ledgerDirectory, '-o', 'json'];
+      const outcome = await verify('--statement', october, '--checkpoints', kept, ...where);
       expect(outcome.exitCode).toBe(1);
       expect(kindsIn(outcome)).toEqual(expect.arrayContaining(['rewritten', 'statement_tree_differs']));
       expect(readdirSync(kept)).not.toContain('700.checkpoint');

@@ -74,7 +74,7 @@ export class BilledCustomer {
     };
   }
 
-  /** Checks that a responder answered and recorded, with their receipts. */
+  /** Checks that a responder answered and recorded, with their receipts; resolves when they are counted. */
   async use(times: readonly number[]): Promise<void> {
     const sequence = BigInt((this.#sequence += 1));
     this.#now = Math.max(this.#now, ...times.map((time) => time + 1_000));
@@ -86,6 +86,8 @@ export class BilledCustomer {
       this.#receipts.push(JSON.stringify({ ledger: 'kakunin/kakunin/pf-a', eventId, recordHash }));
     }
     await this.#log.append([segmentEvent({ ...segment, count: events.length }, encodeSegment(segment))]);
+    const counted = 'SELECT FROM usage_segment WHERE sequence = $1';
+    while ((await this.#database.query(counted, [sequence])).rows.length === 0) await sleep(20);
   }
 
   async untilLedgerHas(leaves: number): Promise<void> {
@@ -121,6 +123,7 @@ export class BilledCustomer {
     this.#postgres = await startTestPostgres();
     const databaseUrl = await this.#postgres.createDatabase('billing');
     this.#database = new Database({ url: databaseUrl, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
+    await this.#database.whenReady();
     const config = billingMeter.config.schema.parse({
       databaseUrl,
       storeUrl: `file:${this.#file('store')}`,
@@ -158,14 +161,14 @@ export class BilledCustomer {
       writeFileSync(this.#file(`${name}.pem`), certificatePem);
       writeFileSync(this.#file(`${name}.key`), keyPem);
     }
-    const party = (code: string, kind: string, role: string, pem: string) => {
-      const fingerprint = new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+    const party = (code: string, kind: string, { certificatePem, role = kind }: PartyCertificate) => {
+      const fingerprint = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase();
       const credentials = [{ fingerprint, notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER }];
       return { code, name: code, kind, roles: [role], credentials };
     };
     const parties = [
-      party('finance', 'office', 'finance', finance.certificatePem),
-      party('pf-a', 'platform_provider', 'platform_provider', customer.certificatePem),
+      party('finance', 'office', { ...finance, role: 'finance' }),
+      party('pf-a', 'platform_provider', customer),
     ];
     await this.#log.append(
       parties.map((each, index) => ({
@@ -193,6 +196,12 @@ export class BilledCustomer {
   #read(name: string): Buffer {
     return readFileSync(this.#file(name));
   }
+}
+
+interface PartyCertificate {
+  readonly certificatePem: string;
+  /** Default: its kind. */
+  readonly role?: string;
 }
 
 const newKey = (): string | Buffer =>
