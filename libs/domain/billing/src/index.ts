@@ -1,5 +1,5 @@
 export * from './billing-error.ts';
-export type { ProducerDay, TalliedDay, TalliedKind, TalliedMinute } from './counting/tally-sums.ts';
+export type { CustomerSegment, ProducerDay } from './counting/producer-tally.ts';
 export * from './counting/usage-tally.ts';
 export * from './prices/effective-dated.ts';
 export * from './prices/price-book.ts';

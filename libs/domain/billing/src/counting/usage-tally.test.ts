@@ -114,8 +114,8 @@ describe('UsageTally', () => {
             earliestDate: jstDateOf(Math.min(...own.map(({ time }) => time))),
           })),
         );
-        expect(tally.customerSegments).toEqual(expect.arrayContaining(expected));
-        expect(tally.customerSegments).toHaveLength(expected.length);
+        expect(tally.customerSegments()).toEqual(expect.arrayContaining(expected));
+        expect(tally.customerSegments()).toHaveLength(expected.length);
       }),
     );
   });

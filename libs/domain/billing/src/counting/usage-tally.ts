@@ -2,26 +2,53 @@ import { jstDateOf } from '@kakunin/calendar';
 import { readSegmentFrame, readUsageKind, scanUsageRecords } from '@kakunin/usage';
 import type { UsageKind } from '@kakunin/usage';
 import { isChargeable } from '../rating/chargeable-outcomes.ts';
-import { producerDaysOf, sumOfKind } from './tally-sums.ts';
-import type { Day, KindTally, Minute, ProducerDay, TalliedKind } from './tally-sums.ts';
+import { OctetMap } from './octet-map.ts';
+import { ProducerTally } from './producer-tally.ts';
+import type { CustomerSegment, ProducerDay } from './producer-tally.ts';
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-const JST_OFFSET = 9 * 3_600_000;
+/** Usage of one kind. */
+export interface TalliedKind {
+  readonly kind: UsageKind;
+  readonly minutes: readonly TalliedMinute[];
+  readonly days: readonly TalliedDay[];
+}
 
-/** A customer that has records in a segment. */
-export interface CustomerSegment {
-  readonly customer: string;
-  readonly producer: string;
-  readonly sequence: bigint;
-  /** Of its earliest record there, in Tokyo, written `2026-11-23`. */
-  readonly earliestDate: string;
+export interface TalliedMinute {
+  /** Its start, epoch ms. */
+  readonly minute: number;
+  readonly quantity: number;
+}
+
+export interface TalliedDay {
+  /** In Tokyo, written `2026-11-23`. */
+  readonly date: string;
+  readonly quantity: number;
+  /** The certificates' keyed digests (16 octets as latin1), where first checks are covered; without those that cost nothing. */
+  readonly certificates?: ReadonlySet<string>;
 }
 
 /** Whether first checks of a kind are priced on a day in Tokyo (`2026-11-23`). */
 export type FirstCheckCoverage = (kind: UsageKind, date: string) => boolean;
 
-/** Before the first record of a kind: no time lies within it. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Day = Writable<TalliedDay> & { readonly certificates?: Set<string> };
+type Minute = Writable<TalliedMinute> & { readonly day: Day };
+
+interface KindTally {
+  readonly kind: UsageKind;
+  /** By number of minutes since 1970. */
+  readonly minutes: Map<number, Minute>;
+  readonly days: Map<string, Day>;
+  /** Where the last record fell. */
+  current: Minute;
+  /** Records of the segment in hand that fell there and are in no sum yet. */
+  run: number;
+  /** Ordinal of the segment that it was last seen in. */
+  segment: number;
+}
+
+const MINUTE = 60_000;
+/** Before the first record of a kind. */
 const NO_MINUTE: Minute = { minute: -Infinity, quantity: 0, day: { date: '', quantity: 0 } };
 
 /**
@@ -29,11 +56,9 @@ const NO_MINUTE: Minute = { minute: -Infinity, quantity: 0, day: { date: '', qua
  * each. Records of one kind have a stretch of octets in common, and that is the key.
  */
 export class UsageTally {
-  /** By producer, then by the octets of the kind. */
-  readonly #kinds = new Map<string, Map<string, KindTally>>();
-  readonly #customerSegments: CustomerSegment[] = [];
+  readonly #kinds = new OctetMap<KindTally>();
+  readonly #producers = new Map<string, ProducerTally>();
   readonly #covers: FirstCheckCoverage;
-  readonly #dates = new Map<number, string>();
   #segments = 0;
   #records = 0;
   #latestMinute = -Infinity;
@@ -52,25 +77,21 @@ export class UsageTally {
     return this.#latestMinute;
   }
 
-  get customerSegments(): readonly CustomerSegment[] {
-    return this.#customerSegments;
-  }
-
   /** Each kind once, whoever recorded it. */
   kinds(): readonly TalliedKind[] {
-    const alike = new Map<string, KindTally[]>();
-    for (const kinds of this.#kinds.values()) {
-      for (const [octets, tally] of kinds) {
-        const others = alike.get(octets);
-        if (others) others.push(tally);
-        else alike.set(octets, [tally]);
-      }
-    }
-    return [...alike.values()].map(sumOfKind);
+    return this.#kinds.values().map(({ kind, minutes, days }) => ({
+      kind,
+      minutes: [...minutes.values()],
+      days: [...days.values()],
+    }));
   }
 
   producerDays(): readonly ProducerDay[] {
-    return [...this.#kinds].flatMap(([producer, kinds]) => producerDaysOf(producer, kinds.values()));
+    return [...this.#producers.values()].flatMap((producer) => producer.days());
+  }
+
+  customerSegments(): readonly CustomerSegment[] {
+    return [...this.#producers.values()].flatMap(({ customerSegments }) => customerSegments);
   }
 
   /**
@@ -80,64 +101,72 @@ export class UsageTally {
    */
   add(octets: Uint8Array): number {
     const source = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
-    const { producer, sequence, recordsEnd } = readSegmentFrame(octets);
-    const kinds = this.#kinds.get(producer) ?? new Map<string, KindTally>();
-    this.#kinds.set(producer, kinds);
+    const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+    const frame = readSegmentFrame(octets);
+    const producer = this.#producerOf(frame.producer);
     const segment = ++this.#segments;
-    const earliest = new Map<string, number>();
-    const records = scanUsageRecords(source, recordsEnd, (place) => {
-      const time = source.readUIntBE(place.time, 6);
-      const octetsOfKind = source.toString('latin1', place.kind, place.digests);
-      let tally = kinds.get(octetsOfKind);
-      if (tally === undefined) kinds.set(octetsOfKind, (tally = newTally(readUsageKind(source, place))));
-      const within = time - tally.current.minute;
-      if (tally.segment !== segment || within < 0 || within >= MINUTE) {
-        tally.segment = segment;
-        const { minute } = this.#turnTo(tally, time - (time % MINUTE));
-        const customer = tally.kind.platformProvider;
-        if (minute < (earliest.get(customer) ?? Infinity)) earliest.set(customer, minute);
+    const touched: KindTally[] = [];
+    const records = scanUsageRecords(source, frame.recordsEnd, (place) => {
+      let tally = this.#kinds.get(view, place.kind, place.digests);
+      if (tally === undefined) {
+        tally = newTally(readUsageKind(source, place));
+        this.#kinds.add(view, place.kind, place.digests, tally);
       }
-      tally.current.quantity += 1;
-      tally.current.day.quantity += 1;
+      const time = view.getUint16(place.time) * 0x1_0000_0000 + view.getUint32(place.time + 2);
+      const within = time - tally.current.minute;
+      if (tally.segment !== segment) {
+        tally.segment = segment;
+        touched.push(tally);
+        this.#turnTo(tally, time);
+      } else if (within < 0 || within >= MINUTE) {
+        settle(tally, producer);
+        this.#turnTo(tally, time);
+      }
+      tally.run += 1;
       const { certificates } = tally.current.day;
-      if (certificates) certificates.add(source.toString('latin1', place.certificateDigest, place.end));
+      if (certificates !== undefined) certificates.add(source.toString('latin1', place.certificateDigest, place.end));
     });
+    for (const tally of touched) settle(tally, producer);
+    producer.endSegment(frame);
     this.#records += records;
-    for (const [customer, minute] of earliest) {
-      this.#customerSegments.push({ customer, producer, sequence, earliestDate: jstDateOf(minute) });
-    }
     return records;
   }
 
-  #turnTo(tally: KindTally, start: number): Minute {
-    let minute = tally.minutes.get(start);
+  #producerOf(name: string): ProducerTally {
+    const producer = this.#producers.get(name) ?? new ProducerTally(name);
+    this.#producers.set(name, producer);
+    return producer;
+  }
+
+  #turnTo(tally: KindTally, time: number): void {
+    const number = Math.floor(time / MINUTE);
+    let minute = tally.minutes.get(number);
     if (!minute) {
-      minute = { minute: start, quantity: 0, day: this.#dayOf(tally, start) };
-      tally.minutes.set(start, minute);
-      this.#latestMinute = Math.max(this.#latestMinute, start);
+      minute = { minute: number * MINUTE, quantity: 0, day: this.#dayOf(tally, time) };
+      tally.minutes.set(number, minute);
+      this.#latestMinute = Math.max(this.#latestMinute, minute.minute);
     }
     tally.current = minute;
-    return minute;
   }
 
-  #dayOf({ kind, days }: KindTally, instant: number): Day {
-    const number = Math.floor((instant + JST_OFFSET) / DAY);
-    let day = days.get(number);
-    if (!day) {
-      const date = this.#dateOf(number, instant);
-      const isCovered = isChargeable(kind.outcome) && this.#covers(kind, date);
-      day = { date, quantity: 0, ...(isCovered && { certificates: new Set<string>() }) };
-      days.set(number, day);
-    }
+  #dayOf({ kind, days }: KindTally, time: number): Day {
+    const date = jstDateOf(time);
+    const known = days.get(date);
+    if (known) return known;
+    const isCovered = isChargeable(kind.outcome) && this.#covers(kind, date);
+    const day = { date, quantity: 0, ...(isCovered && { certificates: new Set<string>() }) };
+    days.set(date, day);
     return day;
   }
+}
 
-  /** A date is written once a day, not once for each kind. */
-  #dateOf(number: number, instant: number): string {
-    const date = this.#dates.get(number) ?? jstDateOf(instant);
-    this.#dates.set(number, date);
-    return date;
-  }
+/** Puts the run into the sums. */
+function settle(tally: KindTally, producer: ProducerTally): void {
+  const { run, kind, current } = tally;
+  current.quantity += run;
+  current.day.quantity += run;
+  producer.add(kind, current.day.date, run);
+  tally.run = 0;
 }
 
 const newTally = (kind: UsageKind): KindTally => ({
@@ -145,5 +174,6 @@ const newTally = (kind: UsageKind): KindTally => ({
   minutes: new Map(),
   days: new Map(),
   current: NO_MINUTE,
+  run: 0,
   segment: 0,
 });

@@ -1,4 +1,4 @@
-import type { ProducerDay, TalliedKind, UsageTally } from '@kakunin/billing';
+import type { CustomerSegment, ProducerDay, TalliedKind, UsageTally } from '@kakunin/billing';
 import type { UsageKind } from '@kakunin/usage';
 import type { PoolClient } from 'pg';
 import { countFirstChecks, type FirstCheckCounts } from './first-checks.ts';
@@ -72,13 +72,13 @@ export async function addUsage(client: PoolClient, tally: UsageTally): Promise<v
   const kinds = tally.kinds();
   const firstChecks = await countFirstChecks(client, kinds);
   const columns = columnsOf(kinds.map(({ kind }) => kind));
-  await addPending(client, tally);
+  await addPending(client, tally.customerSegments());
   await addProducerDays(client, tally.producerDays());
   await client.query(ADD_DAYS, [...columns, ...dayColumns(kinds, firstChecks)]);
   await client.query(ADD_MINUTES, [...columns, ...minuteColumns(kinds)]);
 }
 
-async function addPending(client: PoolClient, { customerSegments }: UsageTally): Promise<void> {
+async function addPending(client: PoolClient, customerSegments: readonly CustomerSegment[]): Promise<void> {
   await client.query(ADD_PENDING, [
     customerSegments.map(({ customer }) => customer),
     customerSegments.map(({ producer }) => producer),
