@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:https';
+import type { ClientRequest } from 'node:http';
+import { request, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityHeaders, type NewEvent, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
@@ -113,14 +114,14 @@ export class MeterUnderTest {
     return this.#call('POST', path, { caller, body, headers });
   }
 
+  /** A POST whose body the test writes, and whose answer it reads. */
+  open(path: string, caller: string, headers: Record<string, string>): ClientRequest {
+    return request({ ...this.#addressFor(caller), method: 'POST', path, headers });
+  }
+
   #call(method: string, path: string, { caller, body, headers }: Call): Promise<Answer> {
-    const client = caller && {
-      cert: readFileSync(this.#file(`${caller}.pem`)),
-      key: readFileSync(this.#file(`${caller}.key`)),
-    };
-    const server = { host: '127.0.0.1', port: this.#running.ports['api'], ca: readFileSync(this.#file('server.pem')) };
+    const options = { ...this.#addressFor(caller), method, path };
     return new Promise((resolve, reject) => {
-      const options = { ...server, ...client, method, path, agent: false, checkServerIdentity: () => undefined };
       const sent = request({ ...options, headers: headers ?? { 'content-type': 'application/json' } }, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
@@ -132,6 +133,12 @@ export class MeterUnderTest {
       });
       sent.on('error', reject).end(body);
     });
+  }
+
+  #addressFor(caller: string | undefined): RequestOptions {
+    const server = { host: '127.0.0.1', port: this.#running.ports['api'], ca: readFileSync(this.#file('server.pem')) };
+    const [cert, key] = ['pem', 'key'].map((ending) => caller && readFileSync(this.#file(`${caller}.${ending}`)));
+    return { ...server, ...(caller && { cert, key }), agent: false, checkServerIdentity: () => undefined };
   }
 
   #file(name: string): string {

@@ -17,7 +17,8 @@ const rules: ReportingRules = {
 
 const codeOf = (value: unknown, as = rules): string => {
   const read = readReportedUsage(value, as);
-  return read instanceof UsageEventError ? read.code : 'read';
+  if (read instanceof UsageEventError) return read.code;
+  return read.refusal?.code ?? 'read';
 };
 const read = (value: unknown, as = rules): ReportedUsage => {
   const reported = readReportedUsage(value, as);

@@ -8,7 +8,7 @@ import { UsageEventError } from './usage-event-error.ts';
 const FUTURE_TOLERANCE = 5 * 60_000;
 const DAY = 86_400_000;
 
-/** An event of a tenant that may be counted. */
+/** An event of a tenant. */
 export interface ReportedUsage {
   readonly event: CloudEvent;
   /** Epoch ms. */
@@ -17,6 +17,8 @@ export interface ReportedUsage {
   readonly key: Buffer;
   /** SHA-256 of everything that the event says. It covers source and id as well, so that nobody can guess it. */
   readonly sha256: Buffer;
+  /** Why it may not be taken unless it was before: what was accepted once stays so, however old it gets. */
+  readonly refusal: UsageEventError | undefined;
 }
 
 export interface ReportingRules {
@@ -28,23 +30,14 @@ export interface ReportingRules {
   readonly directory: Pick<RelyingPartyDirectory, 'standsBehind'>;
 }
 
-/** @returns why the event is refused, as an error that nobody threw */
+/** @returns why it is no event at all, as an error that nobody threw */
 export function readReportedUsage(value: unknown, rules: ReportingRules): ReportedUsage | UsageEventError {
   const parsed = cloudEventSchema.safeParse(value);
   if (!parsed.success) return invalid(describe(parsed.error));
   const event = parsed.data;
   const time = Date.parse(event.time);
-  // Date.parse knows no leap second, and no day that is not there.
+  // What has the form of an instant may still be none, such as a leap second; and none was counted before 1970.
   if (Number.isNaN(time) || time < 0) return invalid('its time is no instant');
-  if (time > rules.now + FUTURE_TOLERANCE) return invalid('its time lies ahead of the clock here');
-  if (time < rules.now - rules.maxAgeDays * DAY) return invalid(`its time is more than ${rules.maxAgeDays} days ago`);
-  const { serviceProvider } = event.data;
-  if (serviceProvider !== '' && !rules.directory.standsBehind(serviceProvider, rules.tenant)) {
-    return new UsageEventError(
-      'foreign_service_provider',
-      'The service provider is not registered behind you: report for your own service providers only.',
-    );
-  }
   const { source, id, data } = event;
   return {
     event,
@@ -53,7 +46,22 @@ export function readReportedUsage(value: unknown, rules: ReportingRules): Report
       .update(JSON.stringify([rules.tenant, source, id]))
       .digest(),
     sha256: Buffer.from(contentHash({ tenant: rules.tenant, source, id, time, data }), 'hex'),
+    refusal: refusalOf(time, data.serviceProvider, rules),
   };
+}
+
+function refusalOf(
+  time: number,
+  serviceProvider: string,
+  { tenant, now, maxAgeDays, directory }: ReportingRules,
+): UsageEventError | undefined {
+  if (time > now + FUTURE_TOLERANCE) return invalid('its time lies ahead of the clock here');
+  if (time < now - maxAgeDays * DAY) return invalid(`its time is more than ${maxAgeDays} days ago`);
+  if (serviceProvider === '' || directory.standsBehind(serviceProvider, tenant)) return undefined;
+  return new UsageEventError(
+    'foreign_service_provider',
+    'The service provider is not registered behind you: report for your own service providers only.',
+  );
 }
 
 const invalid = (why: string): UsageEventError =>

@@ -15,7 +15,7 @@ export const USAGE_EVENT_MAX_AGE_DAYS = Symbol('usage-event-max-age-days');
 export const EVENTS_A_SEGMENT = 5_000;
 
 /** What became of an event; an error says why it was refused. */
-export type Outcome = Exclude<Taken, { readonly result: 'conflict' }> | UsageEventError;
+export type Outcome = Extract<Taken, { readonly eventId: string }> | UsageEventError;
 
 /** Takes what a platform provider reports of checks that were counted elsewhere. */
 @Injectable()
@@ -50,10 +50,11 @@ export class UsageEventIntake {
   }
 }
 
-const outcomeOf = (taken: Taken): Outcome =>
-  taken.result === 'conflict'
-    ? new UsageEventError(
-        'usage_event_conflict',
-        'Another event was accepted under this source and id. This one is not counted; it is in quarantine: send it under an id of its own if it is another check.',
-      )
-    : taken;
+function outcomeOf(taken: Taken): Outcome {
+  if (taken.result === 'refused') return taken.refusal;
+  if (taken.result !== 'conflict') return taken;
+  return new UsageEventError(
+    'usage_event_conflict',
+    'Another event was accepted under this source and id. This one is not counted; it is in quarantine: send it under an id of its own if it is another check.',
+  );
+}

@@ -9,10 +9,13 @@ import { SegmentStore } from '../metering/segment-store.ts';
 import { DigestKeys } from './digest-keys.ts';
 import { producerOf, usageEventOf } from './reported-segment.ts';
 import type { ReportedUsage } from './reported-usage.ts';
+import type { UsageEventError } from './usage-event-error.ts';
 
 /** What became of an event; `eventId` is its place in the tenant's ledger. */
 export type Taken =
-  { readonly result: 'accepted' | 'duplicate'; readonly eventId: string } | { readonly result: 'conflict' };
+  | { readonly result: 'accepted' | 'duplicate'; readonly eventId: string }
+  | { readonly result: 'conflict' }
+  | { readonly result: 'refused'; readonly refusal: UsageEventError };
 
 export interface TakeInput {
   /** Code of the platform provider that reports. */
@@ -76,6 +79,7 @@ export class UsageEventStore {
           conflicts.push({ refused: reported, accepted: before });
           return { result: 'conflict' };
         }
+        if (!before && reported.refusal) return { result: 'refused', refusal: reported.refusal };
         const event = before ?? { sha256: reported.sha256, sequence, index: fresh.push(reported) - 1 };
         known.set(name, event);
         return { result: before ? 'duplicate' : 'accepted', eventId: formatEventId({ producer, ...event }) };

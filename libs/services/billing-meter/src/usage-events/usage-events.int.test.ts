@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloudEvent } from '../testing/cloud-events.ts';
 import { type Answer, MeterUnderTest } from '../testing/meter-under-test.ts';
@@ -81,8 +82,13 @@ describe('one event', () => {
     const event = cloudEvent({ id: 'old' });
     await send(event);
     const before = meter.now;
-    meter.now += 300 * 86_400_000;
+    meter.now += 5_000 * 86_400_000;
     expect(await json(send(event))).toMatchObject({ result: 'duplicate' });
+    expect(await verdict(send(cloudEvent({ id: 'too old' })))).toEqual([400, 'invalid_usage_event']);
+    expect(await verdict(send(cloudEvent({ id: 'old' }, { outcome: 'revoked' })))).toEqual([
+      409,
+      'usage_event_conflict',
+    ]);
     meter.now = before;
   });
 
@@ -219,6 +225,28 @@ describe('lines', () => {
         expect(answers.filter(({ result }) => result === 'refused')).toHaveLength(1);
       }),
     ).toBe(count);
+  });
+});
+
+describe('a sender of lines', () => {
+  /** The first answer to what was written so far. */
+  const firstAnswer = (sender: ClientRequest): Promise<string> =>
+    new Promise((resolve, reject) => {
+      sender.on('error', reject);
+      sender.once('response', (response) => response.once('data', (octets: Buffer) => resolve(octets.toString())));
+    });
+
+  it('hears of each line while it still sends, and is known when it comes back after breaking off', async () => {
+    const line = `${JSON.stringify(cloudEvent({ id: 'slow' }))}\n`;
+    const sender = meter.open('/usage-events', 'pf-a', { 'content-type': LINES });
+    const answer = firstAnswer(sender);
+    sender.write(line);
+    expect(JSON.parse(await answer)).toMatchObject({ line: 1, result: 'accepted' });
+    sender.destroy();
+    const again = meter.open('/usage-events', 'pf-a', { 'content-type': LINES });
+    const known = firstAnswer(again);
+    again.end(line);
+    expect(JSON.parse(await known)).toMatchObject({ line: 1, result: 'duplicate' });
   });
 });
 
