@@ -15,6 +15,10 @@ import { type LogKind, startTopicLog, type TopicLog } from './topic-log.ts';
 export const VICTIMS = ['responder', 'meter', 'second meter', 'event log', 'database'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
+/** Processes that write files of their own. */
+export const WRITERS = ['responder', 'meter', 'second meter'] as const satisfies readonly Victim[];
+export type Writer = (typeof WRITERS)[number];
+
 /** Something that can be killed. */
 interface Killable {
   /** kill -9; resolves when it is dead. */
@@ -31,6 +35,8 @@ export interface FaultySystem {
   /** How each process is told of the others. */
   readonly environment: Readonly<Record<string, string>>;
   readonly victims: Readonly<Record<Victim, Killable>>;
+  /** The process that runs now. */
+  pidOf(writer: Writer): number;
   stop(): Promise<void>;
 }
 
@@ -73,6 +79,10 @@ export async function startFaultySystem({ log, environment = {} }: FaultySystemI
         'event log': topicLog,
         database,
       },
+      pidOf: (writer) =>
+        writer === 'second meter'
+          ? secondMeter.pid()
+          : four.process(writer === 'meter' ? 'billing-meter' : 'ocsp-responder').pid,
       stop,
     };
   } catch (error) {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededChance } from '@kakunin/ocsp/testing/seeded-chance';
 import type { Accounts } from './accounts.ts';
-import { type FaultySystem, type Victim, VICTIMS } from './faulty-system.ts';
+import { type FaultySystem, type Victim, VICTIMS, type Writer, WRITERS } from './faulty-system.ts';
+import { fillDisk } from './full-disk.ts';
 import type { Load } from './load.ts';
 import type { Mischief } from './mischief.ts';
 import { settle } from './settle.ts';
@@ -17,6 +18,8 @@ export interface RoundPlan {
   readonly after: number;
   /** Segments come again, in another order, and damaged. */
   readonly mischief: boolean;
+  /** Whose disk is full, from before the kill until what was killed is started again. */
+  readonly diskFull: Writer | undefined;
 }
 
 export function planRound(chance: SeededChance): RoundPlan {
@@ -28,6 +31,7 @@ export function planRound(chance: SeededChance): RoundPlan {
     dead: chance.below(400),
     after: chance.below(300),
     mischief: chance.below(3) === 0,
+    diskFull: chance.below(3) === 0 ? chance.pick(WRITERS) : undefined,
   };
 }
 
@@ -47,9 +51,12 @@ export async function runRound({ system, load, mischief, plan }: RoundInput): Pr
   load.start();
   await sleep(plan.before);
   if (plan.mischief) await mischief.play();
+  const makeRoom = plan.diskFull && (await fillDisk(system.pidOf(plan.diskFull)));
   await Promise.all(victims.map((victim) => victim.kill()));
   await sleep(plan.dead);
-  await Promise.all(victims.map((victim) => victim.recover()));
+  const recovering = Promise.all(victims.map((victim) => victim.recover()));
+  await makeRoom?.();
+  await recovering;
   await sleep(plan.after);
   await load.pause();
   return settle(system.billingDatabaseUrl, load.totals);

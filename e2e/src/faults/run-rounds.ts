@@ -4,7 +4,7 @@ import { FaultFailure } from './fault-failure.ts';
 import { startFaultySystem, type Victim } from './faulty-system.ts';
 import { Load, type LoadTotals } from './load.ts';
 import { Mischief } from './mischief.ts';
-import { planRound, runRound } from './round.ts';
+import { planRound, type RoundPlan, runRound } from './round.ts';
 import type { LogKind } from './topic-log.ts';
 
 export interface RoundsInput {
@@ -18,6 +18,8 @@ export interface RoundsResult {
   readonly accounts: Accounts;
   readonly totals: LoadTotals;
   readonly kills: Readonly<Partial<Record<Victim, number>>>;
+  /** Rounds in which a disk was full. */
+  readonly fullDisks: number;
   readonly repeated: number;
   readonly damaged: number;
 }
@@ -32,6 +34,7 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
   });
   const load = new Load(system.load);
   const kills: Partial<Record<Victim, number>> = {};
+  let fullDisks = 0;
   let accounts: Accounts | undefined;
   try {
     for (let round = 1; round <= rounds; round += 1) {
@@ -43,10 +46,9 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
         });
       });
       for (const victim of plan.victims) kills[victim] = (kills[victim] ?? 0) + 1;
+      fullDisks += plan.diskFull === undefined ? 0 : 1;
       const seconds = ((performance.now() - start) / 1_000).toFixed(1);
-      say(
-        `round ${round} of ${rounds}: kill -9 of ${plan.victims.join(' and ')}; ${accounts.byDay} counted; ${seconds} s`,
-      );
+      say(`round ${round} of ${rounds}: ${describePlan(plan)}; ${accounts.byDay} counted; ${seconds} s`);
     }
   } finally {
     await load.pause().catch(() => undefined);
@@ -54,5 +56,12 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
     await system.stop();
   }
   if (!accounts) throw new RangeError('There must be a round at least.');
-  return { accounts, totals: load.totals, kills, repeated: mischief.repeated, damaged: mischief.damaged };
+  return { accounts, totals: load.totals, kills, fullDisks, repeated: mischief.repeated, damaged: mischief.damaged };
 }
+
+const describePlan = ({ victims, mischief, diskFull }: RoundPlan): string =>
+  [
+    ...(diskFull ? [`disk of ${diskFull} full`] : []),
+    ...(mischief ? ['segments again, reversed, damaged'] : []),
+    `kill -9 of ${victims.join(' and ')}`,
+  ].join(', ');

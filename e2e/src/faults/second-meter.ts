@@ -3,6 +3,7 @@ import { freePorts } from '../support/ports.ts';
 import { startProcess, type TestProcess } from '../support/processes.ts';
 
 export interface SecondMeter {
+  pid(): number;
   kill(): Promise<void>;
   recover(): Promise<void>;
   stop(): Promise<void>;
@@ -23,6 +24,7 @@ export async function startSecondMeter(environment: Readonly<Record<string, stri
   };
   await start();
   return {
+    pid: () => meter.pid,
     kill: async () => void (await meter.stop('SIGKILL')),
     recover: start,
     stop: async () => void (await meter.stop()),

@@ -11,11 +11,14 @@ type Status = 'good' | 'revoked' | 'unknown';
 /** A platform provider's client as it should be: what was not answered is asked again, the same request to the octet. */
 export class RetryingChecker {
   readonly #authority;
+  readonly #now: () => number;
   /** Where to ask; it changes when the responder comes back elsewhere. */
   url: string;
 
-  constructor(url: string, authorityFile: string) {
+  /** @param now the clock by which answers are fresh, epoch ms */
+  constructor(url: string, authorityFile: string, now = () => Date.now()) {
     this.url = url;
+    this.#now = now;
     this.#authority = parseCertificate(certificateDer(readFileSync(authorityFile)));
   }
 
@@ -43,7 +46,7 @@ export class RetryingChecker {
     return async () => {
       const response = parseOcspResponse((await this.#post(request)) ?? new Uint8Array());
       if (response.status !== 'successful') return undefined;
-      const facts = { certIds: [certId], nonce, authority: this.#authority, now: Date.now() };
+      const facts = { certIds: [certId], nonce, authority: this.#authority, now: this.#now() };
       const verified = verifyOcspResponse(response.basic, { ...facts, clockSkew: 5_000, maximumAge: 60_000 });
       if (!verified.ok) throw new Error(`The answer was refused: ${verified.refusal}`);
       return verified.responses[0]!.certStatus.status;

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { runRounds } from './faults/run-rounds.ts';
+
+/** The short form of `npm run faults`. */
+const ROUNDS = 2;
+
+test('kill -9 under load: counted is what was answered, in every place where it is counted', async () => {
+  const seed = Date.now() % 2 ** 31;
+  const { accounts, totals } = await runRounds({ log: 'embedded', rounds: ROUNDS, seed, say: () => undefined });
+  expect(totals.patient).toBeGreaterThan(0);
+  expect(accounts).toMatchObject({ forServiceProvider: totals.patient, missing: 0, pending: 0 });
+});
