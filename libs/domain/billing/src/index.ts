@@ -2,6 +2,7 @@ export * from './billing-error.ts';
 export type { CustomerSegment, ProducerDay } from './counting/producer-tally.ts';
 export * from './counting/usage-tally.ts';
 export * from './prices/effective-dated.ts';
+export * from './prices/entry-index.ts';
 export * from './prices/price-book.ts';
 export * from './prices/price-list.ts';
 export * from './prices/price-list-hash.ts';

@@ -1,13 +1,6 @@
 import { jstDateOf, jstStartOfDay } from '@kakunin/calendar';
 import { BillingError } from '../billing-error.ts';
-import {
-  describeScope,
-  type PricedBy,
-  type PricingScope,
-  sameScope,
-  scopeCovers,
-  scopeWeight,
-} from './pricing-scope.ts';
+import { describeScope, type PricedBy, type PricingScope } from './pricing-scope.ts';
 
 /** Something that holds for a scope from one day in Asia/Tokyo to another. All instants are epoch milliseconds. */
 export interface EffectiveDated {
@@ -25,7 +18,8 @@ export interface EffectiveDated {
 /** Usage as a price sees it: by what it is priced, and when it was (epoch ms). */
 export type PricedUsage = PricedBy & { readonly time: number };
 
-const endOf = ({ validTo }: EffectiveDated): number => validTo ?? Number.POSITIVE_INFINITY;
+/** Epoch ms, excluded. */
+export const endOf = ({ validTo }: EffectiveDated): number => validTo ?? Number.POSITIVE_INFINITY;
 
 /** Epoch ms, in Asia/Tokyo: dates of four digits end there, and not much later nothing could print or store one. */
 const END_OF_YEAR_9999 = Date.UTC(9999, 11, 31, 15);
@@ -66,31 +60,6 @@ export function endEntry<T extends EffectiveDated>(entry: T, validTo: number, no
   const ended = { ...entry, validTo, recordedAt: now };
   checkValidity(ended);
   return ended;
-}
-
-/** The first two of the same scope that hold at the same time. */
-export function findOverlap<T extends EffectiveDated>(entries: readonly T[]): readonly [T, T] | undefined {
-  const sorted = [...entries].sort((one, other) => one.validFrom - other.validFrom);
-  for (const [index, earlier] of sorted.entries()) {
-    const later = sorted
-      .slice(index + 1)
-      .find((candidate) => candidate.validFrom < endOf(earlier) && sameScope(candidate.scope, earlier.scope));
-    if (later) return [earlier, later];
-  }
-  return undefined;
-}
-
-/** What applies to a usage: of those that cover it and hold at its time, the narrowest. */
-export function findInForce<T extends EffectiveDated>(
-  entries: readonly T[],
-  usage: PricingScope & Pick<PricedUsage, 'time'>,
-): T | undefined {
-  let found: T | undefined;
-  for (const entry of entries) {
-    if (usage.time < entry.validFrom || usage.time >= endOf(entry) || !scopeCovers(entry.scope, usage)) continue;
-    if (!found || scopeWeight(entry.scope) > scopeWeight(found.scope)) found = entry;
-  }
-  return found;
 }
 
 /** For messages: `ocsp-signature (channel=ocsp, from 2023-01-01 until further notice)`. */

@@ -1,13 +1,7 @@
 import { billingPeriodBounds, billingPeriodOf, formatJst } from '@kakunin/calendar';
 import { BillingError } from '../billing-error.ts';
-import {
-  checkValidity,
-  describeEntry,
-  type EffectiveDated,
-  findInForce,
-  findOverlap,
-  type PricedUsage,
-} from './effective-dated.ts';
+import { checkValidity, describeEntry, type EffectiveDated, type PricedUsage } from './effective-dated.ts';
+import { EntryIndex } from './entry-index.ts';
 import { checkPrice } from './price.ts';
 import { describeScope } from './pricing-scope.ts';
 import type { Commitment, Tariff, Waiver } from './tariff.ts';
@@ -17,6 +11,10 @@ export class PriceList {
   readonly tariffs: readonly Tariff[];
   readonly waivers: readonly Waiver[];
   readonly commitments: readonly Commitment[];
+  readonly #tariffIndex: EntryIndex<Tariff>;
+  readonly #waiverIndex: EntryIndex<Waiver>;
+  /** By kind and tax category. */
+  readonly #commitmentIndexes: readonly EntryIndex<Commitment>[];
 
   /**
    * @throws BillingError `tariff_overlap` | `waiver_overlap` | `commitment_overlap` | `duplicate_id` |
@@ -29,9 +27,9 @@ export class PriceList {
     // A line names the tariff or the commitment that it rests on in one column.
     refuseDuplicate([...tariffs, ...commitments]);
     refuseDuplicate(waivers);
-    refuseOverlap('tariff_overlap', tariffs);
-    refuseOverlap('waiver_overlap', waivers);
-    for (const alike of commitmentsByKind(commitments)) refuseOverlap('commitment_overlap', alike);
+    this.#tariffIndex = indexOf('tariff_overlap', tariffs);
+    this.#waiverIndex = indexOf('waiver_overlap', waivers);
+    this.#commitmentIndexes = commitmentsByKind(commitments).map((alike) => indexOf('commitment_overlap', alike));
     this.tariffs = tariffs;
     this.waivers = waivers;
     this.commitments = commitments;
@@ -46,7 +44,7 @@ export class PriceList {
 
   /** @throws BillingError `no_tariff`: usage that has no price must be seen, never dropped */
   tariffFor(usage: PricedUsage): Tariff {
-    const tariff = findInForce(this.tariffs, usage);
+    const tariff = this.#tariffIndex.inForce(usage);
     if (tariff) return tariff;
     throw new BillingError(
       'no_tariff',
@@ -55,13 +53,13 @@ export class PriceList {
   }
 
   waiverFor(usage: PricedUsage): Waiver | undefined {
-    return findInForce(this.waivers, usage);
+    return this.#waiverIndex.inForce(usage);
   }
 
   /** At most one minimum and one cap for each tax category, minima first. */
   commitmentsFor(usage: Pick<PricedUsage, 'customer' | 'time'>): readonly Commitment[] {
-    return commitmentsByKind(this.commitments)
-      .flatMap((alike) => findInForce(alike, usage) ?? [])
+    return this.#commitmentIndexes
+      .flatMap((index) => index.inForce(usage) ?? [])
       .sort((one, other) => Number(one.kind === 'cap') - Number(other.kind === 'cap'));
   }
 
@@ -98,12 +96,13 @@ function refuseDuplicate(entries: readonly EffectiveDated[]): void {
   }
 }
 
-function refuseOverlap(
+function indexOf<T extends EffectiveDated>(
   code: 'tariff_overlap' | 'waiver_overlap' | 'commitment_overlap',
-  entries: readonly EffectiveDated[],
-): void {
-  const overlap = findOverlap(entries);
-  if (!overlap) return;
+  entries: readonly T[],
+): EntryIndex<T> {
+  const index = new EntryIndex(entries);
+  const overlap = index.findOverlap();
+  if (!overlap) return index;
   const [earlier, later] = overlap;
   throw new BillingError(
     code,

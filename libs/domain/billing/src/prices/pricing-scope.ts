@@ -16,23 +16,30 @@ export interface PricedBy {
 export type PricingScope = Partial<PricedBy>;
 
 /** From the weightiest to the lightest: a price for one customer precedes one for all, and so on. */
-const DIMENSIONS = ['customer', 'serviceProvider', 'channel', 'purpose', 'carrier', 'certificateClass'] as const;
+export const SCOPE_DIMENSIONS = [
+  'customer',
+  'serviceProvider',
+  'channel',
+  'purpose',
+  'carrier',
+  'certificateClass',
+] as const;
 
 export const scopeCovers = (scope: PricingScope, usage: PricingScope): boolean =>
-  DIMENSIONS.every((dimension) => scope[dimension] === undefined || scope[dimension] === usage[dimension]);
+  SCOPE_DIMENSIONS.every((dimension) => scope[dimension] === undefined || scope[dimension] === usage[dimension]);
 
 export const sameScope = (one: PricingScope, other: PricingScope): boolean =>
-  DIMENSIONS.every((dimension) => one[dimension] === other[dimension]);
+  SCOPE_DIMENSIONS.every((dimension) => one[dimension] === other[dimension]);
 
 /**
  * How narrow a scope is; among scopes that cover the same usage the highest weight applies. Two of equal weight name
  * the same dimensions and, as both cover the usage, the same values: they are the same scope. So the winner is unique.
  */
 export const scopeWeight = (scope: PricingScope): number =>
-  DIMENSIONS.reduce((weight, dimension) => weight * 2 + (scope[dimension] === undefined ? 0 : 1), 0);
+  SCOPE_DIMENSIONS.reduce((weight, dimension) => weight * 2 + (scope[dimension] === undefined ? 0 : 1), 0);
 
 /** For messages: `channel=ocsp certificateClass=signature`, or `everything`. */
 export const describeScope = (scope: PricingScope): string =>
-  DIMENSIONS.flatMap((dimension) => (scope[dimension] === undefined ? [] : `${dimension}=${scope[dimension]}`)).join(
-    ' ',
-  ) || 'everything';
+  SCOPE_DIMENSIONS.flatMap((dimension) =>
+    scope[dimension] === undefined ? [] : `${dimension}=${scope[dimension]}`,
+  ).join(' ') || 'everything';
