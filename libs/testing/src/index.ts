@@ -1,5 +1,8 @@
 export * from './postgres.ts';
-export * from './object-store-contract.ts';
+export * from './in-memory-object-store.ts';
+export * from './object-store-contract/large-objects.ts';
+export * from './object-store-contract/object-store-contract.ts';
+export type { ObjectStoreUnderTest } from './object-store-contract/scene.ts';
 export * from './ledger-store-contract.ts';
 export * from './killed-ledger-store.ts';
 export * from './in-memory-event-log.ts';
@@ -8,3 +11,4 @@ export * from './openssl-ca.ts';
 export * from './test-ca.ts';
 export type { EventLogUnderTest } from './event-log-contract/scene.ts';
 export { startTestKafka, startTestKafkaCluster, type TestKafka, type TestKafkaCluster } from './kafka/start-kafka.ts';
+export { S3_START_LIMIT, startTestS3, type TestS3 } from './s3/start-s3.ts';

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cacheDirectory } from './kafka/workspace.ts';
+import { withLock } from './with-lock.ts';
 
 const run = promisify(execFile);
 const DOWNLOAD_LIMIT_MILLISECONDS = 170_000;
@@ -30,7 +30,7 @@ export async function mavenJars({ name, pom, missing }: JarsInput): Promise<stri
   }
   await requireCommands(missing, 'java', 'mvn');
   mkdirSync(cacheDirectory, { recursive: true });
-  await withLock(`${home}.lock`, async () => {
+  await withLock(`${home}.lock`, DOWNLOAD_LIMIT_MILLISECONDS, async () => {
     if (existsSync(jars)) return;
     const half = join(cacheDirectory, `${name}-${process.pid}`);
     await run('mvn', mavenArguments(pom, half), { timeout: DOWNLOAD_LIMIT_MILLISECONDS });
@@ -55,25 +55,5 @@ async function requireCommands(missing: string, ...names: readonly string[]): Pr
     await run(name, ['-version']).catch(() => {
       throw new Error(missing);
     });
-  }
-}
-
-/** A folder is a lock, since making it fails when it is there; one that is left over is taken after the limit. */
-async function withLock(path: string, work: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + DOWNLOAD_LIMIT_MILLISECONDS;
-  while (!take(path) && Date.now() < deadline) await sleep(200);
-  try {
-    await work();
-  } finally {
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function take(path: string): boolean {
-  try {
-    mkdirSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -6,5 +6,10 @@ import { parseStoreUrl } from './store-url.ts';
 export async function openObjectStore(url: string): Promise<ObjectStore> {
   const location = parseStoreUrl(url);
   if (location?.kind === 'directory') return DirectoryObjectStore.at(location.directory);
-  throw new ObjectError('store_unavailable', 'The object store must be file:<directory> or s3://<bucket>/<prefix>.');
+  if (!location) {
+    throw new ObjectError('store_unavailable', 'The object store must be file:<directory> or s3://<bucket>/<prefix>.');
+  }
+  // The SDK is large: whoever has a directory need not load it.
+  const { S3ObjectStore } = await import('./s3/s3-object-store.ts');
+  return S3ObjectStore.at(location);
 }

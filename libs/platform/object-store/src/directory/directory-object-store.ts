@@ -14,6 +14,7 @@ import {
 import { asObjectError, undefinedWhenMissing } from './file-errors.ts';
 import { readFile, syncDirectory } from './files.ts';
 import { PointerLink, pointersUnder } from './pointer-link.ts';
+import { isEqual } from '../is-equal.ts';
 import { stageFile } from './staged-file.ts';
 import { walk } from './walk.ts';
 
@@ -67,6 +68,7 @@ export class DirectoryObjectStore implements ObjectStore {
   async open(key: string): Promise<StoredObject | undefined> {
     const file = this.#file(key);
     const found = await asObjectError(() => lstat(file).catch(undefinedWhenMissing));
+    if (!found) await this.#check();
     if (!found?.isFile()) return undefined;
     const { size, mtimeMs } = found;
     // As nginx makes it, so that both may serve the same directory.
@@ -92,10 +94,13 @@ export class DirectoryObjectStore implements ObjectStore {
 
   async target(pointer: string): Promise<string | undefined> {
     const link = this.#link(pointer);
-    return asObjectError(async () => (await link.last()).target);
+    const { target } = await asObjectError(() => link.last());
+    if (target === undefined) await this.#check();
+    return target;
   }
 
   async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
+    await this.#check();
     const names = walk({ root: this.#directory, prefix: checkPrefix(prefix), after });
     for (;;) {
       const { done, value: key } = await asObjectError(() => names.next());
@@ -118,6 +123,11 @@ export class DirectoryObjectStore implements ObjectStore {
     });
   }
 
+  /** A disk that is no longer mounted must not look like a store without objects. */
+  async #check(): Promise<void> {
+    await asObjectError(() => lstat(join(this.#directory, STAGING)));
+  }
+
   /** Whoever wrote the object may not have made its name durable yet. */
   async #isDurably(key: string, object: StoredObject, octets: Uint8Array): Promise<boolean> {
     if (!(await isEqual(object, octets))) return false;
@@ -137,13 +147,6 @@ export class DirectoryObjectStore implements ObjectStore {
   #file(key: string): string {
     return join(this.#directory, checkKey(key));
   }
-}
-
-async function isEqual(object: StoredObject, octets: Uint8Array): Promise<boolean> {
-  if (object.bytes !== octets.length) return false;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of object.read()) chunks.push(chunk);
-  return Buffer.concat(chunks).equals(octets);
 }
 
 async function removeAbandoned(staging: string): Promise<void> {
