@@ -151,6 +151,25 @@ describe('a repeated request', () => {
     expect(fixture.eventLog.numbers).toEqual([1, 2]);
   });
 
+  it('waits with octets of its own: those it came in may be used again', async () => {
+    const journal = await fixture.start();
+    const digest = Buffer.from(requestDigestOf(1));
+    const other = Buffer.from(digest);
+    other[0]! ^= 1;
+    const octets = Buffer.alloc(200);
+    const record = (number: number, requestDigest: Buffer): Promise<void> => {
+      const event = { ...fixture.event(number), requestDigest };
+      const records = octets.subarray(0, encodeUsageRecords([event]).copy(octets));
+      const request = { records, count: 1, time: event.time, digest: requestDigest };
+      return new Promise((recorded, refused) =>
+        journal.writer.record(request, { recorded: () => recorded(), refused }),
+      );
+    };
+    await Promise.all([record(1, digest), record(2, other), record(3, Buffer.from(requestDigestOf(3)))]);
+    await fixture.close(journal);
+    expect(fixture.eventLog.numbers).toEqual([1, 2, 3]);
+  });
+
   it('is refused when whoever claims it does not let it go', async () => {
     const journal = await fixture.start({ patienceMilliseconds: 20 });
     const { claimant, retryWindow } = await journal.directories.prepare(1);

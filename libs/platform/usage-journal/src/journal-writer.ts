@@ -205,7 +205,9 @@ export class JournalWriter {
   /** This worker or another one is recording the request, or one whose claim it shares. */
   #tryLater(request: RecordedRequest, waiter: Waiter, until = performance.now() + this.#patience): void {
     if (performance.now() > until) return waiter.refused(claimed());
-    const kept = { ...request, records: request.records.slice(), digest: request.digest?.slice() };
+    // Not `slice`, which copies nothing of a Buffer.
+    const records = Uint8Array.from(request.records);
+    const kept = { ...request, records, digest: request.digest && Uint8Array.from(request.digest) };
     this.#claimed.push({ request: kept, waiter, until });
     this.#claimedTimer ??= setTimeout(() => this.#tryAgain(), CLAIMED_PAUSE);
   }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { JournalDirectories } from './journal-directories.ts';
+import { customerOf } from './testing/usage-events.ts';
 import { SegmentCollector } from './testing/segment-collector.ts';
 
 const SCRIPT = fileURLToPath(new URL('./testing/recording-process.ts', import.meta.url));
@@ -29,7 +30,8 @@ const logFile = (): string => join(directory, 'event-log');
 
 interface Recording {
   readonly process: ChildProcess;
-  readonly recorded: Set<number>;
+  /** Where it was told that each is, by number. */
+  readonly recorded: Map<number, string>;
   readonly refused: Set<number>;
   readonly exited: Promise<number | null>;
 }
@@ -41,11 +43,12 @@ function recordFrom(first: number, limit?: number): Recording {
   const [file = '', ...rest] = limit === undefined ? command : limited;
   const started = spawn(file, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   child = started;
-  const recorded = new Set<number>();
+  const recorded = new Map<number, string>();
   const refused = new Set<number>();
   createInterface({ input: started.stdout }).on('line', (line) => {
-    const [outcome, number] = line.split(' ');
-    (outcome === 'recorded' ? recorded : refused).add(Number(number));
+    const [outcome, number, place = ''] = line.split(' ');
+    if (outcome === 'recorded') recorded.set(Number(number), place);
+    else refused.add(Number(number));
   });
   const exited = new Promise<number | null>((resolve) => started.on('close', resolve));
   return { process: started, recorded, refused, exited };
@@ -74,25 +77,26 @@ async function collect(): Promise<SegmentCollector> {
   return collector;
 }
 
-const missing = (numbers: ReadonlySet<number>, counted: readonly number[]): number[] => {
+const missing = (numbers: ReadonlyMap<number, string>, counted: readonly number[]): number[] => {
   const there = new Set(counted);
-  return [...numbers].filter((number) => !there.has(number));
+  return [...numbers.keys()].filter((number) => !there.has(number));
 };
 const gaps = (sequences: readonly bigint[]): bigint[] =>
   sequences.filter((sequence, index) => sequence !== BigInt(index + 1));
 
-it('killed at any moment, holds every record that it acknowledged, and none twice', async () => {
-  const acknowledged = new Set<number>();
+it('killed at any moment, holds every record that it acknowledged, where it said, and none twice', async () => {
+  const acknowledged = new Map<number, string>();
   for (let round = 0; round < 6; round += 1) {
     const recording = recordFrom(round * 1_000_000);
     await until(() => recording.recorded.size > 20);
     await sleep(round * 13);
     recording.process.kill('SIGKILL');
     await recording.exited;
-    for (const number of recording.recorded) acknowledged.add(number);
+    for (const [number, place] of recording.recorded) acknowledged.set(number, place);
   }
-  const { numbers, sequences } = await collect();
+  const { numbers, sequences, places } = await collect();
   expect(missing(acknowledged, numbers)).toEqual([]);
+  for (const [number, place] of acknowledged) expect(places.get(`${customerOf(number)} ${place}`)).toBe(number);
   expect(new Set(numbers).size).toBe(numbers.length);
   expect(gaps(sequences)).toEqual([]);
 });

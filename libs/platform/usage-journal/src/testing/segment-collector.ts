@@ -26,6 +26,20 @@ export class SegmentCollector implements Pick<EventLog, 'append'> {
     this.segments.set(`${producer}/${sequence}`, segment);
   }
 
+  /** Number of the usage event, by `<sequence>/<index>` among its customer's, after its customer. */
+  get places(): ReadonlyMap<string, number> {
+    const places = new Map<string, number>();
+    for (const { sequence, events } of this.segments.values()) {
+      const counts = new Map<string, number>();
+      for (const event of events) {
+        const index = counts.get(event.platformProvider) ?? 0;
+        counts.set(event.platformProvider, index + 1);
+        places.set(`${event.platformProvider} ${sequence}/${index}`, numberOf(event));
+      }
+    }
+    return places;
+  }
+
   get sequences(): bigint[] {
     return [...this.segments.values()].map(({ sequence }) => sequence).sort((one, other) => Number(one - other));
   }

@@ -26,3 +26,6 @@ export const requestDigestOf = (request: number): Uint8Array =>
 
 /** What {@link usageEventOf} was given. */
 export const numberOf = ({ certificateDigest }: UsageEvent): number => Buffer.from(certificateDigest).readUInt32BE(0);
+
+/** One of three, by number. */
+export const customerOf = (number: number): string => `pf-${number % 3}`;

@@ -18,7 +18,7 @@ import { StatusFeed } from '@kakunin/status-feed';
 import { createTestCa, InMemoryEventLog } from '@kakunin/testing';
 import type { IssuedCertificate, TestCa } from '@kakunin/testing';
 import { decodeSegment } from '@kakunin/usage';
-import type { UsageEvent } from '@kakunin/usage';
+import type { UsageEvent, UsageSegment } from '@kakunin/usage';
 import { vi } from 'vitest';
 import { ocspResponder } from '../index.ts';
 import { WorkerPool } from '../pool/worker-pool.ts';
@@ -190,6 +190,11 @@ export class TestResponder {
 
   /** All usage that was handed over so far. */
   async usage(): Promise<readonly UsageEvent[]> {
+    return (await this.segments()).flatMap(({ events }) => events);
+  }
+
+  /** All segments that were handed over so far. */
+  async segments(): Promise<readonly UsageSegment[]> {
     const found: EventRecord[] = [];
     const subscription = await this.log.subscribe({
       topics: [USAGE_SEGMENTS],
@@ -202,7 +207,7 @@ export class TestResponder {
       (await this.log.endPositions(USAGE_SEGMENTS)).reduce((sum, { nextOffset }) => sum + Number(nextOffset), 0);
     await until(async () => (await total()) === found.length);
     await subscription.close();
-    return found.flatMap(({ value }) => decodeSegment(value).events);
+    return found.map(({ value }) => decodeSegment(value));
   }
 
   get #running(): RunningService {
