@@ -23,7 +23,7 @@ async function scene(moves: number): Promise<{ store: DirectoryObjectStore; dire
 }
 
 /** More changes than one move makes. */
-const STEPS = Array.from({ length: 30 }, (_, step) => step + 1);
+const STEPS = Array.from({ length: 20 }, (_, step) => step + 1);
 const seen = (directory: string): string => readFileSync(join(directory, 'a/newest'), 'utf8');
 
 describe.each([1, 3])('a pointer after %d moves, and a process that is stopped or killed in the next', (moves) => {
@@ -48,8 +48,9 @@ describe.each([1, 3])('a pointer after %d moves, and a process that is stopped o
     const target = await store.target('a/newest');
     for (const next of ['a/4', 'a/5', 'a/6']) await store.point('a/newest', next);
     expect(await thaw()).toBe(!isStopped || target === 'a/8');
-    expect(await store.target('a/newest')).toBe('a/6');
+    // First as a web server sees it: our own reader would finish what is unfinished.
     expect(seen(directory)).toBe('6');
+    expect(await store.target('a/newest')).toBe('a/6');
   });
 });
 
