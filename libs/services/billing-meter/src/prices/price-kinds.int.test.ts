@@ -72,7 +72,10 @@ describe('prices', () => {
   });
 
   it('of first checks begin when they can be counted: tomorrow in Japan', async () => {
-    const first = { price: { kind: 'first_check', per: 'year', unitPrice: '30' }, scope: { customer: 'pf-c' } };
+    const first = {
+      price: { kind: 'first_check', per: 'year', unitPrice: '30' },
+      scope: { customer: 'pf-a', channel: 'crl' },
+    };
     meter.now = jst('2026-11-22T23:59:59.999');
     const today = await post('/tariffs', tariff('first', { ...first, validFrom: day('2026-11-22') }));
     expect([today.status, today.code]).toEqual([409, 'first_checks_not_counted']);
@@ -80,6 +83,29 @@ describe('prices', () => {
     expect(await outcome('/tariffs', tariff('first', { ...first, validFrom: day('2026-11-23') }))).toEqual([
       201,
       undefined,
+    ]);
+  });
+
+  it('of first checks are charged once for a certificate, from the day on which they begin', async () => {
+    meter.now = jst('2026-11-24T12:00:00');
+    const crl = (time: string, certificate: number) =>
+      usageEvent({ time: jst(time), channel: 'crl', certificateDigest: new Uint8Array(16).fill(certificate) });
+    await meter.send([
+      crl('2026-11-22T23:59:59.999', 1),
+      crl('2026-11-23T00:00:00.000', 1),
+      crl('2026-11-23T08:00:00', 2),
+    ]);
+    await meter.send([crl('2026-11-24T08:00:00', 1), crl('2026-11-24T08:00:00', 2), crl('2026-11-24T08:00:00', 2)]);
+    const lines = async (): Promise<unknown> => {
+      const { statements } = JSON.parse((await meter.get('/billing/2026-11', 'pf-a')).body) as {
+        statements: { lines: { tariffId: string; quantity: string; unitPrice: string; amountDue: string }[] }[];
+      };
+      return statements[0]?.lines.map((line) => [line.tariffId, line.quantity, line.unitPrice, line.amountDue]);
+    };
+    await expect.poll(lines).toEqual([
+      ['crl-free', '1', '0', '0'],
+      ['first', '3', '0', '0'],
+      ['first', '2', '30', '60'],
     ]);
   });
 });
