@@ -10,13 +10,14 @@ export interface MeterServerInput {
   readonly directory: string;
   readonly databaseUrl: string;
   readonly eventLogUrl: string;
+  readonly closingIntervalSeconds: string;
 }
 
 /**
- * The whole billing meter. Ledgers and closing wait for an hour: they follow what is counted, and would be charged to the
- * counting. Says `ready <API port> <management port>`.
+ * The whole billing meter. Ledgers, and closing unless it is measured, wait for an hour: they follow what is counted, and would
+ * be charged to the counting. Says `ready <API port> <management port>`.
  */
-export async function serveMeter({ directory, databaseUrl, eventLogUrl }: MeterServerInput): Promise<void> {
+export async function serveMeter({ directory, databaseUrl, eventLogUrl, ...timing }: MeterServerInput): Promise<void> {
   const file = (name: string): string => join(directory, name);
   const subject = [
     '-x509',
@@ -45,7 +46,9 @@ export async function serveMeter({ directory, databaseUrl, eventLogUrl }: MeterS
     KAKUNIN_BILLING_SIGNING_KEY_FILE: file('signing.pem'),
     KAKUNIN_BILLING_LEDGER_KEY_FILE: file('ledger.pem'),
     KAKUNIN_BILLING_LEDGER_INTERVAL_SECONDS: '3600',
-    KAKUNIN_BILLING_CLOSING_INTERVAL_SECONDS: '3600',
+    KAKUNIN_BILLING_CLOSING_INTERVAL_SECONDS: timing.closingIntervalSeconds,
+    KAKUNIN_BILLING_ISSUER_NAME: '確認機構',
+    KAKUNIN_BILLING_ISSUER_REGISTRATION_NUMBER: 'T7000012050002',
   });
   const eventLog = new PostgresEventLog({ url: eventLogUrl });
   await eventLog.whenReady();

@@ -10,9 +10,9 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
     return serveResponder({ directory, dataDirectory, workers, requestsPerSecond });
   },
   'billing-meter': async (...parameters) => {
-    const [directory = '', databaseUrl = '', eventLogUrl = ''] = parameters;
+    const [directory = '', databaseUrl = '', eventLogUrl = '', closingIntervalSeconds = '3600'] = parameters;
     const { serveMeter } = await import('../billing/meter-server.ts');
-    return serveMeter({ directory, databaseUrl, eventLogUrl });
+    return serveMeter({ directory, databaseUrl, eventLogUrl, closingIntervalSeconds });
   },
   // A thread, not a process: it reads the memory of the thread that started it.
   'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
