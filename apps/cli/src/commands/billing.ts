@@ -12,6 +12,7 @@ import { producersCommand } from './producers.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { simulateCommand } from './simulate.ts';
 import { statementCommand, statementsCommand } from './statements.ts';
+import { digestKeyCommand } from './digest-key.ts';
 
 export const billingCommand = (context: Context): Command =>
   new Command('billing')
@@ -23,7 +24,8 @@ export const billingCommand = (context: Context): Command =>
     .addCommand(statementCommand(context))
     .addCommand(creditNoteCommand(context))
     .addCommand(reconcileCommand(context))
-    .addCommand(producersCommand(context));
+    .addCommand(producersCommand(context))
+    .addCommand(digestKeyCommand(context));
 
 const exportPeriod = (context: Context): Command =>
   new Command('export')

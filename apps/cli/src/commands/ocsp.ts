@@ -69,7 +69,7 @@ function clientOptions(context: Context, { url, mtls, hash, receipts }: QueryOpt
     timeoutMs: 60_000,
     tryTimeoutMs: 60_000,
     hashAlgorithm: hash,
-    ...(receipts !== undefined && { receiptsFile: receipts }),
+    ...(receipts !== undefined && { receiptsFile: context.path(receipts) }),
     responderWithoutNoCheck: 'trust',
     clock: context.terminal.clock,
     random: context.terminal.random,

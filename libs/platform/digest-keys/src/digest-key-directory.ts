@@ -29,6 +29,8 @@ export class DigestKeyDirectory {
   #keys: readonly DigestKey[] = [];
   #problem: string | undefined;
   #destroyed = 0;
+  /** When this process made a key last, epoch ms. */
+  #madeAt = 0;
 
   constructor(input: DigestKeyDirectoryInput) {
     this.#input = input;
@@ -85,8 +87,10 @@ export class DigestKeyDirectory {
     const years = new Set([calendarYearOf(now), calendarYearOf(now + AHEAD_DAYS * DAY)]);
     for (const [index, year] of [...years].entries()) {
       if (this.#has(year)) continue;
-      if (await createDigestKey(directory, year, index === 0 ? former : undefined))
+      if (await createDigestKey(directory, year, index === 0 ? former : undefined)) {
+        this.#madeAt = now;
         logger.info({ year }, 'a digest key was made');
+      }
       this.#keys = await readDigestKeys(directory);
     }
     const [current] = this.#keys.filter(({ year }) => year === calendarYearOf(now));
@@ -99,7 +103,7 @@ export class DigestKeyDirectory {
     if (overdue.length === 0) return;
     // A clock that is far ahead would destroy keys that are needed, and makes, or wants, one that nobody has used yet.
     const made = await madeAt(directory, calendarYearOf(clock.now()));
-    if (made === undefined || clock.now() - made < DAY) return;
+    if (made === undefined || clock.now() - Math.max(made, this.#madeAt) < DAY) return;
     for (const { year } of overdue) {
       await destroyDigestKey(directory, year);
       this.#destroyed += 1;
