@@ -14,7 +14,7 @@ import { SequenceGaps } from './metering/sequence-gaps.ts';
 import { UsageSegmentsConsumer } from './metering/usage-segments.consumer.ts';
 import { priceControllers, providePrices } from './prices/provide-prices.ts';
 import { provideResale, resaleControllers } from './resale/provide-resale.ts';
-import { BillingController } from './exports/billing.controller.ts';
+import { exportControllers, provideExports } from './exports/provide-exports.ts';
 import { UsageStore } from './metering/usage-store.ts';
 import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
 import { SigningKeyController } from './signing/signing-key.controller.ts';
@@ -40,7 +40,7 @@ export class BillingMeterModule {
       ],
       controllers: [
         UsageSegmentsConsumer,
-        BillingController,
+        ...exportControllers,
         ...priceControllers,
         ...resaleControllers,
         SimulationsController,
@@ -62,6 +62,7 @@ export class BillingMeterModule {
         SequenceGaps,
         UsageStore,
         UsageReportStore,
+        ...provideExports(),
         ...provideLedgers(config),
         ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.objectionDays }),
         ...provideStatements(),

@@ -14,7 +14,10 @@ it('documents every route with its schemas', async () => {
   expect(
     Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((name) => `${name} ${path}`)),
   ).toEqual([
+    'get /billing/{period}/records',
     'get /billing/{period}',
+    'get /statements/{period}/{customer}/{document}',
+    'get /statements/{period}/{customer}/credit-notes/{number}/{document}',
     ...['/tariffs', '/waivers', '/commitments', '/resale/tariffs'].flatMap((path) => [
       `get ${path}`,
       `post ${path}`,

@@ -14,13 +14,13 @@ export async function invoicePdf(document: BillingDocument): Promise<Buffer> {
   const title = `${WORDS[kind].title.ja} ${number}`;
   const sheet = new Sheet({ title, author: issuer.name, subject: contentHash, createdAt: issuedAt });
   drawLetterhead(sheet, document);
-  drawTable(sheet, TAX, [...document.tax.parts, ...(document.tax.parts.length > 1 ? [document.tax] : [])]);
+  await drawTable(sheet, TAX, [...document.tax.parts, ...(document.tax.parts.length > 1 ? [document.tax] : [])]);
   sheet.y += 10;
-  drawTable(sheet, SUMS, [document.totals]);
+  await drawTable(sheet, SUMS, [document.totals]);
   sheet.y += 14;
   const notes = noteNumbersOf(document.lines);
   const rows: NumberedLine[] = document.lines.map((line, index) => ({ ...line, position: index + 1 }));
-  drawTable(sheet, lineTable(notes), [...rows, document.totals]);
+  await drawTable(sheet, lineTable(notes), [...rows, document.totals]);
   drawNotes(sheet, document, notes);
   return sheet.finish((page, pages) => drawFooter(sheet, document, `${page} / ${pages}`));
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CONTENT_WIDTH, PAGE, type Sheet, type TextStyle } from './sheet.ts';
 
 export interface TableColumn<Row> {
@@ -20,11 +21,14 @@ export interface Table<Row> {
 }
 
 const PADDING = 3;
+/** Some 30 ms: whoever waits for the same thread waits no longer. */
+const ROWS_AT_ONCE = 30;
 
 /** Draws rows below one another. A row stays whole; a page that begins within the table begins with its titles. */
-export function drawTable<Row>(sheet: Sheet, table: Table<Row>, rows: readonly Row[]): void {
+export async function drawTable<Row>(sheet: Sheet, table: Table<Row>, rows: readonly Row[]): Promise<void> {
   drawTitles(sheet, table);
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
     const cells = cellsOf(sheet, table, row);
     const height = Math.max(...cells.map((cell) => cell.height)) + 2 * PADDING;
     if (!sheet.fits(height)) {

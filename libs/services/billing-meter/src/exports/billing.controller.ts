@@ -1,60 +1,78 @@
 import { Readable } from 'node:stream';
-import { type BillingPeriod, billingPeriodBounds, type Clock, parseBillingPeriod } from '@kakunin/calendar';
+import { type BillingPeriod, billingPeriodBounds, type Clock } from '@kakunin/calendar';
 import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
-import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { ConflictException, Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { PriceStore } from '../prices/price-store.ts';
+import { MonthStore } from '../statements/month-store.ts';
+import { periodSchema } from '../statements/schemas.ts';
 import { seesEverything } from '../visibility.ts';
 import { type BillingExport, billingExportOf } from './billing-export.ts';
+import { ClosedExports } from './closed-exports.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportJson } from './export-json.ts';
-import { exportSchema } from './export-schema.ts';
+import { closedExportSchema, exportSchema } from './export-schema.ts';
 import { UsageStore } from '../metering/usage-store.ts';
 
-const periodSchema = z
-  .string()
-  .refine((text) => parseBillingPeriod(text) !== undefined, 'A month in Japan such as 2026-10.')
-  .describe('A month in Japan such as 2026-10.');
-const querySchema = z.object({ format: z.enum(['json', 'csv']).default('json') });
+const querySchema = z.object({ format: z.enum(['json', 'csv', 'focus']).default('json') });
 
 @Controller('billing')
 export class BillingController {
   constructor(
     @Inject(UsageStore) private readonly usage: UsageStore,
     @Inject(PriceStore) private readonly prices: PriceStore,
+    @Inject(MonthStore) private readonly months: MonthStore,
+    @Inject(ClosedExports) private readonly closed: ClosedExports,
     @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What a month costs: every customer for finance and operators, itself for a platform provider. */
+  /**
+   * What a month costs: every customer for finance and operators, itself for a platform provider. A closed month is its
+   * statements, the same octets for ever; any other follows usage and prices.
+   */
   @Get(':period')
   @AllowRoles('finance', 'operator', 'platform_provider')
   @ApiProduces('application/json', 'text/csv')
-  @ApiOkResponse({ standardSchema: exportSchema })
+  @ApiOkResponse({ standardSchema: z.union([exportSchema, closedExportSchema]) })
   async export(
-    @Param('period', { schema: periodSchema }) text: string,
+    @Param('period', { schema: periodSchema }) month: string,
     @Query({ schema: querySchema }) { format }: z.infer<typeof querySchema>,
     @CurrentCaller() caller: Caller,
   ): Promise<StreamableFile> {
-    const period = text as BillingPeriod;
+    const period = month as BillingPeriod;
     const customer = seesEverything(caller) ? undefined : caller.code;
     const actor = { caller: caller.code, at: this.clock.now() };
     const subject = { period, format, customer: customer ?? null };
     // Nobody reads money without leaving a trace: the row is there before the first byte.
     await this.database.transaction((client) => recordAudit(client, actor, { action: 'billing.export', subject }));
-    const billed = await this.#bill(period, customer);
-    return new StreamableFile(format === 'csv' ? exportCsv(billed) : Readable.from(exportJson(billed)), {
-      type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
-      disposition: `attachment; filename="billing-${period}.${format}"`,
+    const text = await this.#text({ period, format, ...(customer !== undefined && { customer }) });
+    const name = format === 'focus' ? `focus-${period}.csv` : `billing-${period}.${format}`;
+    return new StreamableFile(Readable.from(text), {
+      type: format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8',
+      disposition: `attachment; filename="${name}"`,
     });
   }
 
-  async #bill(period: BillingPeriod, customer: string | undefined): Promise<BillingExport> {
+  async #text({ format, ...wanted }: Wanted): Promise<Iterable<string> | AsyncIterable<string>> {
+    const month = await this.months.read(wanted.period);
+    if (month.state === 'closed') {
+      if (format === 'json') return this.closed.json({ ...wanted, closedAt: month.closedAt });
+      return format === 'csv' ? this.closed.csv(wanted) : this.closed.focus(wanted);
+    }
+    // Costs that may still change would be taken for costs that were invoiced.
+    if (format === 'focus')
+      throw new ConflictException(`${wanted.period} is not closed: FOCUS shows what is invoiced.`);
+    const billed = await this.#bill(wanted);
+    return format === 'csv' ? exportCsv(billed) : exportJson(billed);
+  }
+
+  async #bill({ period, customer }: Omit<Wanted, 'format'>): Promise<BillingExport> {
     const { start, end } = billingPeriodBounds(period);
     const all = await this.prices.read();
     // A minimum is owed without usage: that of another customer is not its to see.
@@ -63,4 +81,11 @@ export class BillingController {
     const usage = await this.usage.sums({ spans, end, ...(customer !== undefined && { customer }) });
     return billingExportOf({ period, usage, prices, now: this.clock.now() });
   }
+}
+
+interface Wanted {
+  readonly period: BillingPeriod;
+  readonly format: z.infer<typeof querySchema>['format'];
+  /** Absent: all. */
+  readonly customer?: string;
 }

@@ -1,6 +1,6 @@
 import { CHARGEABLE_OUTCOMES, type Statement, type StatementLine } from '@kakunin/billing';
 import { tariffJson } from '../prices/convert.ts';
-import { isoJst } from './iso-jst.ts';
+import { isoJst } from '@kakunin/statement-documents';
 import type { BillingExport } from './billing-export.ts';
 
 /** Yen and quantities may be larger than a double holds: they are decimal strings. */

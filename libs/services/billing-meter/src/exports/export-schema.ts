@@ -44,3 +44,19 @@ export const exportSchema = z.strictObject({
   ),
   totals: z.strictObject(totals),
 });
+
+/** The JSON form of a closed month. */
+export const closedExportSchema = z.strictObject({
+  period: z.string().describe('A month in Japan.'),
+  timeZone: z.literal('Asia/Tokyo'),
+  currency: z.literal('JPY'),
+  state: z.literal('closed'),
+  asOf: z.string().describe('When it was closed.'),
+  statements: z.array(
+    z.strictObject({
+      contentHash: z.string().describe('SHA-256 of the octets of `content` as they stand here.'),
+      signature: z.string().describe('Ed25519 over the same octets, in base64.'),
+      content: z.looseObject({ customer: z.string(), number: z.string() }).describe('The closed statement.'),
+    }),
+  ),
+});

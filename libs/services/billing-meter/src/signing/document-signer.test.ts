@@ -23,10 +23,16 @@ describe('DocumentSigner', () => {
     const signature = signer.sign(octets);
     expect(signature).toHaveLength(64);
     expect(new DocumentSigner(privateKey).sign(octets)).toEqual(signature);
+    const key = ['-inkey', file('public.pem', signer.publicKeyPem), '-sigfile', file('signature', signature)];
     const verify = (content: string): string =>
       execFileSync('openssl', [
-        ...['pkeyutl', '-verify', '-pubin', '-rawin', '-inkey', file('public.pem', signer.publicKeyPem)],
-        ...['-in', file('document', content), '-sigfile', file('signature', signature)],
+        'pkeyutl',
+        '-verify',
+        '-pubin',
+        '-rawin',
+        ...key,
+        '-in',
+        file('document', content),
       ]).toString();
     expect(verify('請求書')).toContain('Signature Verified Successfully');
     expect(() => verify('請求')).toThrow();

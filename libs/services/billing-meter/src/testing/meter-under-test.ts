@@ -101,8 +101,8 @@ export class MeterUnderTest {
     return fetch(`http://127.0.0.1:${this.#running.ports['status']}${path}`);
   }
 
-  get(path: string, caller?: string): Promise<Answer> {
-    return this.#call('GET', path, caller === undefined ? {} : { caller });
+  get(path: string, caller?: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#call('GET', path, caller === undefined ? { headers } : { caller, headers });
   }
 
   post(path: string, caller: string, body: unknown): Promise<Answer> {

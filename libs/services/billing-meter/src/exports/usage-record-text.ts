@@ -1,0 +1,99 @@
+import { isChargeable } from '@kakunin/billing';
+import { readSegmentFrame, readUsageKind, scanUsageRecords, type UsageKind } from '@kakunin/usage';
+import { csvCell, isoJst } from '@kakunin/statement-documents';
+
+export const RECORD_FORMATS = ['csv', 'ndjson'] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
+
+/** In their order for ever: a new one goes to the end (docs/reference/billing-export.md). */
+export const RECORD_COLUMNS = [
+  'event_id',
+  'time',
+  'customer',
+  'service_provider',
+  'authority_id',
+  'certificate_class',
+  'carrier',
+  'channel',
+  'purpose',
+  'outcome',
+  'chargeable',
+] as const;
+
+export interface RecordSelection {
+  readonly format: RecordFormat;
+  /** Included, epoch ms. */
+  readonly start: number;
+  /** Excluded, epoch ms. */
+  readonly end: number;
+  /** Absent: all. */
+  readonly customer?: string;
+}
+
+/**
+ * Usage records as lines of text, straight from the octets of a segment. What records of a kind have in common is
+ * written once: 3 of 4 parts of the time that a line takes otherwise.
+ */
+export class UsageRecordText {
+  readonly #selection: RecordSelection;
+  /** By the octets of a kind, as one letter each; undefined: it is not selected. */
+  readonly #kinds = new Map<string, string | undefined>();
+  #second = Number.NaN;
+  #secondText = '';
+
+  constructor(selection: RecordSelection) {
+    this.#selection = selection;
+  }
+
+  /** What stands above the first line. */
+  header(): string {
+    return this.#selection.format === 'csv' ? `\uFEFF${RECORD_COLUMNS.join(',')}\r\n` : '';
+  }
+
+  /** @returns the selected records in their order, and how many they are. @throws UsageError `invalid_segment` */
+  read(octets: Buffer): { readonly text: string; readonly records: number } {
+    const { start, end, format } = this.#selection;
+    const { producer, sequence, recordsEnd } = readSegmentFrame(octets);
+    const [before, between] = format === 'csv' ? ['', ','] : ['{"eventId":"', '","time":"'];
+    const id = `${before}${producer}/${sequence}/`;
+    let [text, records, index] = ['', 0, -1];
+    scanUsageRecords(octets, recordsEnd, (place) => {
+      index += 1;
+      const time = octets.readUIntBE(place.time, 6);
+      if (time < start || time >= end) return;
+      const key = octets.toString('latin1', place.kind, place.digests);
+      let kind = this.#kinds.get(key);
+      if (kind === undefined && !this.#kinds.has(key)) {
+        kind = this.#textOf(readUsageKind(octets, place));
+        this.#kinds.set(key, kind);
+      }
+      if (kind === undefined) return;
+      records += 1;
+      text += `${id}${index}${between}${this.#instant(time)}${kind}`;
+    });
+    return { text, records };
+  }
+
+  /** As `isoJst`, whose dates cost most of a line: a second is written once. */
+  #instant(time: number): string {
+    const second = Math.floor(time / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#secondText = isoJst(second * 1000).slice(0, 20);
+    }
+    const ms = time - second * 1000;
+    return `${this.#secondText}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}+09:00`;
+  }
+
+  /** What follows the time. @returns undefined when it is somebody else's */
+  #textOf(kind: UsageKind): string | undefined {
+    const { platformProvider: customer, ...rest } = kind;
+    if (this.#selection.customer !== undefined && this.#selection.customer !== customer) return undefined;
+    const { serviceProvider, authorityId, certificateClass, carrier, channel, purpose, outcome } = rest;
+    const about = { customer, serviceProvider, authorityId, certificateClass, carrier, channel, purpose, outcome };
+    if (this.#selection.format === 'ndjson') {
+      return `",${JSON.stringify({ ...about, chargeable: isChargeable(outcome) }).slice(1)}\n`;
+    }
+    return `,${[...Object.values(about), String(isChargeable(outcome))].map(csvCell).join(',')}\r\n`;
+  }
+}
