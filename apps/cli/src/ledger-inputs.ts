@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { buffer, text } from 'node:stream/consumers';
 import { parseBillingPeriod } from '@kakunin/calendar';
@@ -53,7 +54,11 @@ export async function ledgerInputs(context: Context, options: LedgerOptions, kep
   return { input, close: source.close };
 }
 
-function ledgerOf(context: Context, { ledger }: LedgerOptions): { ledger: LedgerSource; close: () => void } {
+/** Where the ledger is read from. @throws CliError `usage`; `unreachable` from its reads */
+export function ledgerOf(
+  context: Context,
+  { ledger }: Pick<LedgerOptions, 'ledger'>,
+): { ledger: LedgerSource; close: () => void } {
   if (ledger !== undefined && !/^https?:/.test(ledger))
     return { ledger: directoryLedger(context.path(ledger)), close: () => undefined };
   const { ca, cert, key } = context.platformProviderTls();
@@ -131,9 +136,13 @@ async function verifierKeysOf(
   return keys.trim().split('\n');
 }
 
+/** The verifier keys of the profile's PF provider's ledger. */
+export const ownLedgerKey = (context: Context): Promise<Readable> =>
+  context.billingForPlatformProvider().download(`/ledgers/${ownCode(context)}/key`);
+
 /** Whoever serves the ledger shows its key as well: worth as much as the first answer. */
 async function shownKey(context: Context): Promise<string> {
-  const key = await text(await context.billingForPlatformProvider().download(`/ledgers/${ownCode(context)}/key`));
+  const key = await text(await ownLedgerKey(context));
   context.note(`The ledger's key comes from the meter itself: compare it with what you were given.\n${key.trim()}`);
   return key;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,6 +146,41 @@ describe('it finds', () => {
     writeFileSync(file('forged.json.sig'), readFileSync(`${october}.sig`));
     const outcome = await verify('--statement', file('forged.json'), '-o', 'json');
     expect(kindsIn(outcome)).toEqual(['signature_invalid', 'sum_differs']);
+  });
+});
+
+describe('kakunin ledger copy', () => {
+  it('brings a ledger into a directory that can be verified without the meter, and then only what is new', async () => {
+    const copy = file('copy');
+    expect(await run('ledger', 'copy', copy)).toMatchObject({ exitCode: 0, stderr: 'The ledger has 632 leaves.\n' });
+    expect(await verify('--statement', october, '--ledger', copy)).toMatchObject({ exitCode: 0 });
+    rmSync(join(copy, 'tile/0/001'));
+    writeFileSync(join(copy, 'tile/0/000'), 'altered here');
+    expect(await run('ledger', 'copy', copy)).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(copy, 'tile/0/001')).length).toBe(8192);
+    expect(readFileSync(join(copy, 'tile/0/000'), 'utf8')).toBe('altered here');
+  });
+
+  it("does not get at somebody else's", async () => {
+    const { billingUrl } = customer.surroundings().profile!;
+    const outcome = await run('ledger', 'copy', file('others'), '--ledger', `${billingUrl}/ledgers/pf-b`);
+    expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('not yours to read') });
+  });
+
+  it('so that the commands of docs/reference/usage-ledger.md work on it', async () => {
+    const work = mkdtempSync(join(folder, 'docs-'));
+    await run('ledger', 'copy', join(work, 'ledger'));
+    const { stdout: key } = await run('ledger', 'key');
+    writeFileSync(join(work, 'verifier-key'), key);
+    const commands = readFileSync(join(import.meta.dirname, '../../../../docs/reference/usage-ledger.md'), 'utf8')
+      .split('## With standard tools')[1]!
+      .matchAll(/```sh\n([^]*?)```/g);
+    const [root, signature] = Array.from(commands, ([, block]) => block!) as [string, string];
+    const sh = (script: string): string => execFileSync('sh', ['-ec', script], { cwd: work, encoding: 'utf8' });
+    expect(sh(signature)).toContain('Signature Verified Successfully');
+    // The block speaks of a tree of one bundle: the first bundle here is a tree whose root is a hash of the level above.
+    const above = readFileSync(join(work, 'ledger/tile/1/000.p/2')).subarray(0, 32);
+    expect(sh(root.replace('000.p/200', '000'))).toBe(`256 ${above.toString('base64')}\n`);
   });
 });
 

@@ -1,14 +1,20 @@
+import { text } from 'node:stream/consumers';
 import { verifyStatement, type StatementVerification } from '@kakunin/client/ledger';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT } from '../cli-error.ts';
 import { KeptFolder } from '../ledger-kept.ts';
-import { ledgerInputs, type LedgerOptions } from '../ledger-inputs.ts';
+import { copyLedger, copyProgress } from '../ledger-copy.ts';
+import { ledgerInputs, ledgerOf, ownLedgerKey, type LedgerOptions } from '../ledger-inputs.ts';
 import { collect, outputOption } from '../options.ts';
 import { groupDigits, renderTable } from '../table.ts';
 
 export const ledgerCommand = (context: Context): Command =>
-  new Command('ledger').description('利用記録の台帳: what a payer can recompute').addCommand(verify(context));
+  new Command('ledger')
+    .description('利用記録の台帳: what a payer can recompute')
+    .addCommand(verify(context))
+    .addCommand(copy(context))
+    .addCommand(key(context));
 
 interface VerifyOptions extends LedgerOptions {
   readonly output: string;
@@ -39,6 +45,28 @@ const verify = (context: Context): Command =>
         close();
       }
     });
+
+const copy = (context: Context): Command =>
+  new Command('copy')
+    .description(
+      '台帳を手元に複写する: bring the files of the ledger into a directory, for other tools; only what is new',
+    )
+    .argument('<directory>', 'where to; made when it is missing')
+    .option('--ledger <url>', "the ledger; else the profile's PF provider's, from the meter")
+    .action(async (directory: string, options: { ledger?: string }) => {
+      const { ledger, close } = ledgerOf(context, options);
+      try {
+        const leaves = await copyLedger(ledger, context.path(directory), copyProgress(context.terminal));
+        context.note(`The ledger has ${groupDigits(leaves)} leaves.`);
+      } finally {
+        close();
+      }
+    });
+
+const key = (context: Context): Command =>
+  new Command('key')
+    .description('台帳の検証鍵: the verifier keys of the ledger, as the meter shows them')
+    .action(async () => context.print(await text(await ownLedgerKey(context))));
 
 function show(context: Context, output: string, { findings, counts, leaves, statement }: StatementVerification): void {
   if (output === 'json') {

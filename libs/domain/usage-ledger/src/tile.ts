@@ -46,3 +46,10 @@ export function edgeTiles(size: number): Tile[] {
   }
   return tiles;
 }
+
+/** All tiles that a tree of this size is read from, level by level. */
+export function* tilesOf(size: number): Generator<Tile> {
+  for (let level = 0; hashesAt(size, level) > 0; level += 1)
+    for (let index = 0; index < hashesAt(size, level + 1); index += 1) yield { level, index, width: TILE_WIDTH };
+  yield* edgeTiles(size);
+}
