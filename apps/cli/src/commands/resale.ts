@@ -67,7 +67,7 @@ const figure = (title: string, value: (row: Row) => string): Column<Row> => ({
 });
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: 'SP 事業者 service provider', value: ({ customer }) => customer },
+  { title: 'サービス提供者 service provider', value: ({ customer }) => customer },
   figure('件数 checks', ({ totals }) => totals.quantity),
   figure('手数料 pass-through', ({ totals }) => totals.passThrough),
   figure('上乗せ margin', ({ totals }) => totals.margin),

@@ -115,7 +115,7 @@ const figure = (title: string, value: (row: Row) => string): Column<Row> => ({
 });
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: '請求先 customer', value: ({ customer }) => customer },
+  { title: 'お客様 customer', value: ({ customer }) => customer },
   figure('件数 checks', ({ quantity }) => quantity),
   figure('現行 present', ({ present }) => present),
   figure('試算 simulated', ({ simulated }) => simulated),

@@ -14,6 +14,8 @@ import {
 import type { BillingPeriod } from '@kakunin/calendar';
 import { describe, expect, it } from 'vitest';
 import { jst } from '../testing/usage-events.ts';
+import { RESALE_COLUMNS } from '../resale/resale-csv.ts';
+import { SIMULATION_COLUMNS } from '../simulation/simulation-csv.ts';
 import { priceFrom } from './convert.ts';
 import { priceSchema } from './schemas.ts';
 
@@ -117,6 +119,16 @@ describe('docs/reference/tariffs.md', () => {
       for (const kind of ['usage', 'minimum', 'cap'] as const)
         expect(totalsOf(lines.filter((line) => line.kind === kind)).amountDue).toBe(figure(cell(row, kind)));
       expect(totalsOf(lines).amountDue).toBe(figure(cell(row, 'due')));
+    }
+  });
+
+  it.each([
+    ['Resale', RESALE_COLUMNS],
+    ['Simulations', SIMULATION_COLUMNS],
+  ] as const)('has every column of the CSV of %s in both languages', (title, columns) => {
+    for (const { name, title: titles } of columns) {
+      expect(sectionOf(title)).toContain(`\`${name}\``);
+      expect(sectionOf(title)).toContain(titles.ja);
     }
   });
 

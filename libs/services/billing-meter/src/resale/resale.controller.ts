@@ -38,7 +38,7 @@ export class ResaleController {
     await this.database.transaction((client) => recordAudit(client, actor, { action: 'resale.read', subject }));
     const month = await this.reseller.month(code, period as BillingPeriod);
     return format === 'csv'
-      ? new StreamableFile(Buffer.from(resaleCsv(month)), {
+      ? new StreamableFile(resaleCsv(month), {
           type: 'text/csv; charset=utf-8',
           disposition: `attachment; filename="resale-${period}.csv"`,
         })

@@ -20,9 +20,8 @@ beforeAll(async () => {
     october('31T23:59:59.999', { ...other, outcome: 'unknown' }),
     usageEvent({ time: jst('2026-11-01T00:00:00.000') }),
   ]);
-  await vi.waitFor(async () =>
-    expect((await meter.get('/billing/2026-11', 'finance')).body).toContain('"quantity":"1"'),
-  );
+  const counted = async () => expect((await meter.get('/billing/2026-11', 'finance')).body).toContain('"quantity":"1"');
+  await vi.waitFor(counted, { timeout: 20_000, interval: 100 });
 });
 afterAll(() => meter.stop());
 
