@@ -1,4 +1,5 @@
 import { calendarYearOf } from '@kakunin/calendar';
+import type { DigestKey } from '@kakunin/digest-keys';
 import { ResponseHead } from '@kakunin/http-fast-path';
 import { parseOcspResponse, responderIdByKey } from '@kakunin/ocsp';
 import type { BasicOcspResponse } from '@kakunin/ocsp';
@@ -29,15 +30,16 @@ export const NOW = Date.UTC(2026, 9, 31, 12);
 export const PRODUCER = '0123456789abcdef0123456789abcdef';
 export const YEAR = 365 * 86_400_000;
 
+/** An answer that was given. */
+export interface SaidAnswer {
+  readonly answer: EncodedAnswer;
+  readonly customer: Customer;
+  readonly receipt: string | undefined;
+  readonly refusal?: undefined;
+}
+
 /** What was said to one request. */
-export type Said =
-  | {
-      readonly answer: EncodedAnswer;
-      readonly customer: Customer;
-      readonly receipt: string | undefined;
-      readonly refusal?: undefined;
-    }
-  | { readonly answer?: undefined; readonly refusal: RefusalCode };
+export type Said = SaidAnswer | { readonly answer?: undefined; readonly refusal: RefusalCode };
 
 /** Keeps what it is told. */
 export class TestReply implements Reply {
@@ -128,6 +130,9 @@ const OPTIONS: OcspEngineOptions = {
   signingLimit: 5_000,
 };
 
+/** Of one year, another than that of the next. */
+export const digestKeyOf = (year: string): DigestKey => ({ year, octets: Buffer.alloc(32, year) });
+
 export const FOR_BANK = { serviceProvider: 'bank', purpose: 'liveness_check' } as const;
 
 /** An engine and everything around it, in its normal state; tests disturb one thing each. */
@@ -136,6 +141,7 @@ export class EngineWorld {
   readonly directory = new RelyingPartyDirectory();
   readonly authorities = new Map<string, TestAuthority>();
   readonly journal = new TestJournal();
+  readonly digestKeys = new DigestKeys([digestKeyOf(calendarYearOf(NOW))]);
   readonly figures = new Figures();
   readonly faults: unknown[] = [];
   readonly signing = { signed: 0, failed: 0 };
@@ -162,9 +168,15 @@ export class EngineWorld {
   }
 
   /** @throws when the request is refused */
+  async saidTo(body: Uint8Array, change: Parameters<EngineWorld['ask']>[1] = {}): Promise<SaidAnswer> {
+    const said = await this.ask(body, change).first();
+    if (!said.answer) throw new Error(`refused: ${said.refusal}`);
+    return said;
+  }
+
+  /** @throws when the request is refused */
   async answered(body: Uint8Array, change: Parameters<EngineWorld['ask']>[1] = {}): Promise<Answered> {
-    const { answer, refusal } = await this.ask(body, change).first();
-    if (!answer) throw new Error(`refused: ${refusal}`);
+    const { answer } = await this.saidTo(body, change);
     const parsed = parseOcspResponse(answer.response.subarray(answer.bodyStart));
     if (parsed.status !== 'successful') throw new Error(parsed.status);
     return { answer, head: answer.response.toString('latin1', 0, answer.bodyStart), basic: parsed.basic };
@@ -192,7 +204,7 @@ export class EngineWorld {
       figures,
       log: { error: (_message, error) => void faults.push(error) },
       head: new ResponseHead(clock, ['HTTP/1.1 200 OK', 'content-type: application/ocsp-response']),
-      digestKeys: new DigestKeys([{ year: calendarYearOf(NOW), octets: Buffer.alloc(32, 1) }]),
+      digestKeys: this.digestKeys,
       receipts: new ReceiptIssuer({ producer: PRODUCER, operator: 'test' }),
       options,
     });
