@@ -5,17 +5,10 @@ import type { DynamicModule } from '@nestjs/common';
 import type { BillingMeterConfig } from './config.ts';
 import { AdministrationDatabase } from './database/administration-database.ts';
 import { ledgerControllers, provideLedgers } from './ledger/provide-ledgers.ts';
-import { GroupedCount } from './metering/grouped-count.ts';
-import { MeteringMetrics } from './metering/metering-metrics.ts';
-import { ProducerStore } from './metering/producer-store.ts';
-import { SegmentArchive } from './metering/segment-archive.ts';
-import { SegmentStore } from './metering/segment-store.ts';
-import { SequenceGaps } from './metering/sequence-gaps.ts';
-import { UsageSegmentsConsumer } from './metering/usage-segments.consumer.ts';
+import { meteringControllers, provideMetering } from './metering/provide-metering.ts';
 import { priceControllers, providePrices } from './prices/provide-prices.ts';
 import { provideResale, resaleControllers } from './resale/provide-resale.ts';
 import { exportControllers, provideExports } from './exports/provide-exports.ts';
-import { UsageStore } from './metering/usage-store.ts';
 import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
 import { SigningKeyController } from './signing/signing-key.controller.ts';
 import { SimulationsController } from './simulation/simulations.controller.ts';
@@ -39,7 +32,7 @@ export class BillingMeterModule {
         CallersModule.register({ operatorCertificateFile: config.operatorCertificateFile }),
       ],
       controllers: [
-        UsageSegmentsConsumer,
+        ...meteringControllers,
         ...exportControllers,
         ...priceControllers,
         ...resaleControllers,
@@ -53,18 +46,12 @@ export class BillingMeterModule {
       ],
       providers: [
         AdministrationDatabase,
-        GroupedCount,
-        MeteringMetrics,
+        ...provideMetering(config),
         Simulator,
-        ProducerStore,
-        SegmentArchive,
-        SegmentStore,
-        SequenceGaps,
-        UsageStore,
         UsageReportStore,
         ...provideExports(),
         ...provideLedgers(config),
-        ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.objectionDays }),
+        ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.firstCheckRetentionDays }),
         ...provideStatements(),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         ...providePrices(),

@@ -19,6 +19,14 @@ export const billingMeterConfig = defineConfig({
       .describe(
         'Where the raw usage and the ledgers lie: `file:<directory>` or `s3://<bucket>/<prefix>?endpoint=<URL>&region=<region>` with credentials in the usual `AWS_…` variables. Meters of one database share it; it is backed up with that.',
       ),
+    firstCheckRetentionDays: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(180)
+      .describe(
+        'Days after the end of a month or year for which first checks of it are remembered, and after a year the key that tells its certificates apart: the objection period. Usage that arrives later counts each certificate as a first check.',
+      ),
     apiHost: z
       .string()
       .default('127.0.0.1')
@@ -80,15 +88,6 @@ export const billingMeterConfig = defineConfig({
       .max(3_600)
       .default(30)
       .describe('How often a month that is closing is tried again; what it waits for comes within minutes.'),
-    objectionDays: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(3_650)
-      .default(180)
-      .describe(
-        'How long after the end of a period its charges can be objected to; what tells certificates apart is destroyed then.',
-      ),
     usageEventMaxAgeDays: z.coerce
       .number()
       .int()

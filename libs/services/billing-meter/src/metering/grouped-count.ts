@@ -1,7 +1,7 @@
 import type { Clock } from '@kakunin/calendar';
-import { isTransient } from '@kakunin/event-transport';
-import { CLOCK } from '@kakunin/runtime';
-import { Inject, Injectable } from '@nestjs/common';
+import { codeOf, isTransient } from '@kakunin/event-transport';
+import { CLOCK, HEALTH, type Health } from '@kakunin/runtime';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CountableSegment } from './countable-segment.ts';
 import { MeteringMetrics } from './metering-metrics.ts';
 import { SegmentStore } from './segment-store.ts';
@@ -21,16 +21,28 @@ const MOST_OCTETS = 32 * 1024 * 1024;
  * often. A batch that cannot be counted makes the others of its group try alone.
  */
 @Injectable()
-export class GroupedCount {
+export class GroupedCount implements OnModuleInit {
   #waiting: Waiting[] = [];
   #isRunning = false;
+  /** Code of what keeps the last group from being counted, while that may pass. */
+  #fault: string | undefined;
 
   constructor(
     @Inject(SegmentStore) private readonly store: SegmentStore,
     @Inject(SequenceGaps) private readonly gaps: SequenceGaps,
     @Inject(MeteringMetrics) private readonly metrics: MeteringMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(HEALTH) private readonly health: Health,
   ) {}
+
+  /** Red while nothing can be counted: the database or the archive is away or full. */
+  onModuleInit(): void {
+    this.health.register('usage-counting', () => {
+      if (this.#fault === undefined) return { ok: true, detail: 'usage is counted as it comes' };
+      const detail = `usage waits in the event log: counting fails with ${this.#fault} and is tried again; docs/runbooks/usage-segments.md`;
+      return { ok: false, detail };
+    });
+  }
 
   /** Resolves when the batch is counted, and rejects when nothing of it is. @throws as {@link SegmentStore.count} */
   count(segments: readonly CountableSegment[]): Promise<void> {
@@ -65,6 +77,7 @@ export class GroupedCount {
       await this.#countSegments(group.flatMap(({ segments }) => segments));
       for (const { settle } of group) settle();
     } catch (error) {
+      this.#fault = isTransient(error) ? codeOf(error) : undefined;
       if (group.length === 1 || isTransient(error)) for (const { settle } of group) settle(error);
       else for (const waiting of group) await this.#countGroup([waiting]);
     }
@@ -73,5 +86,6 @@ export class GroupedCount {
   async #countSegments(segments: readonly CountableSegment[]): Promise<void> {
     const now = this.clock.now();
     this.metrics.onCounted(await this.store.count(segments, now), now);
+    this.#fault = undefined;
   }
 }

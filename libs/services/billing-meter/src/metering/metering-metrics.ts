@@ -10,6 +10,7 @@ export class MeteringMetrics {
   readonly #records: Counter;
   readonly #lastCounted: Gauge;
   readonly #missing: Gauge;
+  readonly #completeUntil: Gauge;
 
   constructor(@Inject(METRICS) registry: Registry) {
     const registers = [registry];
@@ -34,6 +35,11 @@ export class MeteringMetrics {
       help: 'Usage segments that the numbering of the journals shows to be missing.',
       registers,
     });
+    this.#completeUntil = new Gauge({
+      name: 'kakunin_billing_complete_until_timestamp_seconds',
+      help: 'Until when the usage of every journal in service is counted without a gap, Unix time. 0: there is a journal of which that is not known, or none.',
+      registers,
+    });
   }
 
   onCounted({ segments, duplicates, records }: CountedBatch, at: number): void {
@@ -45,5 +51,7 @@ export class MeteringMetrics {
 
   onProgress(journals: readonly ProducerProgress[]): void {
     this.#missing.set(Number(journals.reduce((sum, { missingSegments }) => sum + missingSegments, 0n)));
+    const instants = journals.map(({ completeUntil }) => completeUntil ?? 0);
+    this.#completeUntil.set(instants.length === 0 ? 0 : Math.min(...instants) / 1_000);
   }
 }

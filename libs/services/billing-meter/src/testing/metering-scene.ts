@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DirectoryObjectStore } from '@kakunin/object-store';
+import type { ObjectStore } from '@kakunin/objects';
+import { Database, migrationsOf } from '@kakunin/postgres';
+import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { encodeSegment, type UsageEvent } from '@kakunin/usage';
+import type { CountableSegment } from '../metering/countable-segment.ts';
+import { ProducerStore } from '../metering/producer-store.ts';
+import { SegmentArchive } from '../metering/segment-archive.ts';
+import { SegmentStore } from '../metering/segment-store.ts';
+import { jst, usageEvent } from './usage-events.ts';
+
+/** Producers. */
+export const [P, Q] = ['0a', '0b'].map((octet) => octet.repeat(16)) as [string, string];
+/** When everything is counted, and sealed unless a test says otherwise. */
+export const NOW = jst('2026-11-15T12:00:05');
+
+export type Segment = CountableSegment & { readonly events: readonly UsageEvent[] };
+
+export function segment(
+  producer: string,
+  sequence: number,
+  events: readonly UsageEvent[] = [usageEvent()],
+  sealedAt = NOW,
+): Segment {
+  const about = { producer, sequence: BigInt(sequence), sealedAt };
+  const octets = encodeSegment({ ...about, events });
+  const sha256 = createHash('sha256').update(octets).digest('hex');
+  return { ...about, kind: 'journal', octets, sha256, count: events.length, events };
+}
+
+const TABLES = 'usage_segment, usage_producer, usage_count, usage_day, usage_producer_day, ledger_pending, first_check';
+
+/** A PostgreSQL, an archive in a folder, and two meters' stores on both. */
+export class MeteringScene {
+  private constructor(
+    readonly server: TestPostgres,
+    readonly database: Database,
+    readonly objects: ObjectStore,
+    readonly archive: SegmentArchive,
+    readonly stores: readonly [SegmentStore, SegmentStore],
+    readonly producers: ProducerStore,
+    readonly end: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<MeteringScene> {
+    const directory = mkdtempSync(join(tmpdir(), 'kakunin-metering-'));
+    const server = await startTestPostgres();
+    const options = {
+      url: await server.createDatabase('metering'),
+      migrationsDirectory: migrationsOf('@kakunin/billing-meter'),
+    };
+    const databases = [new Database(options), new Database(options)] as const;
+    await Promise.all(databases.map((database) => database.whenReady()));
+    const objects = await DirectoryObjectStore.at(directory);
+    const archive = new SegmentArchive(objects);
+    const stores = databases.map((database) => new SegmentStore(database, archive)) as [SegmentStore, SegmentStore];
+    const end = async (): Promise<void> => {
+      await Promise.all(databases.map((database) => database.close()));
+      await server.stop();
+      rmSync(directory, { recursive: true });
+    };
+    const [database] = databases;
+    return new MeteringScene(server, database, objects, archive, stores, new ProducerStore(database), end);
+  }
+
+  async empty(): Promise<void> {
+    await this.database.query(`TRUNCATE ${TABLES}`);
+  }
+
+  async rows(text: string): Promise<readonly Record<string, unknown>[]> {
+    return (await this.database.query(text)).rows;
+  }
+
+  count(...segments: readonly Segment[]) {
+    return this.stores[0].count(segments, NOW);
+  }
+}
