@@ -66,6 +66,7 @@ export class MeterUnderTest {
       logger: createLogger('billing-meter', 'silent'),
     });
     while (!meter.#running.health.report().ok) await new Promise((resolve) => setTimeout(resolve, 10));
+    await database.whenReady();
     return meter;
   }
 

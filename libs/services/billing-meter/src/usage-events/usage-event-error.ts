@@ -30,4 +30,7 @@ export const USAGE_EVENT_PROBLEMS = {
   usage_event_conflict: { status: 409, title: 'The id is taken by another event' },
   invalid_usage_events: { status: 400, title: 'Not usage events' },
   too_many_usage_events: { status: 413, title: 'Too much at once' },
+  // What is accepted must be archived first.
+  store_unavailable: { status: 503, title: 'The object store is away' },
+  store_full: { status: 503, title: 'The object store is full' },
 } as const;

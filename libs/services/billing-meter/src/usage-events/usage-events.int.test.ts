@@ -1,7 +1,7 @@
-import type { ClientRequest } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cloudEvent } from '../testing/cloud-events.ts';
 import { type Answer, MeterUnderTest } from '../testing/meter-under-test.ts';
+import { BATCH, json, ONE, Reporting, verdict } from '../testing/reporting.ts';
 import { LARGEST_BODY } from './bodies.ts';
 import { producerOf } from './reported-segment.ts';
 
@@ -9,48 +9,7 @@ let meter: MeterUnderTest;
 beforeAll(async () => void (meter = await MeterUnderTest.start()));
 afterAll(() => meter.stop());
 beforeEach(() => meter.database.query('TRUNCATE usage_event_quarantine'));
-
-const ONE = 'application/cloudevents+json';
-const BATCH = 'application/cloudevents-batch+json';
-const LINES = 'application/x-ndjson';
-
-const send = (body: unknown, type = ONE, caller = 'pf-a'): Promise<Answer> => {
-  const octets = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-  return meter.sendRaw('/usage-events', caller, octets, { 'content-type': type });
-};
-const json = async (answer: Promise<Answer>): Promise<unknown> => JSON.parse((await answer).body);
-const verdict = async (answer: Promise<Answer>): Promise<[number | undefined, unknown]> => {
-  const { status, body } = await answer;
-  return [status, (JSON.parse(body) as { code?: unknown }).code];
-};
-
-/** What was counted of a tenant, in each of the places that must agree. */
-async function counted(tenant = 'pf-a'): Promise<Record<string, number>> {
-  const { rows } = await meter.database.query<Record<string, number>>(
-    `SELECT (SELECT coalesce(sum(quantity), 0)::integer FROM usage_day WHERE platform_provider = $1) AS days,
-            (SELECT coalesce(sum(quantity), 0)::integer FROM usage_count WHERE platform_provider = $1) AS minutes,
-            (SELECT coalesce(sum(records), 0)::integer FROM usage_producer_day WHERE producer = $2) AS records,
-            (SELECT coalesce(sum(record_count), 0)::integer FROM usage_segment WHERE producer = $2) AS segments,
-            (SELECT coalesce(max(segment_count - highest_sequence), 0)::integer FROM usage_producer WHERE producer = $2) AS gaps`,
-    [tenant, producerOf(tenant)],
-  );
-  return rows[0]!;
-}
-const allOf = (count: number): Record<string, number> => ({
-  days: count,
-  minutes: count,
-  records: count,
-  segments: count,
-  gaps: 0,
-});
-/** @returns by how much the tenant's count grew, the same in all places */
-async function growth(work: () => Promise<unknown>, tenant = 'pf-a'): Promise<number> {
-  const { days: before = 0 } = await counted(tenant);
-  await work();
-  const after = await counted(tenant);
-  expect(after).toEqual(allOf(after['days']!));
-  return after['days']! - before;
-}
+const { send, growth } = new Reporting(() => meter);
 
 describe('one event', () => {
   it('is counted when it is answered, once, and keeps its place in the ledger', async () => {
@@ -192,64 +151,6 @@ describe('a batch', () => {
   });
 });
 
-describe('lines', () => {
-  const answersTo = async (body: string): Promise<Record<string, unknown>[]> =>
-    (await send(body, LINES)).body
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-
-  it('are answered one by one, with their numbers', async () => {
-    const lines = [cloudEvent({ id: 'l1' }), undefined, 'no JSON', cloudEvent({ id: 'l1' }), cloudEvent({ id: 'l2' })];
-    const body = lines.map((line) => (typeof line === 'object' ? JSON.stringify(line) : (line ?? ''))).join('\r\n');
-    expect(
-      await growth(async () =>
-        expect((await answersTo(body)).map(({ line, result }) => [line, result])).toEqual([
-          [1, 'accepted'],
-          [3, 'refused'],
-          [4, 'duplicate'],
-          [5, 'accepted'],
-        ]),
-      ),
-    ).toBe(2);
-  });
-
-  it('may be more than any batch, and one may be too long', async () => {
-    const count = 10_000;
-    const lines = Array.from({ length: count }, (_, index) => JSON.stringify(cloudEvent({ id: `s-${index}` })));
-    lines.splice(7, 0, JSON.stringify(cloudEvent({ id: 'x'.repeat(20_000) })));
-    expect(
-      await growth(async () => {
-        const answers = await answersTo(lines.join('\n'));
-        expect(answers.map(({ line }) => line)).toEqual(lines.map((_, index) => index + 1));
-        expect(answers.filter(({ result }) => result === 'refused')).toHaveLength(1);
-      }),
-    ).toBe(count);
-  });
-});
-
-describe('a sender of lines', () => {
-  /** The first answer to what was written so far. */
-  const firstAnswer = (sender: ClientRequest): Promise<string> =>
-    new Promise((resolve, reject) => {
-      sender.on('error', reject);
-      sender.once('response', (response) => response.once('data', (octets: Buffer) => resolve(octets.toString())));
-    });
-
-  it('hears of each line while it still sends, and is known when it comes back after breaking off', async () => {
-    const line = `${JSON.stringify(cloudEvent({ id: 'slow' }))}\n`;
-    const sender = meter.open('/usage-events', 'pf-a', { 'content-type': LINES });
-    const answer = firstAnswer(sender);
-    sender.write(line);
-    expect(JSON.parse(await answer)).toMatchObject({ line: 1, result: 'accepted' });
-    sender.destroy();
-    const again = meter.open('/usage-events', 'pf-a', { 'content-type': LINES });
-    const known = firstAnswer(again);
-    again.end(line);
-    expect(JSON.parse(await known)).toMatchObject({ line: 1, result: 'duplicate' });
-  });
-});
-
 describe('quarantine', () => {
   it('shows each tenant its own, finance all, page by page, and leaves a trace', async () => {
     for (const [tenant, data] of [
@@ -277,17 +178,5 @@ describe('quarantine', () => {
       `SELECT subject FROM audit_entry WHERE action = 'usage_event.quarantine' AND caller = 'pf-b'`,
     );
     expect(rows).toEqual([{ subject: { customer: 'pf-b' } }]);
-  });
-});
-
-describe('a database that goes away', () => {
-  it('is a 503, and the last of the lines says where they were interrupted', async () => {
-    await meter.postgres.pause();
-    expect(await verdict(send(cloudEvent({ id: 'away' })))).toEqual([503, 'database_unavailable']);
-    const { status, body } = await send(JSON.stringify(cloudEvent({ id: 'away' })), LINES);
-    expect([status, body]).toEqual([200, '{"result":"interrupted"}\n']);
-    await meter.postgres.resume();
-    await expect.poll(async () => (await send(cloudEvent({ id: 'away' }))).status, { timeout: 20_000 }).toBe(200);
-    expect(await json(send(cloudEvent({ id: 'away' })))).toMatchObject({ result: 'duplicate' });
   });
 });
