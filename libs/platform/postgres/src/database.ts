@@ -18,6 +18,8 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 /** The server gives the advisory locks of a machine that vanished back after half a minute, not after two hours. */
 const KEEPALIVE = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/** Prisma's adapter takes the text of a timestamp for UTC, whatever zone the server shows it in. */
+const SESSION = `${KEEPALIVE} -c timezone=UTC`;
 /** Errors of PostgreSQL (SQLSTATE classes) and of sockets that mean "away", not "wrong". */
 const AWAY = /^(08|57P0|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/;
 
@@ -41,7 +43,7 @@ export class Database {
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 15_000,
-      options: KEEPALIVE,
+      options: SESSION,
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     this.pool.on('error', (error) => this.#noteLostConnection(error));
