@@ -65,6 +65,12 @@ describe('kakunin ledger verify', () => {
     expect(second.stdout).toContain('pf-a 2026-11, 208 件 checks');
   });
 
+  it('or takes everything from the meter, given a month', async () => {
+    const outcome = await verify('--statement', '2026-11');
+    expect(outcome.stdout).toContain('pf-a 2026-11, 208 件 checks');
+    expect(outcome).toMatchObject({ exitCode: 0 });
+  });
+
   it('or over a copy on disk', async () => {
     const ledger = alteredLedger('tile/0/000', (octets) => octets);
     expect(await verify('--statement', october, '--ledger', ledger)).toMatchObject({ exitCode: 0 });

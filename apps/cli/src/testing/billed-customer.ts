@@ -2,6 +2,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { billingMeter } from '@kakunin/billing-meter';
 import { identityHeaders, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-log';
@@ -106,15 +107,13 @@ export class BilledCustomer {
     while ((await state()) !== 'closed') await sleep(50);
   }
 
-  /** Writes the statement of a month as it was handed out, with its signature beside it. @returns the file */
+  /** Writes the statement of a month as it is handed out, with its signature beside it. @returns the file */
   async statement(period: string): Promise<string> {
-    const { rows } = await this.#database.query<{ content: Buffer; signature: Buffer }>(
-      'SELECT content, signature FROM statement WHERE period = $1',
-      [period],
-    );
     const file = this.#file(`statement-${period}.json`);
-    writeFileSync(file, rows[0]!.content);
-    writeFileSync(`${file}.sig`, rows[0]!.signature);
+    for (const suffix of ['', '.sig']) {
+      const path = `/statements/${period}/pf-a/statement.json${suffix}`;
+      writeFileSync(`${file}${suffix}`, await buffer(await this.#client('pf-a').download(path)));
+    }
     return file;
   }
 
