@@ -80,6 +80,9 @@ describe('a price book', () => {
     expect((await store.read()).tariffs.map(({ id }) => id)).toContain('after');
     expect(await store.settle(meter.now)).toBe(settled + 1);
     expect(await store.settle(meter.now, 'pf-a')).toBe(meter.now);
+    const backdated = `INSERT INTO price_revision (issuer, kind, id, recorded_at, valid_from, terms)
+      VALUES ('', 'tariff', 'past', $1, '2026-01-01T00:00:00+09:00', '{}')`;
+    await expect(meter.database.query(backdated, [new Date(settled)])).rejects.toMatchObject({ code: '23001' });
   });
 });
 
