@@ -35,6 +35,13 @@ export function planRound(chance: SeededChance): RoundPlan {
   };
 }
 
+export interface RoundResult {
+  readonly accounts: Accounts;
+  /** How long until all that was killed was ready again, and until all that was recorded was counted, ms. */
+  readonly recovery: number;
+  readonly settling: number;
+}
+
 export interface RoundInput {
   readonly system: FaultySystem;
   readonly load: Load;
@@ -46,7 +53,7 @@ export interface RoundInput {
  * Kills under load, lets everything come back, and holds what is counted against what was answered.
  * @throws FaultFailure when they differ
  */
-export async function runRound({ system, load, mischief, plan }: RoundInput): Promise<Accounts> {
+export async function runRound({ system, load, mischief, plan }: RoundInput): Promise<RoundResult> {
   const victims = plan.victims.map((name) => system.victims[name]);
   load.start();
   await sleep(plan.before);
@@ -54,10 +61,14 @@ export async function runRound({ system, load, mischief, plan }: RoundInput): Pr
   const makeRoom = plan.diskFull && (await fillDisk(system.pidOf(plan.diskFull)));
   await Promise.all(victims.map((victim) => victim.kill()));
   await sleep(plan.dead);
+  const recoveryStart = performance.now();
   const recovering = Promise.all(victims.map((victim) => victim.recover()));
   await makeRoom?.();
   await recovering;
+  const recovery = performance.now() - recoveryStart;
   await sleep(plan.after);
   await load.pause();
-  return settle(system.billingDatabaseUrl, load.totals);
+  const settlingStart = performance.now();
+  const accounts = await settle(system.billingDatabaseUrl, load.totals);
+  return { accounts, recovery, settling: performance.now() - settlingStart };
 }

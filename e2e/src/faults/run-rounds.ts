@@ -4,7 +4,7 @@ import { FaultFailure } from './fault-failure.ts';
 import { startFaultySystem, type Victim } from './faulty-system.ts';
 import { Load, type LoadTotals } from './load.ts';
 import { Mischief } from './mischief.ts';
-import { planRound, type RoundPlan, runRound } from './round.ts';
+import { planRound, type RoundPlan, type RoundResult, runRound } from './round.ts';
 import type { LogKind } from './topic-log.ts';
 
 export interface RoundsInput {
@@ -39,16 +39,15 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
   try {
     for (let round = 1; round <= rounds; round += 1) {
       const plan = planRound(chance);
-      const start = performance.now();
-      accounts = await runRound({ system, load, mischief, plan }).catch((error: unknown) => {
+      const result = await runRound({ system, load, mischief, plan }).catch((error: unknown) => {
         throw new FaultFailure(`Round ${round} of seed ${seed} (${JSON.stringify(plan)}): ${String(error)}`, {
           cause: error,
         });
       });
+      ({ accounts } = result);
       for (const victim of plan.victims) kills[victim] = (kills[victim] ?? 0) + 1;
       fullDisks += plan.diskFull === undefined ? 0 : 1;
-      const seconds = ((performance.now() - start) / 1_000).toFixed(1);
-      say(`round ${round} of ${rounds}: ${describePlan(plan)}; ${accounts.byDay} counted; ${seconds} s`);
+      say(`round ${round} of ${rounds}: ${describePlan(plan)}; ${describeResult(result)}`);
     }
   } finally {
     await load.pause().catch(() => undefined);
@@ -65,3 +64,8 @@ const describePlan = ({ victims, mischief, diskFull }: RoundPlan): string =>
     ...(mischief ? ['segments again, reversed, damaged'] : []),
     `kill -9 of ${victims.join(' and ')}`,
   ].join(', ');
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
+
+const describeResult = ({ accounts, recovery, settling }: RoundResult): string =>
+  `ready after ${seconds(recovery)}, ${accounts.byDay} counted after ${seconds(settling)}`;

@@ -4,7 +4,7 @@ import { FaultFailure } from './fault-failure.ts';
 import type { LoadTotals } from './load.ts';
 
 /** Everything that is recorded is counted and in the ledgers within this time after all processes are back. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const INTERVAL_MS = 100;
 
 /**
