@@ -67,10 +67,11 @@ describe('scanning a segment', () => {
 
   it('refuses what decoding refuses: altered octets, and a segment that is cut short', () => {
     fc.assert(
-      fc.property(usageSegment, fc.nat(), fc.nat({ max: 255 }), fc.nat(), (segment, place, mask, cut) => {
+      fc.property(usageSegment, fc.nat(), fc.nat({ max: 255 }), (segment, place, mask) => {
         const octets = encodeSegment(segment);
-        octets[place % octets.length]! ^= mask;
-        for (const given of [octets, octets.subarray(0, cut % octets.length)]) {
+        const at = place % octets.length;
+        octets[at]! ^= mask;
+        for (const given of [octets, octets.subarray(0, at)]) {
           expect(outcomeOf(scanned, given)).toEqual(outcomeOf(decodeSegment, given));
         }
       }),

@@ -21,14 +21,15 @@ export class OctetMap<T> {
       const index = this.#slots[slot]!;
       if (index === 0) return undefined;
       const entry = this.#entries[index - 1]!;
-      if (entry.hash === hash && isSame(entry.key, octets, start, end)) return entry.value;
+      if (entry.hash === hash && entry.key.byteLength === end - start && beginsWith(octets, start, entry.key))
+        return entry.value;
     }
   }
 
-  /** Adds octets that are not there yet. */
-  add(octets: DataView, start: number, end: number, value: T): void {
-    const key = new DataView(octets.buffer.slice(octets.byteOffset + start, octets.byteOffset + end));
-    this.#entries.push({ hash: hashOf(octets, start, end), key, value });
+  /** Adds octets (a copy of them) that are not there yet. */
+  add(octets: Uint8Array, value: T): void {
+    const key = new DataView(Uint8Array.from(octets).buffer);
+    this.#entries.push({ hash: hashOf(key, 0, key.byteLength), key, value });
     if (this.#entries.length * 2 > this.#slots.length) this.#slots = new Int32Array(this.#slots.length * 4);
     else return this.#place(this.#entries.length);
     for (let index = 1; index <= this.#entries.length; index += 1) this.#place(index);
@@ -60,8 +61,8 @@ function hashOf(octets: DataView, start: number, end: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function isSame(key: DataView, octets: DataView, start: number, end: number): boolean {
-  if (key.byteLength !== end - start) return false;
+/** Whether the key stands at `start`. */
+function beginsWith(octets: DataView, start: number, key: DataView): boolean {
   let at = 0;
   for (; at + 4 <= key.byteLength; at += 4) if (key.getInt32(at) !== octets.getInt32(start + at)) return false;
   for (; at < key.byteLength; at += 1) if (key.getUint8(at) !== octets.getUint8(start + at)) return false;

@@ -110,7 +110,7 @@ export class UsageTally {
       let tally = this.#kinds.get(view, place.kind, place.digests);
       if (tally === undefined) {
         tally = newTally(readUsageKind(source, place));
-        this.#kinds.add(view, place.kind, place.digests, tally);
+        this.#kinds.add(source.subarray(place.kind, place.digests), tally);
       }
       const time = view.getUint16(place.time) * 0x1_0000_0000 + view.getUint32(place.time + 2);
       const within = time - tally.current.minute;

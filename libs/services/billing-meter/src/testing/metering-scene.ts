@@ -34,17 +34,29 @@ export function segment(
 
 const TABLES = 'usage_segment, usage_producer, usage_count, usage_day, usage_producer_day, ledger_pending, first_check';
 
-/** A PostgreSQL, an archive in a folder, and two meters' stores on both. */
+interface Parts {
+  readonly server: TestPostgres;
+  readonly databases: readonly [Database, Database];
+  readonly objects: ObjectStore;
+  readonly directory: string;
+}
+
+/** A PostgreSQL, an archive in a folder, and the stores of two meters on both. */
 export class MeteringScene {
-  private constructor(
-    readonly server: TestPostgres,
-    readonly database: Database,
-    readonly objects: ObjectStore,
-    readonly archive: SegmentArchive,
-    readonly stores: readonly [SegmentStore, SegmentStore],
-    readonly producers: ProducerStore,
-    readonly end: () => Promise<void>,
-  ) {}
+  readonly database: Database;
+  readonly objects: ObjectStore;
+  readonly archive: SegmentArchive;
+  readonly stores: readonly [SegmentStore, SegmentStore];
+  readonly producers: ProducerStore;
+
+  private constructor(private readonly parts: Parts) {
+    const [first, second] = parts.databases;
+    this.database = first;
+    this.objects = parts.objects;
+    this.archive = new SegmentArchive(parts.objects);
+    this.stores = [new SegmentStore(first, this.archive), new SegmentStore(second, this.archive)];
+    this.producers = new ProducerStore(first);
+  }
 
   static async start(): Promise<MeteringScene> {
     const directory = mkdtempSync(join(tmpdir(), 'kakunin-metering-'));
@@ -55,16 +67,14 @@ export class MeteringScene {
     };
     const databases = [new Database(options), new Database(options)] as const;
     await Promise.all(databases.map((database) => database.whenReady()));
-    const objects = await DirectoryObjectStore.at(directory);
-    const archive = new SegmentArchive(objects);
-    const stores = databases.map((database) => new SegmentStore(database, archive)) as [SegmentStore, SegmentStore];
-    const end = async (): Promise<void> => {
-      await Promise.all(databases.map((database) => database.close()));
-      await server.stop();
-      rmSync(directory, { recursive: true });
-    };
-    const [database] = databases;
-    return new MeteringScene(server, database, objects, archive, stores, new ProducerStore(database), end);
+    return new MeteringScene({ server, databases, objects: await DirectoryObjectStore.at(directory), directory });
+  }
+
+  async end(): Promise<void> {
+    const { server, databases, directory } = this.parts;
+    await Promise.all(databases.map((database) => database.close()));
+    await server.stop();
+    rmSync(directory, { recursive: true });
   }
 
   async empty(): Promise<void> {
