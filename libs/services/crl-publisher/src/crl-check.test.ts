@@ -62,6 +62,7 @@ const judge = ({ next, previous, expectedEntries = 3, states = {} }: Judged) =>
     staged: staged(next),
     expected: { crlNumber: 8n, entries: expectedEntries, authority: ca.certificate },
     previous: previous && {
+      key: 'crl/a/7.crl',
       descriptor: { entries: 3, lastScheduledUpdate: NOW } as CrlDescriptor,
       list: parseCrl(previous),
     },

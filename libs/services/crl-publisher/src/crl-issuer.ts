@@ -87,16 +87,13 @@ export class CrlIssuer {
       const expected = { crlNumber, entries: draft.entries.length, authority: certificate };
       const refusal = await checkCrl({ staged, expected, previous, index: status.index, now: clock.now() });
       if (refusal) return refusal;
-      return {
-        outcome: 'published',
-        descriptor: await this.#publish(issuance, { draft, crlNumber, scheduled, staged }),
-      };
+      return await this.#publish(issuance, { draft, crlNumber, scheduled, staged });
     } finally {
       await staged.discard();
     }
   }
 
-  async #publish(issuance: Issuance, { draft, crlNumber, scheduled, staged }: SignedCrl): Promise<CrlDescriptor> {
+  async #publish(issuance: Issuance, { draft, crlNumber, scheduled, staged }: SignedCrl): Promise<IssuanceOutcome> {
     const { clock, published, timing } = this.#options;
     const { certificate, previous, reservation, status } = issuance;
     const now = clock.now();
@@ -113,9 +110,9 @@ export class CrlIssuer {
       sha256: staged.sha256,
     };
     await published.publish(staged, descriptor);
-    // Whoever lost the lock while signing must not move the pointer: another may have moved it further.
+    // Whoever lost the lock while signing gives up here, and whoever loses it only now finds the pointer moved.
     await reservation.confirm();
-    await published.pointAt(descriptor);
-    return descriptor;
+    const isNewest = await published.pointAt(descriptor, previous?.key);
+    return isNewest ? { outcome: 'published', descriptor } : { outcome: 'reserved_elsewhere' };
   }
 }

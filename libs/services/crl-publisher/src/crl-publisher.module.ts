@@ -1,6 +1,7 @@
 import type { Clock } from '@kakunin/calendar';
 import { CallersModule } from '@kakunin/callers';
-import { ObjectStoreModule } from '@kakunin/object-store';
+import { OBJECT_STORE, ObjectStoreModule } from '@kakunin/object-store';
+import type { ObjectStore } from '@kakunin/objects';
 import { Database, DatabaseModule, migrationsOf } from '@kakunin/postgres';
 import { checkTiming, PublicationError, type PublicationTiming } from '@kakunin/publication';
 import {
@@ -82,7 +83,11 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       controllers: [CrlController],
       providers: [
         CrlNumbers,
-        PublishedCrls,
+        {
+          provide: PublishedCrls,
+          inject: [OBJECT_STORE],
+          useFactory: (store: ObjectStore) => new PublishedCrls(store),
+        },
         provideProblems({ store_unavailable: { status: 503, title: 'The store of published files is away' } }),
         signersProvider(config),
         issuerProvider(timing),

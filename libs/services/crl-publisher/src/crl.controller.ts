@@ -68,7 +68,12 @@ export class CrlController {
   }
 
   async #find(authorityId: string | undefined, crlNumber?: bigint): Promise<Representation> {
-    const crl = authorityId === undefined ? undefined : await this.published.find(authorityId, crlNumber);
+    const crl =
+      authorityId === undefined
+        ? undefined
+        : await (crlNumber === undefined
+            ? this.published.newest(authorityId)
+            : this.published.numbered(authorityId, crlNumber));
     if (!crl) throw new NotFoundException('No such CRL has been published; /crl/manifest.json lists them.');
     const { sha256, publishedAt, nextPublication } = crl.descriptor;
     const untilNext = Math.max(0, Math.floor((nextPublication - this.clock.now()) / 1_000));

@@ -15,7 +15,7 @@ export type IssuanceOutcome =
   | { readonly outcome: 'published'; readonly descriptor: CrlDescriptor }
   /** The newest CRL, described here, says the same already: an issuance, for one, changes nothing. */
   | { readonly outcome: 'unchanged'; readonly descriptor: CrlDescriptor }
-  /** Another publisher is at work for this authority. */
+  /** Another publisher is at work for this authority, or was faster. */
   | { readonly outcome: 'reserved_elsewhere' }
   | Withheld;
 

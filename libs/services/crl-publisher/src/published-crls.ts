@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OBJECT_STORE } from '@kakunin/object-store';
-import type { ObjectStore, StagedObject, StoredObject } from '@kakunin/objects';
+import { ObjectError, type ObjectStore, type StagedObject, type StoredObject } from '@kakunin/objects';
 import {
   CRL_MANIFEST_POINTER,
   crlKey,
@@ -13,10 +12,11 @@ import {
   encodeCrlManifest,
   manifestKey,
 } from '@kakunin/publication';
-import { Inject, Injectable } from '@nestjs/common';
 import { readAll } from './read-all.ts';
 
 export interface PublishedCrl {
+  /** Where it lies in the store. */
+  readonly key: string;
   readonly descriptor: CrlDescriptor;
   readonly content: StoredObject;
 }
@@ -24,64 +24,91 @@ export interface PublishedCrl {
 const readText = async (object: StoredObject): Promise<string> => (await readAll(object)).toString('utf8');
 
 /** What the public sees: CRLs with their descriptors, the pointer to the newest of each authority, the manifest. */
-@Injectable()
 export class PublishedCrls {
-  constructor(@Inject(OBJECT_STORE) private readonly store: ObjectStore) {}
+  readonly #store: ObjectStore;
 
-  stage: ObjectStore['stage'] = (content) => this.store.stage(content);
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
 
-  /** The newest CRL of an authority, or the one of a number; undefined when it was never published. */
-  async find(authorityId: string, crlNumber?: bigint): Promise<PublishedCrl | undefined> {
-    const key =
-      crlNumber === undefined ? await this.store.target(crlPointer(authorityId)) : crlKey(authorityId, crlNumber);
+  stage: ObjectStore['stage'] = (content) => this.#store.stage(content);
+
+  /**
+   * The newest CRL of an authority; undefined when none was ever published.
+   * @throws ObjectError `object_missing` when its files are gone: it must not look as if there had been none
+   */
+  async newest(authorityId: string): Promise<PublishedCrl | undefined> {
+    const key = await this.#store.target(crlPointer(authorityId));
     if (key === undefined) return undefined;
-    const [content, descriptor] = await Promise.all([this.store.open(key), this.store.open(descriptorKeyOf(key))]);
-    return content && descriptor && { content, descriptor: decodeCrlDescriptor(await readText(descriptor)) };
+    const found = await this.#read(key);
+    if (found) return found;
+    throw new ObjectError('object_missing', 'The newest CRL is gone from the store: restore its files from a copy.');
+  }
+
+  /** The CRL of an authority with this number; undefined when it was never published. */
+  numbered(authorityId: string, crlNumber: bigint): Promise<PublishedCrl | undefined> {
+    return this.#read(crlKey(authorityId, crlNumber));
+  }
+
+  async #read(key: string): Promise<PublishedCrl | undefined> {
+    const [content, descriptor] = await Promise.all([this.#store.open(key), this.#store.open(descriptorKeyOf(key))]);
+    return content && descriptor && { key, content, descriptor: decodeCrlDescriptor(await readText(descriptor)) };
   }
 
   /** Makes a CRL and its descriptor readable under its number. Nothing points at it yet. */
   async publish(crl: StagedObject, descriptor: CrlDescriptor): Promise<void> {
     const key = crlKey(descriptor.authorityId, descriptor.crlNumber);
-    await this.#write(descriptorKeyOf(key), encodeCrlDescriptor(descriptor));
+    await this.#put(descriptorKeyOf(key), encodeCrlDescriptor(descriptor));
     await crl.publish(key);
   }
 
-  /** Makes a published CRL the newest of its authority. */
-  async pointAt({ authorityId, crlNumber }: CrlDescriptor): Promise<void> {
-    await this.store.point(crlPointer(authorityId), crlKey(authorityId, crlNumber));
+  /**
+   * Makes a published CRL the newest of its authority.
+   * @param previous where the newest one lay when this one was begun, undefined when there was none
+   * @returns false when another has become the newest since: then that one stays
+   */
+  pointAt({ authorityId, crlNumber }: CrlDescriptor, previous: string | undefined): Promise<boolean> {
+    return this.#store.point(crlPointer(authorityId), crlKey(authorityId, crlNumber), previous ?? null);
   }
 
   /** The bytes of the newest manifest; undefined before the first publication. */
   async manifest(): Promise<{ readonly sha256: string; readonly content: StoredObject } | undefined> {
-    const key = await this.store.target(CRL_MANIFEST_POINTER);
-    const content = key === undefined ? undefined : await this.store.open(key);
+    const key = await this.#store.target(CRL_MANIFEST_POINTER);
+    const content = key === undefined ? undefined : await this.#store.open(key);
     return content && { content, sha256: key?.replace(/^.*\/|\.json$/g, '') ?? '' };
   }
 
   /** What the manifest lists. */
   async list(): Promise<readonly CrlDescriptor[]> {
-    const manifest = await this.manifest();
-    return manifest ? decodeCrlManifest(await readText(manifest.content)).crls : [];
+    return this.#listed(await this.#store.target(CRL_MANIFEST_POINTER));
   }
 
-  /** Brings the manifest up to date with the pointers of all authorities, those that it names and those given. */
-  async updateManifest(authorityIds: Iterable<string>): Promise<void> {
-    const listed = (await this.list()).map(({ authorityId }) => authorityId);
-    const all = [...new Set([...listed, ...authorityIds])].sort();
-    const found = await Promise.all(all.map((authorityId) => this.find(authorityId)));
-    const bytes = encodeCrlManifest({ crls: found.flatMap((crl) => (crl ? [crl.descriptor] : [])) });
-    const key = manifestKey(createHash('sha256').update(bytes).digest('hex'));
-    if ((await this.store.target(CRL_MANIFEST_POINTER)) === key) return;
-    if (!(await this.store.open(key))) await this.#write(key, bytes);
-    await this.store.point(CRL_MANIFEST_POINTER, key);
-  }
-
-  async #write(key: string, bytes: Uint8Array): Promise<void> {
-    const staged = await this.store.stage([bytes]);
-    try {
-      await staged.publish(key);
-    } finally {
-      await staged.discard();
+  /**
+   * Brings the manifest up to date with the pointers of all authorities, those that it names and those given. Two at once
+   * may both read an old pointer: whoever comes second finds the manifest moved, and looks at all pointers again.
+   */
+  async updateManifest(authorityIds: readonly string[]): Promise<void> {
+    for (;;) {
+      const previous = await this.#store.target(CRL_MANIFEST_POINTER);
+      const listed = (await this.#listed(previous)).map(({ authorityId }) => authorityId);
+      const all = [...new Set([...listed, ...authorityIds])].sort();
+      const found = await Promise.all(all.map((authorityId) => this.newest(authorityId)));
+      const bytes = encodeCrlManifest({ crls: found.flatMap((crl) => (crl ? [crl.descriptor] : [])) });
+      const key = manifestKey(createHash('sha256').update(bytes).digest('hex'));
+      if (previous === key) return;
+      await this.#put(key, bytes);
+      if (await this.#store.point(CRL_MANIFEST_POINTER, key, previous ?? null)) return;
     }
+  }
+
+  async #listed(manifest: string | undefined): Promise<readonly CrlDescriptor[]> {
+    const content = manifest === undefined ? undefined : await this.#store.open(manifest);
+    return content ? decodeCrlManifest(await readText(content)).crls : [];
+  }
+
+  /** @throws ObjectError `object_exists` when something else lies there */
+  async #put(key: string, bytes: Uint8Array): Promise<void> {
+    if (await this.#store.put(key, bytes)) return;
+    throw new ObjectError('object_exists', 'Another description of this number is published already.');
   }
 }
