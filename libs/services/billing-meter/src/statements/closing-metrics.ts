@@ -11,7 +11,8 @@ const REASONS = [
   'ledger_behind',
   'invoice_item_missing',
   'not_rated',
-] as const satisfies readonly ClosingBlocker['reason'][];
+  'interrupted',
+] as const satisfies readonly (ClosingBlocker['reason'] | 'interrupted')[];
 
 @Injectable()
 export class ClosingMetrics {
@@ -30,5 +31,10 @@ export class ClosingMetrics {
   onRound(blockers: readonly ClosingBlocker[]): void {
     for (const reason of REASONS)
       this.#blockers.set({ reason }, blockers.filter((blocker) => blocker.reason === reason).length);
+  }
+
+  /** A round ended with an error; the next one goes on. */
+  onInterrupted(): void {
+    this.#blockers.set({ reason: 'interrupted' }, 1);
   }
 }

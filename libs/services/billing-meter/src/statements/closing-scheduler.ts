@@ -1,5 +1,4 @@
-import type { ClosingBlocker } from '@kakunin/billing';
-import type { BillingPeriod, Clock } from '@kakunin/calendar';
+import type { Clock } from '@kakunin/calendar';
 import { CLOCK, CONFIG, LOGGER, type Logger } from '@kakunin/runtime';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { BillingMeterConfig } from '../config.ts';
@@ -42,14 +41,12 @@ export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationSh
     while (this.#again) {
       this.#again = false;
       try {
-        this.#report(await this.closing.proceed(this.clock.now()));
+        const blockers = await this.closing.proceed(this.clock.now());
+        this.metrics.onRound([...blockers.values()].flat());
       } catch (error) {
+        this.metrics.onInterrupted();
         this.logger.warn({ err: error }, 'closing is interrupted; it goes on with the next round');
       }
     }
-  }
-
-  #report(blockers: ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>): void {
-    this.metrics.onRound([...blockers.values()].flat());
   }
 }
