@@ -21,12 +21,19 @@ export interface PriceKind<T extends Entry, Options> {
   readonly columns: readonly Column<T>[];
   /** Adds the options that say what an entry is. */
   readonly withOptions: (command: Command) => Command;
+  /** What a new one needs, by the option that says it. */
+  readonly needs: Readonly<Record<string, string>>;
   /** What the options say, and nothing of what they leave open. */
   readonly bodyOf: (options: Options) => object;
 }
 
 interface Changing {
   readonly dryRun?: boolean;
+}
+
+interface Correcting extends Changing {
+  readonly reason: string;
+  readonly openEnded?: boolean;
 }
 
 export const priceBookCommands = <T extends Entry, Options>(
@@ -71,10 +78,13 @@ const addCommand = <T extends Entry, Options>(context: Context, kind: PriceKind<
     .withOptions(new Command('add').argument('<id>', 'a name that statements can quote'))
     .description(`record a ${kind.noun}; it may not overlap another of the same scope`)
     .addOption(dryRunOption())
-    .action(async (id: string, options: Options & Changing & { from?: number }) => {
-      if (options.from === undefined)
-        throw new CliError('usage', `Say from which day on the ${kind.noun} holds: --from.`);
-      const body = { id, scope: {}, ...kind.bodyOf(options) };
+    .action(async (id: string, options: Options & Changing) => {
+      const body: object = { id, scope: {}, ...kind.bodyOf(options) };
+      const missing = Object.keys(kind.needs).filter((key) => !(key in body));
+      if (missing.length > 0) {
+        const wanted = missing.map((key) => kind.needs[key]).join(', ');
+        throw new CliError('usage', `A new ${kind.noun} needs ${wanted}.`);
+      }
       if (options.dryRun) return context.printUnsent(body);
       await kind.client(context).post(kind.path, body, acknowledgedSchema);
       context.note(`The ${kind.noun} ${id} is recorded.`);
@@ -98,14 +108,19 @@ const endCommand = <T extends Entry, Options>(context: Context, kind: PriceKind<
 const correctCommand = <T extends Entry, Options>(context: Context, kind: PriceKind<T, Options>): Command =>
   kind
     .withOptions(new Command('correct').argument('<id>', `the ${kind.noun}`))
-    .description(`correct a mistake in a ${kind.noun}, for past days too; what is closed stays as it was billed`)
+    .description(
+      `correct a mistake in a ${kind.noun}, for past days too: what an option says takes the place of what stands, a scope ` +
+        'as a whole. What is closed stays as it was billed',
+    )
+    .option('--open-ended', 'it holds until further notice: an end that was recorded was the mistake')
     .requiredOption('--reason <text>', 'why, for the audit')
     .addOption(dryRunOption())
-    .action(async (id: string, { reason, ...options }: Options & Changing & { reason: string }) => {
+    .action(async (id: string, { reason, openEnded, ...options }: Options & Correcting) => {
       const latest = (await revisionsOf(context, kind, id)).at(-1);
       if (!latest) throw new CliError('failed', `There is no ${id}.`);
-      const { id: _id, recordedAt: replaces, ...stands } = latest;
-      const body = { ...stands, ...kind.bodyOf(options as Options), replaces, reason };
+      const { id: _id, recordedAt: replaces, validTo, ...stands } = latest;
+      const end = openEnded || validTo === undefined ? {} : { validTo };
+      const body = { ...stands, ...end, ...kind.bodyOf(options as Options), replaces, reason };
       if (options.dryRun) return context.printUnsent(body);
       await kind.client(context).post(`${kind.path}/${encodeURIComponent(id)}/revisions`, body, acknowledgedSchema);
       context.note(`The ${kind.noun} ${id} is corrected. See what it was: revisions ${id}.`);

@@ -31,6 +31,7 @@ const commitmentKind: PriceKind<z.infer<typeof commitmentSchema>, CommitmentOpti
       .addOption(
         new Option('--tax-category <category>', 'what it counts and is: only of this category').choices(TAX_CATEGORIES),
       ),
+  needs: { validFrom: '--from', amount: '--minimum or --cap', taxCategory: '--tax-category' },
   bodyOf: ({ minimum, cap, taxCategory, ...options }) => ({
     ...pricingBody(options),
     ...(minimum !== undefined && { kind: 'minimum', amount: minimum }),

@@ -28,10 +28,13 @@ const tariff = {
   recordedAt: 5,
 };
 
+const FROM = ['--from', '2027-04-01'];
+const TAX = ['--tax-category', 'standard'];
+
 describe('prices', () => {
   it('are said in a dry run, and not sent', async () => {
     service.answer(() => ({ status: 500, body: {} }));
-    const outcome = await run('tariff', 'add', 't1', '--from', '2027-04-01', '--unit-price', '20', '--dry-run');
+    const outcome = await run('tariff', 'add', 't1', ...FROM, '--unit-price', '20', ...TAX, '--dry-run');
     expect(outcome).toMatchObject({ exitCode: 0, stderr: 'This would be sent. Nothing was sent.\n' });
     expect(JSON.parse(outcome.stdout)).toMatchObject({ id: 't1', price: unit });
     expect(service.seen).toEqual([]);
@@ -46,7 +49,7 @@ describe('prices', () => {
     ],
     [['--tiers', '7', '--pooled'], { kind: 'graduated', tiers: [{ unitPrice: '7' }], pooled: true }],
   ])('are of any kind: %j', async (options, price) => {
-    const { stdout } = await run('tariff', 'add', 't1', '--from', '2027-04-01', ...options, '--dry-run');
+    const { stdout } = await run('tariff', 'add', 't1', ...FROM, ...options, ...TAX, '--dry-run');
     expect((JSON.parse(stdout) as { price: unknown }).price).toEqual(price);
   });
 
@@ -60,7 +63,7 @@ describe('prices', () => {
     ['--unit-price', '0.5'],
   ])('are refused when they contradict themselves: %s %s %s %s', async (...options) => {
     const given = options.filter((option) => option !== undefined);
-    expect((await run('tariff', 'add', 't1', '--from', '2027-04-01', ...given, '--dry-run')).exitCode).toBe(2);
+    expect((await run('tariff', 'add', 't1', ...FROM, ...TAX, ...given, '--dry-run')).exitCode).toBe(2);
   });
 
   it('are recorded from midnight in Japan', async () => {
@@ -81,7 +84,7 @@ describe('prices', () => {
     await run('waiver', 'add', 'w1', ...from, '--to', '2028-04-01', '--ground-ja', '通知', '--ground-en', 'Notice');
     await run('waiver', 'end', 'w1', '--to', '2027-10-01');
     await run('commitment', 'add', 'c1', ...from, '--customer', 'pf', '--cap', '9000', '--tax-category', 'standard');
-    await run('resale', 'tariff', 'add', 'm1', ...from, '--customer', 'sp', '--unit-price', '3');
+    await run('resale', 'tariff', 'add', 'm1', ...from, '--customer', 'sp', '--unit-price', '3', ...TAX);
     const validFrom = jst('2027-04-01');
     expect(bodies()).toEqual([
       [
@@ -103,7 +106,16 @@ describe('prices', () => {
         '/commitments',
         { id: 'c1', scope: { customer: 'pf' }, validFrom, kind: 'cap', amount: '9000', taxCategory: 'standard' },
       ],
-      ['/resale/tariffs', { id: 'm1', scope: { customer: 'sp' }, validFrom, price: { kind: 'unit', unitPrice: '3' } }],
+      [
+        '/resale/tariffs',
+        {
+          id: 'm1',
+          scope: { customer: 'sp' },
+          validFrom,
+          price: { kind: 'unit', unitPrice: '3' },
+          taxCategory: 'standard',
+        },
+      ],
     ]);
     expect(service.seen.map(({ caller }) => caller)).toEqual(['office', 'office', 'office', 'office', 'pf']);
   });
@@ -130,6 +142,23 @@ describe('prices', () => {
       replaces: 9,
       reason: '誤記',
     });
+  });
+
+  it('lose an end that was a mistake', async () => {
+    service.answer(() => ({ body: { items: [{ ...tariff, validTo: jst('2027-01-01') }] } }));
+    const correct = ['tariff', 'correct', 't1', '--reason', '誤記', '--dry-run'];
+    expect(JSON.parse((await run(...correct)).stdout)).toHaveProperty('validTo', jst('2027-01-01'));
+    expect(JSON.parse((await run(...correct, '--open-ended')).stdout)).not.toHaveProperty('validTo');
+  });
+
+  it('are not sent before they are whole', async () => {
+    const outcome = await run('tariff', 'add', 't1');
+    expect([outcome.exitCode, outcome.stderr]).toEqual([
+      2,
+      'kakunin: A new tariff needs --from, --unit-price or --tiers, --tax-category.\n',
+    ]);
+    expect((await run('waiver', 'add', 'w1', ...FROM)).stderr).toContain('needs --ground-ja and --ground-en');
+    expect((await run('commitment', 'add', 'c1', ...FROM, ...TAX)).stderr).toContain('needs --minimum or --cap');
   });
 
   it('are listed as they were known', async () => {

@@ -7,7 +7,14 @@ import { outputOption, parsePeriod } from '../options.ts';
 import { priceBookCommands, type PriceKind } from '../price-book.ts';
 import { tariffSchema } from '../prices-api.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
-import { type Tariff, tariffBody, tariffColumns, type TariffOptions, withTariffOptions } from './tariff.ts';
+import {
+  type Tariff,
+  TARIFF_NEEDS,
+  tariffBody,
+  tariffColumns,
+  type TariffOptions,
+  withTariffOptions,
+} from './tariff.ts';
 
 const integer = z.string().regex(/^-?\d+$/);
 const resaleSchema = z.object({
@@ -29,6 +36,7 @@ const resaleTariff: PriceKind<Tariff, TariffOptions> = {
   columns: tariffColumns,
   withOptions: (command) =>
     withTariffOptions(command.option('--customer <code>', 'only for this service provider of yours')),
+  needs: TARIFF_NEEDS,
   bodyOf: tariffBody,
 };
 

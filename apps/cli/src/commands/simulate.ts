@@ -91,7 +91,9 @@ const path = (format: string): string => `/simulations?format=${format}`;
 
 async function save(context: Context, question: object, file: string): Promise<void> {
   const chart = await context.billing().download(path('svg'), question);
-  await pipeline(chart, createWriteStream(context.path(file)));
+  await pipeline(chart, createWriteStream(context.path(file))).catch((cause: unknown) => {
+    throw new CliError('failed', `The chart is not in ${file}: ${(cause as Error).message}`, { cause });
+  });
   context.note(`The chart is in ${file}.`);
 }
 
@@ -105,7 +107,9 @@ async function print(context: Context, question: object, output: SimulateOptions
     return;
   }
   const answer = await context.billing().download(path(output), question);
-  await pipeline(answer, context.terminal.stdout, { end: false });
+  await pipeline(answer, context.terminal.stdout, { end: false }).catch((cause: unknown) => {
+    throw new CliError('unreachable', 'The answer broke off: what was printed is not complete.', { cause });
+  });
 }
 
 const figure = (title: string, value: (row: Row) => string): Column<Row> => ({

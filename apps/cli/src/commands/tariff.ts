@@ -16,6 +16,12 @@ export const tariffColumns: readonly Column<Tariff>[] = [
   { title: 'tax', value: ({ taxCategory }) => taxCategory },
 ];
 
+export const TARIFF_NEEDS = {
+  validFrom: '--from',
+  price: '--unit-price or --tiers',
+  taxCategory: '--tax-category',
+};
+
 const tariffKind: PriceKind<Tariff, TariffOptions> = {
   noun: 'tariff',
   path: '/tariffs',
@@ -28,6 +34,7 @@ const tariffKind: PriceKind<Tariff, TariffOptions> = {
         .option('--customer <code>', 'only for this PF provider')
         .option('--service-provider <code>', 'only for this service provider of the customer'),
     ),
+  needs: TARIFF_NEEDS,
   bodyOf: tariffBody,
 };
 

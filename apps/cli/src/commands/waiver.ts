@@ -22,9 +22,10 @@ const waiverKind: PriceKind<z.infer<typeof waiverSchema>, WaiverOptions> = {
       .option('--service-provider <code>', 'only for this service provider of the customer')
       .option('--ground-ja <text>', 'its legal ground, in Japanese')
       .option('--ground-en <text>', 'its legal ground, in English'),
+  needs: { validFrom: '--from', legalGround: '--ground-ja and --ground-en' },
   bodyOf: ({ groundJa, groundEn, ...options }) => ({
     ...pricingBody(options),
-    ...(groundJa !== undefined && groundEn !== undefined && { legalGround: { ja: groundJa, en: groundEn } }),
+    ...((groundJa !== undefined || groundEn !== undefined) && { legalGround: { ja: groundJa, en: groundEn } }),
   }),
 };
 
