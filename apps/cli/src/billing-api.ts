@@ -8,11 +8,14 @@ const totals = { quantity: integer, listAmount: integer, waiverAmount: integer, 
 const lineSchema = z.object({
   customer: z.string(),
   serviceProvider: z.string(),
-  certificateClass: z.string(),
-  carrier: z.string(),
-  channel: z.string(),
-  purpose: z.string(),
-  unitPrice: integer,
+  kind: z.string(),
+  /** The month of the checks; earlier than the one that is billed: they came late. */
+  usagePeriod: z.string(),
+  certificateClass: z.string().optional(),
+  carrier: z.string().optional(),
+  channel: z.string().optional(),
+  purpose: z.string().optional(),
+  unitPrice: integer.optional(),
   ...totals,
 });
 export type ExportLine = z.infer<typeof lineSchema>;
@@ -27,3 +30,15 @@ export const billingExportSchema = z.object({
   totals: z.object(totals),
 });
 export type BillingExport = z.infer<typeof billingExportSchema>;
+
+/** A month that is closed: its statements as they were signed. */
+export const closedExportSchema = z.object({
+  period: z.string(),
+  state: z.literal('closed'),
+  asOf: z.string(),
+  statements: z.array(
+    z.object({
+      content: z.object({ customer: z.string(), lines: z.array(lineSchema), totals: z.object(totals) }),
+    }),
+  ),
+});

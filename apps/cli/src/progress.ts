@@ -10,18 +10,21 @@ export interface ProgressState {
   readonly lines: number;
   readonly bytes: number;
   readonly totalBytes?: number | undefined;
+  /** Where the octets are not known, and the lines are. */
+  readonly totalLines?: number | undefined;
   /** Milliseconds. */
   readonly elapsed: number;
 }
 
 /** How far a stream got: lines, lines a second, share and time left when the size is known. */
 export function progressText(state: ProgressState): string {
-  const { verb, lines, bytes, totalBytes, elapsed } = state;
+  const { verb, lines, bytes, totalBytes, totalLines, elapsed } = state;
   const seconds = Math.max(elapsed / 1000, 0.001);
   const rate = `${groupDigits(lines)} lines ${verb}, ${groupDigits(Math.round(lines / seconds))}/s`;
-  if (!totalBytes) return rate;
-  const left = Math.ceil(((totalBytes - bytes) * seconds) / Math.max(bytes, 1));
-  return `${rate}, ${Math.floor((100 * bytes) / totalBytes)} %, ${left} s left`;
+  const [done, total] = totalBytes ? [bytes, totalBytes] : [Math.min(lines, totalLines ?? 0), totalLines];
+  if (!total) return rate;
+  const left = Math.ceil(((total - done) * seconds) / Math.max(done, 1));
+  return `${rate}, ${Math.floor((100 * done) / total)} %, ${left} s left`;
 }
 
 /**
@@ -30,14 +33,14 @@ export function progressText(state: ProgressState): string {
  */
 export function progress(
   terminal: Terminal,
-  { verb, totalBytes }: Pick<ProgressState, 'verb' | 'totalBytes'>,
+  { verb, totalBytes, totalLines }: Pick<ProgressState, 'verb' | 'totalBytes' | 'totalLines'>,
 ): Transform {
   const { clock, stderr } = terminal;
   const start = clock.now();
   const every = stderr.isTTY ? EVERY : 10_000;
   let [lines, bytes, shown] = [0, 0, start];
   const show = () => {
-    const text = progressText({ verb, lines, bytes, totalBytes, elapsed: clock.now() - start });
+    const text = progressText({ verb, lines, bytes, totalBytes, totalLines, elapsed: clock.now() - start });
     stderr.write(stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
     shown = clock.now();
   };

@@ -19,6 +19,8 @@ const line = {
   channel: 'ocsp',
   purpose: 'signature_verification',
   unitPrice: '20',
+  kind: 'usage',
+  usagePeriod: '2026-10',
   ...totals,
 };
 
@@ -30,8 +32,54 @@ it('prints a month with list price, waiver and amount due', async () => {
   const { exitCode, stdout } = await run('billing', 'export', '2026-10');
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^2026-10 \(open\), counted until 2026-10-31 23:59:59 JST, amounts in yen\n/);
-  expect(stdout).toMatch(/pf +sp +signature +card +ocsp +signature_verification +1,500 +20 +30,000 +-30,000 +0\n/);
-  expect(stdout).toMatch(/total +1,500 +30,000 +-30,000 +0\n$/);
+  expect(stdout).toMatch(
+    /pf +sp +signature +card +ocsp +signature_verification +1,500 +20 +30,000 +-30,000 +0 +2026-10 +usage\n/,
+  );
+  expect(stdout).toMatch(/total +1,500 +30,000 +-30,000 +0 *\n$/);
+});
+
+it('prints a closed month from its statements, with lines that are no checks', async () => {
+  const saving = { customer: 'pf', serviceProvider: 'sp', kind: 'pool_saving', usagePeriod: '2026-09', ...totals };
+  const statements = ['pf', 'pg'].map((customer) => ({ content: { customer, lines: [line, saving], totals } }));
+  service.answer(() => ({
+    body: { period: '2026-10', state: 'closed', asOf: '2026-11-01T09:00:00+09:00', statements },
+  }));
+  const { stdout } = await run('billing', 'export', '2026-10');
+  expect(stdout).toContain('2026-10 (closed), counted until 2026-11-01 09:00:00 JST');
+  expect(stdout).toMatch(/2026-09 +pool_saving/);
+  expect(stdout).toMatch(/total +3,000 +60,000 +-60,000 +0/);
+});
+
+it('downloads usage records and says how far it is', async () => {
+  service.answer(() => ({ headers: { 'kakunin-record-count': '4' }, body: '\uFEFFevent_id\r\na\r\nb\r\n' }));
+  const { stdout, stderr } = await run('billing', 'export', '2026-10', '--events');
+  expect(stdout).toBe('\uFEFFevent_id\r\na\r\nb\r\n');
+  expect(stderr).toMatch(/^3 lines read, .*75 %, \d+ s left\n$/);
+  const after = `${'0'.repeat(32)}/7`;
+  await run('billing', 'export', '2026-10', '--events', '--format', 'ndjson', '--after', after);
+  expect(service.seen.slice(-2).map(({ path }) => path)).toEqual([
+    '/billing/2026-10/records?format=csv',
+    `/billing/2026-10/records?format=ndjson&after=${encodeURIComponent(after)}`,
+  ]);
+  for (const wrong of [
+    ['--events', '--format', 'focus'],
+    ['--format', 'ndjson'],
+    ['--after', after],
+  ])
+    expect((await run('billing', 'export', '2026-10', ...wrong)).exitCode).toBe(2);
+});
+
+it('downloads documents of statements and credit notes byte by byte', async () => {
+  const pdf = Buffer.from([0x25, 0x50, 0x44, 0x46, 0xff, 0x00]);
+  service.answer(() => ({ body: pdf }));
+  const { octets } = await run('billing', 'document', '2026-10', 'pf-a', 'invoice.pdf.sig');
+  expect(octets.equals(pdf)).toBe(true);
+  const rest = ['credit-note.xml', '--credit-note', 'R2026-000001', '--buyer', '0188:2021001052596'];
+  await run('billing', 'document', '2026-10', 'pf-a', ...rest);
+  expect(service.seen.slice(-2).map(({ path }) => path)).toEqual([
+    '/statements/2026-10/pf-a/invoice.pdf.sig',
+    '/statements/2026-10/pf-a/credit-notes/R2026-000001/credit-note.xml?buyer=0188%3A2021001052596',
+  ]);
 });
 
 it('hands csv through byte by byte', async () => {

@@ -35,8 +35,13 @@ export class ServiceClient {
 
   /** The answer's body as it comes. @param question sent as JSON by POST, where the answer depends on it */
   async download(path: string, question?: unknown): Promise<Readable> {
-    const asked = question === undefined ? this.#send({ method: 'GET', path }) : this.#sendJson('POST', path, question);
+    const asked = question === undefined ? this.open(path) : this.#sendJson('POST', path, question);
     return (await asked).body;
+  }
+
+  /** An answer whose headers matter as well; its body is read by the caller. */
+  open(path: string): Promise<Answer> {
+    return this.#send({ method: 'GET', path });
   }
 
   #sendJson(method: string, path: string, body: unknown): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { CHARGEABLE_OUTCOMES, type Statement, type StatementLine } from '@kakunin/billing';
+import { CHARGEABLE_OUTCOMES, type Statement } from '@kakunin/billing';
 import { tariffJson } from '../prices/convert.ts';
 import { isoJst } from '@kakunin/statement-documents';
 import type { BillingExport } from './billing-export.ts';
@@ -27,15 +27,4 @@ export function* exportJson({ statements, totals, asOf, ...head }: BillingExport
   yield `],\n"totals":${json(totals)}}\n`;
 }
 
-const statementJson = ({ customer, lines, totals }: Statement): object => ({
-  customer,
-  lines: lines.map(lineJson),
-  totals,
-});
-
-const lineJson = ({
-  kind: _kind,
-  usagePeriod: _usagePeriod,
-  taxCategory: _taxCategory,
-  ...line
-}: StatementLine): object => line;
+const statementJson = ({ customer, lines, totals }: Statement): object => ({ customer, lines, totals });

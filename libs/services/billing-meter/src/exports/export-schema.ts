@@ -1,30 +1,7 @@
 import { CHARGEABLE_OUTCOMES } from '@kakunin/billing';
-import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, PURPOSES } from '@kakunin/usage';
 import { z } from 'zod';
+import { lineSchema, totalsSchema } from '../statements/schemas.ts';
 import { tariffSchema, waiverSchema } from '../prices/convert.ts';
-
-/** Decimal strings: yen and quantities may be larger than a double holds. */
-const integer = z.string().regex(/^-?\d+$/);
-
-const totals = {
-  quantity: integer.describe('Chargeable checks.'),
-  listAmount: integer.describe('quantity × unitPrice, in yen.'),
-  waiverAmount: integer.describe('What a waiver takes off, in yen: 0 or less.'),
-  amountDue: integer.describe('listAmount + waiverAmount, in yen.'),
-};
-
-const lineSchema = z.strictObject({
-  customer: z.string(),
-  serviceProvider: z.string().describe('Empty: the customer for itself.'),
-  certificateClass: z.enum(CERTIFICATE_CLASSES),
-  carrier: z.enum(CARRIERS),
-  channel: z.enum(CHANNELS),
-  purpose: z.enum(PURPOSES),
-  unitPrice: integer,
-  tariffId: z.string(),
-  waiverId: z.string().exactOptional(),
-  ...totals,
-});
 
 /** The JSON form of a month's export, as OpenAPI shows it and as a test holds the writer to it. */
 export const exportSchema = z.strictObject({
@@ -40,9 +17,9 @@ export const exportSchema = z.strictObject({
   tariffs: z.array(tariffSchema),
   waivers: z.array(waiverSchema),
   statements: z.array(
-    z.strictObject({ customer: z.string(), lines: z.array(lineSchema), totals: z.strictObject(totals) }),
+    z.strictObject({ customer: z.string(), lines: z.array(lineSchema.omit({ ordinal: true })), totals: totalsSchema }),
   ),
-  totals: z.strictObject(totals),
+  totals: totalsSchema,
 });
 
 /** The JSON form of a closed month. */
