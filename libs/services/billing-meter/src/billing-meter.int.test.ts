@@ -166,6 +166,24 @@ describe('bad segments', () => {
     expect(ok).toBe(true);
     expect(detail).toContain(`99 of producer ${JOURNAL}`);
   });
+
+  it('are counted when they are handed over again, after what refused them was put right', async () => {
+    const time = jst('2026-11-26T00:00:00');
+    await meter.eventLog.append([journalSegment(JOURNAL, 106, [usageEvent({ time })])]);
+    expect((await deadLetters(5)).at(-1)?.headers['dead-letter-error']).toBe('segment_from_future');
+    const before = BigInt(await quantity('2026-11'));
+    meter.now = time;
+    const redeliver = async (caller: string, body: object = {}) => {
+      const answer = await meter.post('/refused-usage-segments/redeliver', caller, body);
+      return answer.status === 200 ? JSON.parse(answer.body) : answer.status;
+    };
+    expect(await redeliver('pf-a')).toBe(403);
+    expect(await redeliver('operator', { dryRun: true })).toEqual({ refused: 5, uncounted: 4 });
+    expect(await redeliver('operator')).toEqual({ refused: 5, uncounted: 4 });
+    await expect.poll(async () => BigInt(await quantity('2026-11'))).toBe(before + 1n);
+    await deadLetters(8);
+    expect(await redeliver('finance', { dryRun: true })).toEqual({ refused: 5, uncounted: 3 });
+  });
 });
 
 describe('a database that goes away', () => {

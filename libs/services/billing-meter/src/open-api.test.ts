@@ -14,6 +14,7 @@ it('documents every route with its schemas', async () => {
   expect(
     Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((name) => `${name} ${path}`)),
   ).toEqual([
+    'post /refused-usage-segments/redeliver',
     'get /billing/{period}/records',
     'get /billing/{period}',
     'get /statements/{period}/{customer}/{document}',

@@ -20,6 +20,7 @@ export type AuditedAction =
   | 'resale.read'
   | 'simulation.run'
   | 'usage.read'
+  | 'usage_segments.redeliver'
   | 'usage_event.quarantine';
 
 /** Adds a row to the audit, in the transaction of what it is about: neither is there without the other. */

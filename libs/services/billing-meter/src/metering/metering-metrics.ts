@@ -37,7 +37,7 @@ export class MeteringMetrics {
     });
     this.#completeUntil = new Gauge({
       name: 'kakunin_billing_complete_until_timestamp_seconds',
-      help: 'Until when the usage of every journal in service is counted without a gap, Unix time. 0: there is a journal of which that is not known, or none.',
+      help: 'Until when the usage of the journals in service is counted without a gap, Unix time: of the one that is furthest behind. 0: no journal said so yet.',
       registers,
     });
   }
@@ -51,7 +51,7 @@ export class MeteringMetrics {
 
   onProgress(journals: readonly ProducerProgress[]): void {
     this.#missing.set(Number(journals.reduce((sum, { missingSegments }) => sum + missingSegments, 0n)));
-    const instants = journals.map(({ completeUntil }) => completeUntil ?? 0);
+    const instants = journals.flatMap(({ completeUntil }) => completeUntil ?? []);
     this.#completeUntil.set(instants.length === 0 ? 0 : Math.min(...instants) / 1_000);
   }
 }

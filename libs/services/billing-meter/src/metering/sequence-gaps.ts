@@ -1,16 +1,19 @@
 import type { ProducerProgress } from '@kakunin/billing';
 import { Database } from '@kakunin/postgres';
 import { HEALTH, type Health } from '@kakunin/runtime';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { MeteringMetrics } from './metering-metrics.ts';
 import { ProducerStore } from './producer-store.ts';
+
+const REFRESH_MS = 30_000;
 
 /**
  * Watches the numbering of the journals. A gap does not make the meter unfit to count, so the check stays green: it is
  * the metric that alerts, and the detail that says where.
  */
 @Injectable()
-export class SequenceGaps implements OnModuleInit {
+export class SequenceGaps implements OnModuleInit, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
   #gaps: readonly ProducerProgress[] = [];
 
   constructor(
@@ -22,11 +25,16 @@ export class SequenceGaps implements OnModuleInit {
 
   onModuleInit(): void {
     this.health.register('usage-segments', () => ({ ok: true, detail: this.#describe() }));
-    // The database may be away at start; every batch that is counted looks again.
+    // The database may be away at start. A meter that has no partition to count learns from it what the others count.
     this.database.whenReady().then(
       () => this.refresh(),
       () => undefined,
     );
+    this.#timer = setInterval(() => void this.refresh(), REFRESH_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.#timer);
   }
 
   /** Never rejects: what was counted stays counted, and the next batch looks again. */
