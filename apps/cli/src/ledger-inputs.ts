@@ -8,6 +8,7 @@ import {
   httpsLedger,
   type KeptReceipt,
   type LedgerSource,
+  type LedgerVerificationInput,
   type PublishedPrices,
   type SignedDocument,
   type StatementVerificationInput,
@@ -18,7 +19,7 @@ import type { Context } from './context.ts';
 import type { KeptFolder } from './ledger-kept.ts';
 
 export interface LedgerOptions {
-  readonly statement: string;
+  readonly statement?: string;
   readonly earlier: readonly string[];
   readonly receipts: readonly string[];
   readonly allReceipts?: true;
@@ -30,28 +31,31 @@ export interface LedgerOptions {
 }
 
 interface Inputs {
-  readonly input: StatementVerificationInput;
+  readonly input: LedgerVerificationInput;
+  /** Absent: the ledger alone is to be verified. */
+  readonly statement?: Omit<StatementVerificationInput, keyof LedgerVerificationInput>;
   close(): void;
 }
 
 /** Gathers what is to be held against each other: from files where they are named, else from the billing meter. */
 export async function ledgerInputs(context: Context, options: LedgerOptions, kept: KeptFolder): Promise<Inputs> {
-  const source = ledgerOf(context, options);
-  const documents = parseBillingPeriod(options.statement)
-    ? await documentsOfMonth(context, options.statement)
-    : await documentsOfFiles(context, options);
-  const input: StatementVerificationInput = {
-    ...documents,
-    signingKey: await signingKeyOf(context, options, kept),
-    ledger: source.ledger,
+  const { ledger, close } = ledgerOf(context, options);
+  const input: LedgerVerificationInput = {
+    ledger,
     verifierKeys: await verifierKeysOf(context, options, kept),
     keptCheckpoints: kept.checkpoints(),
     ...(options.receipts.length > 0 && {
       receipts: { kept: await receiptsOf(context, options), complete: options.allReceipts ?? false },
     }),
-    publishedPrices: await pricesOf(context, options),
   };
-  return { input, close: source.close };
+  if (options.statement === undefined) return { input, close };
+  const { statement } = options;
+  const documents = parseBillingPeriod(statement)
+    ? await documentsOfMonth(context, statement)
+    : await documentsOfFiles(context, { ...options, statement });
+  const signingKey = await signingKeyOf(context, options, kept);
+  const publishedPrices = await pricesOf(context, options);
+  return { input, statement: { ...documents, signingKey, publishedPrices }, close };
 }
 
 /** Where the ledger is read from. @throws CliError `usage`; `unreachable` from its reads */
@@ -82,7 +86,10 @@ function ownCode(context: Context): string {
   return code;
 }
 
-async function documentsOfFiles(context: Context, { statement, earlier }: LedgerOptions) {
+async function documentsOfFiles(
+  context: Context,
+  { statement, earlier }: Pick<LedgerOptions, 'earlier'> & { readonly statement: string },
+) {
   const read = async (name: string): Promise<SignedDocument> => ({
     octets: await context.read(name),
     signature: await context.read(`${name}.sig`),

@@ -1,10 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StatementVerification, StatementVerificationInput } from '@kakunin/client/ledger';
+import type { LedgerVerification } from '@kakunin/client/ledger';
 
 const LEDGER_KEY = 'ledger-key';
 const SIGNING_KEY = 'signing-key.pem';
 const CHECKPOINT = '.checkpoint';
+
+/** Keys that a verification took to be the right ones. */
+interface RestsOn {
+  readonly verifierKeys: readonly string[];
+  readonly signingKey?: string;
+}
 
 /**
  * What a payer keeps from verification to verification: the keys that it first trusted, and a checkpoint of each size
@@ -35,12 +41,12 @@ export class KeptFolder {
   }
 
   /** Keeps what a verification that found nothing rests on. */
-  add({ verifierKeys, signingKey }: StatementVerificationInput, { checkpoint }: StatementVerification): void {
+  add({ verifierKeys, signingKey }: RestsOn, { checkpoint }: LedgerVerification): void {
     const folder = this.#folder;
     if (folder === undefined || !checkpoint) return;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, LEDGER_KEY), `${verifierKeys.join('\n')}\n`);
-    writeFileSync(join(folder, SIGNING_KEY), signingKey);
+    if (signingKey !== undefined) writeFileSync(join(folder, SIGNING_KEY), signingKey);
     writeFileSync(join(folder, `${checkpoint.size}${CHECKPOINT}`), checkpoint.octets);
   }
 

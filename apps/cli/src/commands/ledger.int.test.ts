@@ -56,9 +56,9 @@ describe('kakunin ledger verify', () => {
       stderr: expect.stringContaining('compare it with what you were given'),
     });
     expect(first.stdout).toMatch(
-      /^請求書 statement \S+: pf-a 2026-10, 361 件 checks, 税込 with tax 0 円 yen; .* 632 件/,
+      /^請求書 statement \S+: pf-a 2026-10, 361 件 checks, 税込 with tax 0 円 yen\n台帳 ledger: 632 件 leaves\n/,
     );
-    expect(first.stdout).toContain('正しい請求書です。 Everything is right.\n');
+    expect(first.stdout).toContain('誤りはありません。 Everything is right.\n');
     expect(readdirSync(kept).toSorted()).toEqual(['632.checkpoint', 'ledger-key', 'signing-key.pem']);
     const second = await verify('--statement', november, '--earlier', october, '--checkpoints', kept);
     expect(second).toMatchObject({ exitCode: 0, stderr: '' });
@@ -69,6 +69,13 @@ describe('kakunin ledger verify', () => {
     const outcome = await verify('--statement', '2026-11');
     expect(outcome.stdout).toContain('pf-a 2026-11, 208 件 checks');
     expect(outcome).toMatchObject({ exitCode: 0 });
+  });
+
+  it('or verifies the ledger alone, before there is a statement', async () => {
+    expect(await verify()).toMatchObject({
+      exitCode: 0,
+      stdout: '台帳 ledger: 632 件 leaves\n誤りはありません。 Everything is right.\n',
+    });
   });
 
   it('or over a copy on disk', async () => {

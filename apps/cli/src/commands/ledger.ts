@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { verifyStatement, type StatementVerification } from '@kakunin/client/ledger';
+import { verifyLedger, verifyStatement, type StatementVerification } from '@kakunin/client/ledger';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT } from '../cli-error.ts';
@@ -23,7 +23,10 @@ interface VerifyOptions extends LedgerOptions {
 const verify = (context: Context): Command =>
   new Command('verify')
     .description('請求書を検証する: recompute a statement from the ledger, the receipts and the published prices')
-    .requiredOption('--statement <file|month>', 'the statement, with FILE.sig beside it; or a month, from the meter')
+    .option(
+      '--statement <file|month>',
+      'the statement, with FILE.sig beside it; or a month, from the meter. Without it: the ledger alone, as it is now',
+    )
     .option('--earlier <file>', 'an earlier statement, with FILE.sig beside it; may be repeated', collect, [])
     .option('--receipts <file>', 'receipts that were kept (NDJSON); may be repeated', collect, [])
     .option('--all-receipts', 'a receipt was kept for every answer: then each charge must have one')
@@ -35,12 +38,12 @@ const verify = (context: Context): Command =>
     .addOption(outputOption('table', 'json'))
     .action(async (options: VerifyOptions) => {
       const kept = new KeptFolder(options.checkpoints === undefined ? undefined : context.path(options.checkpoints));
-      const { input, close } = await ledgerInputs(context, options, kept);
+      const { input, statement, close } = await ledgerInputs(context, options, kept);
       try {
-        const verification = await verifyStatement(input);
+        const verification = statement ? await verifyStatement({ ...input, ...statement }) : await verifyLedger(input);
         show(context, options.output, verification);
         if (verification.findings.length > 0) context.exitCode = EXIT.failed;
-        else kept.add(input, verification);
+        else kept.add({ ...input, ...statement }, verification);
       } finally {
         close();
       }
@@ -82,11 +85,12 @@ function show(context: Context, output: string, { findings, counts, leaves, stat
     const { number, customer, period, quantity, amountWithTax } = statement;
     context.print(
       `請求書 statement ${number}: ${customer} ${period}, ${groupDigits(quantity)} 件 checks, ` +
-        `税込 with tax ${groupDigits(amountWithTax)} 円 yen; 台帳 ledger ${groupDigits(leaves)} 件 leaves\n`,
+        `税込 with tax ${groupDigits(amountWithTax)} 円 yen\n`,
     );
   }
+  context.print(`台帳 ledger: ${groupDigits(leaves)} 件 leaves\n`);
   if (findings.length === 0) {
-    context.print('正しい請求書です。 Everything is right.\n');
+    context.print('誤りはありません。 Everything is right.\n');
     return;
   }
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);

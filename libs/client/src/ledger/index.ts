@@ -2,6 +2,8 @@ export { directoryLedger, httpsLedger, type HttpsLedgerOptions } from './ledger-
 export type { KeptReceipt } from '../receipt.ts';
 export type {
   LedgerSource,
+  LedgerVerification,
+  LedgerVerificationInput,
   PublishedPrices,
   SignedDocument,
   StatementFinding,
@@ -10,3 +12,4 @@ export type {
   StatementVerificationInput,
 } from './types.ts';
 export { verifyStatement } from './verify-statement.ts';
+export { verifyLedger } from './verify-ledger.ts';

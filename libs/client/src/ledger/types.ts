@@ -21,13 +21,8 @@ export interface PublishedPrices {
   readonly commitments: readonly unknown[];
 }
 
-/** What a payer holds against each other. */
-export interface StatementVerificationInput {
-  readonly statement: SignedDocument;
-  /** Public key of who issues statements, PEM. */
-  readonly signingKey: string;
-  /** The customer's earlier statements: the one before, and those that bill months of which this one has late usage. */
-  readonly earlierStatements?: readonly SignedDocument[];
+/** What a payer holds against its ledger. */
+export interface LedgerVerificationInput {
   readonly ledger: LedgerSource;
   /** Verifier keys of the ledger, such as `kakunin/kakunin/pf-a+1234abcd+…`; of old and new keys while they change. */
   readonly verifierKeys: readonly string[];
@@ -35,9 +30,21 @@ export interface StatementVerificationInput {
   readonly keptCheckpoints?: readonly Uint8Array[];
   readonly receipts?: {
     readonly kept: Iterable<KeptReceipt>;
-    /** Whether a receipt was kept for every answer that the statement bills: then each charge must have one. */
+    /**
+     * Whether a receipt was kept for every answer: then each leaf that is looked at must have one. With a statement
+     * those are the leaves that it accounts for, else all.
+     */
     readonly complete: boolean;
   };
+}
+
+/** What a payer holds against its statement, too. */
+export interface StatementVerificationInput extends LedgerVerificationInput {
+  readonly statement: SignedDocument;
+  /** Public key of who issues statements, PEM. */
+  readonly signingKey: string;
+  /** The customer's earlier statements: the one before, and those that bill months of which this one has late usage. */
+  readonly earlierStatements?: readonly SignedDocument[];
   /** The prices that were published, as they were known at an instant (epoch ms). */
   readonly publishedPrices: (knownAt: number) => Promise<PublishedPrices>;
 }
@@ -93,14 +100,20 @@ export interface StatementFinding {
   readonly en: string;
 }
 
-/** What a verification found. */
-export interface StatementVerification {
+/** What a verification of a ledger found. */
+export interface LedgerVerification {
   /** Empty: everything is right. Of each kind the first thousand. */
   readonly findings: readonly StatementFinding[];
   /** How many there are of each kind. */
   readonly counts: Readonly<Partial<Record<StatementFindingKind, number>>>;
   /** Leaves that were read. */
   readonly leaves: number;
+  /** The ledger's checkpoint: keep it when nothing is wrong, for the next verification. */
+  readonly checkpoint?: { readonly size: number; readonly octets: Uint8Array };
+}
+
+/** What a verification of a statement found. */
+export interface StatementVerification extends LedgerVerification {
   /** What was verified; absent when it is no statement. */
   readonly statement?: {
     readonly customer: string;
@@ -111,6 +124,4 @@ export interface StatementVerification {
     /** Yen, with tax. */
     readonly amountWithTax: bigint;
   };
-  /** The ledger's checkpoint: keep it when nothing is wrong, for the next verification. */
-  readonly checkpoint?: { readonly size: number; readonly octets: Uint8Array };
 }

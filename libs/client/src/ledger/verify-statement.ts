@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { CHARGEABLE_OUTCOMES, type ClosedStatement } from '@kakunin/billing';
-import { type AccountedUntil, LedgerReader, type TreeHead, verifyStatement as verifyTree } from '@kakunin/usage-ledger';
+import { type AccountedUntil, type TreeHead, verifyStatement as verifyTree } from '@kakunin/usage-ledger';
 import { Checkpoints, NO_TREE, type OpenedCheckpoint } from './checkpoints.ts';
 import { FindingList } from './finding-list.ts';
 import { LeafCounts } from './leaf-counts.ts';
 import { type BilledMonth, checkMoney, pricesFirstChecks, publishedFor } from './money-check.ts';
 import { openStatement } from './signed-statement.ts';
+import { treeCheck } from './tree-check.ts';
 import { addTreeFindings } from './tree-findings.ts';
 import type { StatementVerification, StatementVerificationInput } from './types.ts';
 
@@ -55,10 +55,8 @@ async function readLeaves(reading: Reading): Promise<{ leaves: number; counts: L
   const { input, statement, earlier, months, checkpoint, kept, list } = reading;
   const head = headOf(statement);
   const counts = new LeafCounts(statement.customer, pricesFirstChecks(months));
-  const { receipts } = input;
   const verdict = await verifyTree({
-    head: checkpoint,
-    bundles: bundlesOf(input, checkpoint),
+    ...treeCheck(input, checkpoint),
     statement: {
       period: statement.period,
       head,
@@ -69,27 +67,12 @@ async function readLeaves(reading: Reading): Promise<{ leaves: number; counts: L
         .map(({ usagePeriod: period, serviceProvider, quantity }) => ({ period, serviceProvider, quantity })),
     },
     earlier: [...kept, ...earlier.map(headOf)],
-    ...(receipts && {
-      receipts: {
-        kept: [...receipts.kept].filter(({ ledger }) => ledger === checkpoint.origin),
-        complete: receipts.complete,
-        without: new Set([reportedBy(statement.customer)]),
-      },
-    }),
     watch: (leaf, { index, period }) => {
       if (index < head.size && period <= statement.period) counts.add(leaf, period);
     },
   });
   addTreeFindings(list, verdict);
   return { leaves: verdict.leaves, counts };
-}
-
-/** A ledger whose right edge is damaged already fails as its leaves do. */
-async function* bundlesOf(
-  { ledger }: StatementVerificationInput,
-  head: TreeHead,
-): AsyncGenerator<readonly Uint8Array[]> {
-  yield* (await LedgerReader.open(ledger, head)).bundles();
 }
 
 const headOf = ({ ledger }: ClosedStatement): TreeHead =>
@@ -102,10 +85,6 @@ function previousOf({ period }: ClosedStatement, earlier: readonly ClosedStateme
     .toSorted((one, other) => (one.period < other.period ? 1 : -1));
   return last && { period: last.period, size: headOf(last).size };
 }
-
-/** The journal of what a customer reported itself: it was given no receipts for that. */
-const reportedBy = (customer: string): string =>
-  createHash('sha256').update(`usage-events/${customer}`).digest('hex').slice(0, 32);
 
 function checkRule({ chargeableOutcomes }: ClosedStatement, list: FindingList): void {
   if (chargeableOutcomes === CHARGEABLE_OUTCOMES.version) return;
