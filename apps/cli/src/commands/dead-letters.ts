@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { formatJst } from '@kakunin/calendar';
 import type { Context } from '../context.ts';
 import { dryRunOption, outputOption } from '../options.ts';
@@ -9,7 +10,8 @@ export const deadLettersCommand = (context: Context): Command =>
   new Command('dead-letters')
     .description('events that a consumer gave up on')
     .addCommand(list(context))
-    .addCommand(resolve(context));
+    .addCommand(resolve(context))
+    .addCommand(redeliver(context));
 
 const list = (context: Context): Command =>
   new Command('list')
@@ -50,6 +52,22 @@ const resolve = (context: Context): Command =>
       if (dryRun) return context.printUnsent(resolution);
       await context.registry().post('/dead-letters/resolutions', resolution, acknowledgedSchema);
       context.note(`Recorded. ${authorityId} answers again within seconds, if this event was what blocked it.`);
+    });
+
+const redeliveredSchema = z.object({ refused: z.int(), uncounted: z.int() });
+
+const redeliver = (context: Context): Command =>
+  new Command('redeliver')
+    .description('hand refused segments of usage to the billing meter again, after what refused them was put right')
+    .addOption(dryRunOption())
+    .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+      const path = '/refused-usage-segments/redeliver';
+      const { refused, uncounted } = await context.billing().post(path, { dryRun }, redeliveredSchema);
+      context.note(
+        dryRun
+          ? `集計できなかった ${refused} 件のうち未集計は ${uncounted} 件です。 / ${uncounted} of ${refused} refused segments are not counted.`
+          : `${uncounted} 件を再送しました。 / ${uncounted} of ${refused} refused segments were handed over again: "kakunin producers list" says what is missing.`,
+      );
     });
 
 const parsePartition = (text: string): number => Number(parseOffset(text));
