@@ -2,8 +2,10 @@ import { randomFillSync } from 'node:crypto';
 import { DIGEST_OCTETS, UsageRecordTemplate } from '@kakunin/usage';
 import type { JournalWriter } from '@kakunin/usage-journal/writer';
 
-export const TEMPLATE = new UsageRecordTemplate({
-  platformProvider: 'pf-a',
+const CUSTOMER = 'pf-a';
+
+export const KIND = {
+  platformProvider: CUSTOMER,
   serviceProvider: 'bank',
   authorityId: 'signature-g1',
   certificateClass: 'signature',
@@ -11,7 +13,9 @@ export const TEMPLATE = new UsageRecordTemplate({
   channel: 'ocsp',
   purpose: 'signature_verification',
   outcome: 'good',
-});
+} as const;
+
+export const TEMPLATE = new UsageRecordTemplate(KIND);
 
 export interface ClosedLoopInput {
   readonly writer: JournalWriter;
@@ -68,6 +72,7 @@ function recorderOf({ writer, nonce }: ClosedLoopInput): (waiter: Parameters<Jou
   const digests = Array.from({ length: DRAWN_AT_ONCE }, (_, index) =>
     drawn.subarray(index * DIGEST_OCTETS, (index + 1) * DIGEST_OCTETS),
   );
+  const tally = writer.tallyOf(CUSTOMER);
   let next = 0;
   return (waiter) => {
     if (nonce && next === 0) randomFillSync(drawn);
@@ -75,6 +80,6 @@ function recorderOf({ writer, nonce }: ClosedLoopInput): (waiter: Parameters<Jou
     next = (next + 1) % DRAWN_AT_ONCE;
     const time = Date.now();
     TEMPLATE.write(records, 0, { time, requestDigest: digest ?? NO_DIGEST, certificateDigest: NO_DIGEST });
-    writer.record({ records, count: 1, time, digest }, waiter);
+    writer.record({ records, count: 1, time, digest, tally }, waiter);
   };
 }

@@ -1,11 +1,13 @@
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { DIGEST_OCTETS } from '@kakunin/usage';
 import { JournalDirectories } from '@kakunin/usage-journal';
+import { UsageLeafTemplate } from '@kakunin/usage-ledger';
 import { JournalWriter, nodeFileSystem } from '@kakunin/usage-journal/writer';
 import type { JournalFile, JournalFileSystem } from '@kakunin/usage-journal/writer';
 import { atLeast, atMost, measured } from '../frame/benchmark.ts';
 import type { Benchmark, BenchmarkInput, Row } from '../frame/benchmark.ts';
-import { recordClosedLoop, TEMPLATE } from './closed-loop.ts';
+import { KIND, recordClosedLoop, TEMPLATE } from './closed-loop.ts';
 
 /** Appending costs nothing but a turn of the event loop: what is left is the journal's own. */
 const weightless: JournalFileSystem = {
@@ -23,6 +25,8 @@ const weightless: JournalFileSystem = {
 };
 
 const silent = (): void => undefined;
+/** Of a leaf with codes of usual length, and the octet before it. */
+const LEAF_OCTETS = 390;
 const MEGABYTE = 2 ** 20;
 /** So many that the rate is the journal's, not the disk's. */
 const MANY = 1_024;
@@ -32,7 +36,7 @@ export const journal: Benchmark = {
   name: 'journal',
   summary: 'the usage journal: records/s of one writer with group commit, CPU per record with and without its sync',
   async run(input) {
-    const rows = [template()];
+    const rows = [template(), leaf()];
     await onWriter(input, { name: 'weightless', fileSystem: weightless }, async (writer) => {
       for (const callers of [32, 256]) rows.push(...(await own(input, writer, callers)));
     });
@@ -52,6 +56,27 @@ function template(): Row {
     TEMPLATE.write(records, 0, { time, requestDigest: digest, certificateDigest: digest });
   const { user, system } = process.cpuUsage(cpu);
   return atMost(1, measured('a record written from its template', (user + system) / times, 'µs'));
+}
+
+/** What a receipt says of each record: beside a bare hash of as many octets, in the same run. */
+function leaf(): Row {
+  const leaves = new UsageLeafTemplate(KIND);
+  const certificateDigest = new Uint8Array(DIGEST_OCTETS);
+  const segment = `${'0'.repeat(32)}/12345/`;
+  const octets = Buffer.alloc(LEAF_OCTETS);
+  const hashed = perCall((time) => leaves.recordHash({ segment, index: time % 5_000, time, certificateDigest }));
+  const floor = perCall(() => hash('sha256', octets, 'base64'));
+  return atMost(1.6, measured('hash of a leaf, of what a bare hash costs', hashed / floor, '×'));
+}
+
+/** Microseconds of CPU. */
+function perCall(call: (count: number) => unknown): number {
+  const times = 1_000_000;
+  for (let count = 0; count < times / 10; count += 1) call(count);
+  const cpu = process.cpuUsage();
+  for (let count = 0; count < times; count += 1) call(count);
+  const { user, system } = process.cpuUsage(cpu);
+  return (user + system) / times;
 }
 
 async function own({ seconds, say }: BenchmarkInput, writer: JournalWriter, callers: number): Promise<readonly Row[]> {
