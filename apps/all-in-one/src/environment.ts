@@ -73,5 +73,10 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_BILLING_OPERATOR_CERTIFICATE_FILE: tls.operator.certificateFile,
   KAKUNIN_BILLING_LEDGER_KEY_FILE: layout.billingLedgerKey,
   KAKUNIN_BILLING_SIGNING_KEY_FILE: layout.billingSigningKey,
+  // Nobody's number: it only has the right check digit.
+  KAKUNIN_BILLING_ISSUER_NAME: 'サンドボックス発行者（請求書ではありません）',
+  KAKUNIN_BILLING_ISSUER_NAME_EN: 'Sandbox issuer (not an invoice)',
+  KAKUNIN_BILLING_ISSUER_ADDRESS: '東京都',
+  KAKUNIN_BILLING_ISSUER_REGISTRATION_NUMBER: 'T8000000000001',
   KAKUNIN_BILLING_STATUS_PORT: '8084',
 });

@@ -11,6 +11,7 @@ export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationSh
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #again = false;
+  readonly #stopping = new AbortController();
 
   constructor(
     @Inject(MonthClosing) private readonly closing: MonthClosing,
@@ -28,6 +29,7 @@ export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
     this.#again = false;
+    this.#stopping.abort();
     await this.#round;
   }
 
@@ -41,9 +43,10 @@ export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationSh
     while (this.#again) {
       this.#again = false;
       try {
-        const blockers = await this.closing.proceed(this.clock.now());
+        const blockers = await this.closing.proceed(this.clock.now(), this.#stopping.signal);
         this.metrics.onRound([...blockers.values()].flat());
       } catch (error) {
+        if (this.#stopping.signal.aborted) return;
         this.metrics.onInterrupted();
         this.logger.warn({ err: error }, 'closing is interrupted; it goes on with the next round');
       }

@@ -60,16 +60,17 @@ export class MonthClosing {
   /**
    * Closes what can be closed of all months that are closing, once however many meters try.
    * @param now epoch ms
+   * @param signal ends it between two statements, with the signal's reason
    * @returns what they still wait for, by month
    */
-  async proceed(now: number): Promise<ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>> {
+  async proceed(now: number, signal?: AbortSignal): Promise<ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>> {
     const blockers = new Map<BillingPeriod, readonly ClosingBlocker[]>();
     await this.database.withClient(async (client) => {
       const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [LOCK]);
       if (!lock.rows[0]?.free) return;
       try {
         for (const month of await this.months.begun())
-          if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month, now));
+          if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month, now, signal));
       } finally {
         await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
       }
@@ -95,13 +96,14 @@ export class MonthClosing {
     return { month, blockers, statements };
   }
 
-  async #proceedWith(month: ClosingMonth, now: number): Promise<readonly ClosingBlocker[]> {
+  async #proceedWith(month: ClosingMonth, now: number, signal?: AbortSignal): Promise<readonly ClosingBlocker[]> {
     const producers = await this.producers.progress();
     const blockers = [...(await this.#monthBlockers(month.period, producers))];
     if (blockers.length > 0) return blockers;
     // A clock that was set back does not make a statement older than its prices.
     const at = Math.max(now, month.pricesKnownAt);
     for (const customer of await this.#customers(month.period, month.pricesKnownAt)) {
+      signal?.throwIfAborted();
       const outcome = await this.statements.close({ month, customer, producers, now: at });
       if (outcome.state === 'blocked') blockers.push(...outcome.blockers);
     }
