@@ -1,5 +1,4 @@
 import { CHARGEABLE_OUTCOMES, type Statement } from '@kakunin/billing';
-import { tariffJson } from '../prices/convert.ts';
 import { isoJst } from '@kakunin/statement-documents';
 import type { BillingExport } from './billing-export.ts';
 
@@ -17,10 +16,7 @@ export function* exportJson({ statements, totals, asOf, ...head }: BillingExport
     state,
     asOf: asOf === undefined ? null : isoJst(asOf),
   };
-  yield json({ ...about, chargeableOutcomes: CHARGEABLE_OUTCOMES, tariffs: tariffs.map(tariffJson), waivers }).slice(
-    0,
-    -1,
-  );
+  yield json({ ...about, chargeableOutcomes: CHARGEABLE_OUTCOMES, tariffs, waivers }).slice(0, -1);
   yield ',\n"statements":[';
   for (const [index, statement] of statements.entries())
     yield `${index === 0 ? '\n' : ',\n'}${json(statementJson(statement))}`;

@@ -1,7 +1,7 @@
 import { CHARGEABLE_OUTCOMES } from '@kakunin/billing';
 import { z } from 'zod';
 import { lineSchema, totalsSchema } from '../statements/schemas.ts';
-import { tariffSchema, waiverSchema } from '../prices/convert.ts';
+import { TARIFF, WAIVER } from '../prices/schemas.ts';
 
 /** The JSON form of a month's export, as OpenAPI shows it and as a test holds the writer to it. */
 export const exportSchema = z.strictObject({
@@ -14,8 +14,8 @@ export const exportSchema = z.strictObject({
     version: z.literal(CHARGEABLE_OUTCOMES.version),
     outcomes: z.array(z.enum(CHARGEABLE_OUTCOMES.outcomes)),
   }),
-  tariffs: z.array(tariffSchema),
-  waivers: z.array(waiverSchema),
+  tariffs: z.array(TARIFF.entry),
+  waivers: z.array(WAIVER.entry),
   statements: z.array(
     z.strictObject({ customer: z.string(), lines: z.array(lineSchema.omit({ ordinal: true })), totals: totalsSchema }),
   ),

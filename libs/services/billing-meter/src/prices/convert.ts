@@ -1,7 +1,7 @@
-import type { Price, PricingScope, Tariff, Tier } from '@kakunin/billing';
+import type { Price, PricingScope, Tier } from '@kakunin/billing';
 import type { z } from 'zod';
 import type { NewEntry, PriceKind, Terms } from './price-entry.ts';
-import { type priceSchema, TARIFF, TERMS, WAIVER } from './schemas.ts';
+import { type priceSchema, TERMS } from './schemas.ts';
 
 const tierFrom = ({ upTo, unitPrice }: { upTo?: string; unitPrice: string }): Tier => ({
   ...(upTo !== undefined && { upTo: BigInt(upTo) }),
@@ -45,8 +45,3 @@ export const jsonOf = (value: object): object =>
   JSON.parse(
     JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part)),
   ) as object;
-
-/** As exports name and write them. */
-export const tariffSchema = TARIFF.entry;
-export const waiverSchema = WAIVER.entry;
-export const tariffJson: (tariff: Tariff) => object = jsonOf;

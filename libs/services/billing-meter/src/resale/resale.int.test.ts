@@ -142,6 +142,27 @@ describe('resale', () => {
     ]);
   });
 
+  it('bills no late check twice, though two months are frozen at once', async () => {
+    const late = () => at('2026-10-20T12:00:00');
+    await scene.record([late()]);
+    scene.meter.now = jst('2027-01-01T09:00:00');
+    await scene.record([]);
+    await scene.closeMonth('2026-12');
+    await scene.record([late(), late()]);
+    scene.meter.now = jst('2027-02-01T09:00:00');
+    await scene.record([]);
+    await scene.closeMonth('2027-01');
+    const months = await Promise.all([resold('2027-01'), resold('2026-12'), resold('2026-11'), resold('2026-10')]);
+    const october = months
+      .flatMap(({ statements }) => statements.flatMap(({ lines }) => lines))
+      .filter(({ usagePeriod }) => usagePeriod === '2026-10');
+    const sum = (charge: string) =>
+      october.filter((line) => line.charge === charge).reduce((total, { amountDue }) => total + BigInt(amountDue), 0n);
+    expect(sum('pass_through')).toBe(105n * 8n);
+    expect(sum('margin')).toBe(3n * 7n + 5n);
+    expect(await Promise.all([resold('2027-01'), resold('2026-12')])).toEqual(months.slice(0, 2));
+  });
+
   it('leaves a trace of who read it', async () => {
     const { rows } = await scene.meter.database.query<{ subject: object }>(
       `SELECT DISTINCT subject FROM audit_entry WHERE action = 'resale.read' AND caller = 'pf-b' AND subject->>'period' = '2026-12'`,
