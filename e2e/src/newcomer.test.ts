@@ -8,7 +8,7 @@ import { kakunin, kakuninOk, run, workspace } from './support/processes.ts';
 
 /** README's story, with the sandbox, word for word as the start prints it. */
 const folder = newFolder('newcomer');
-const environment = { KAKUNIN_LOG_LEVEL: 'error' };
+const environment = { KAKUNIN_LOG_LEVEL: 'error', KAKUNIN_BILLING_LEDGER_INTERVAL_SECONDS: '0.5' };
 const at = (path: string): string => join(folder, '.kakunin/sandbox', path);
 const SERVICE_PROVIDER = 'sandbox-sp-a';
 let system: OneProcess;
@@ -120,6 +120,23 @@ it('charges exactly the checks made, at 20 and 2 yen, with the waiver visible', 
     new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 7),
   ]);
   expect(table).toContain(SERVICE_PROVIDER);
+});
+
+it('gives a receipt with each answer, and the record that it names is in the ledger of who pays', async () => {
+  const receipts = join(folder, 'receipts.ndjson');
+  for (let n = 0; n < 3; n += 1) {
+    const asked = ['--certificate', specimen('signature-valid'), '--issuer', issuer('signature-g2')];
+    const whose = ['--service-provider', SERVICE_PROVIDER, '--purpose', 'signature_verification'];
+    await kakuninOk(folder, ['ocsp', 'query', '--mtls', '--receipts', receipts, ...asked, ...whose]);
+  }
+  expect(readFileSync(receipts, 'utf8').trimEnd().split('\n')).toHaveLength(3);
+  const verify = () => kakunin(folder, ['ledger', 'verify', '--receipts', receipts]);
+  await expect
+    .poll(verify, { timeout: 15_000, interval: 500 })
+    .toMatchObject({ status: 0, stdout: expect.stringContaining('誤りはありません。') });
+  const [first] = readFileSync(receipts, 'utf8').split('\n');
+  writeFileSync(receipts, first!.replace(/"recordHash":"../, '"recordHash":"AA'));
+  expect(await verify()).toMatchObject({ status: 1, stdout: expect.stringContaining('receipt_differs') });
 });
 
 async function settled(): Promise<Awaited<ReturnType<typeof exportMonth>>> {
