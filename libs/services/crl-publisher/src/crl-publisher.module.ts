@@ -25,13 +25,14 @@ import {
 } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { crlPublisherConfig, type CrlPublisherConfig, timingOf } from './config.ts';
-import { CrlController } from './crl.controller.ts';
 import { CrlIssuer } from './crl-issuer.ts';
 import { CrlNumbers } from './crl-numbers.store.ts';
 import { PublicationLoop } from './publication-loop.ts';
 import { PublicationMetrics } from './publication-metrics.ts';
 import { PublicationSchedule } from './publication-schedule.ts';
 import { PublishedCrls } from './published-crls.ts';
+import { CrlController } from './serving/crl.controller.ts';
+import { ServedCrls } from './serving/served-crls.ts';
 
 /** How soon a replaced signing key is taken up. Milliseconds. */
 const SIGNERS_INTERVAL = 1_000;
@@ -89,6 +90,11 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
           useFactory: (store: ObjectStore) => new PublishedCrls(store),
         },
         provideProblems({ store_unavailable: { status: 503, title: 'The store of published files is away' } }),
+        {
+          provide: ServedCrls,
+          inject: [PublishedCrls, CLOCK],
+          useFactory: (published: PublishedCrls, clock: Clock) => new ServedCrls(published, clock),
+        },
         signersProvider(config),
         issuerProvider(timing),
         loopProvider(timing),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pipeline, Readable } from 'node:stream';
 import { ObjectError, type ObjectStore, type StagedObject, type StoredObject } from '@kakunin/objects';
 import {
   CRL_MANIFEST_POINTER,
@@ -13,11 +14,17 @@ import {
   manifestKey,
 } from '@kakunin/publication';
 import { readAll } from './read-all.ts';
+import { CODINGS, type ContentCoding } from './serving/content-coding.ts';
 
 export interface PublishedCrl {
   /** Where it lies in the store. */
   readonly key: string;
   readonly descriptor: CrlDescriptor;
+  readonly content: StoredObject;
+}
+
+export interface PublishedEncoding {
+  readonly coding: ContentCoding;
   readonly content: StoredObject;
 }
 
@@ -55,11 +62,23 @@ export class PublishedCrls {
     return content && descriptor && { key, content, descriptor: decodeCrlDescriptor(await readText(descriptor)) };
   }
 
-  /** Makes a CRL and its descriptor readable under its number. Nothing points at it yet. */
+  /**
+   * Makes a CRL readable under its number, with its descriptor and its encodings; it comes last, so that whoever sees it
+   * finds those. Nothing points at it yet.
+   */
   async publish(crl: StagedObject, descriptor: CrlDescriptor): Promise<void> {
     const key = crlKey(descriptor.authorityId, descriptor.crlNumber);
     await this.#put(descriptorKeyOf(key), encodeCrlDescriptor(descriptor));
+    await Promise.all(CODINGS.map((coding) => this.#publishEncoding(crl, key, coding)));
     await crl.publish(key);
+  }
+
+  /** The encodings that lie beside a published CRL, in our order. */
+  async encodings(key: string): Promise<readonly PublishedEncoding[]> {
+    const found = await Promise.all(
+      CODINGS.map(async ({ coding, extension }) => ({ coding, content: await this.#store.open(key + extension) })),
+    );
+    return found.flatMap(({ coding, content }) => (content ? [{ coding, content }] : []));
   }
 
   /**
@@ -98,6 +117,20 @@ export class PublishedCrls {
       if (previous === key) return;
       await this.#put(key, bytes);
       if (await this.#store.point(CRL_MANIFEST_POINTER, key, previous ?? null)) return;
+    }
+  }
+
+  /** Keeps it only where it is smaller. */
+  async #publishEncoding(
+    crl: StagedObject,
+    key: string,
+    { extension, encoder }: (typeof CODINGS)[number],
+  ): Promise<void> {
+    const encoded = await this.#store.stage(pipeline(Readable.from(crl.read()), encoder(), () => undefined));
+    try {
+      if (encoded.bytes < crl.bytes) await encoded.publish(key + extension);
+    } finally {
+      await encoded.discard();
     }
   }
 

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
-import { eventually, newest, PublisherBench, revoked, urlOf } from './testing/publisher-bench.ts';
+import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
 let postgres: TestPostgres;
 let bench: PublisherBench;
@@ -19,7 +23,9 @@ afterAll(async () => {
 });
 
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-  fetch(urlOf(service, path), { method, headers });
+  fetch(urlOf(service, path), { method, headers: { 'accept-encoding': 'identity', ...headers } });
+
+const octets = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
 
 describe('the public listener', () => {
   it('says plainly that nothing is published yet', async () => {
@@ -40,10 +46,16 @@ describe('the public listener', () => {
     expect(response.headers.get('content-type')).toBe('application/pkix-crl');
     expect(response.headers.get('content-length')).toBe(String(crl.bytes));
     expect(response.headers.get('etag')).toBe(`"${crl.sha256}"`);
-    expect(response.headers.get('last-modified')).toBe(new Date(crl.publishedAt).toUTCString());
-    const maxAge = Number(/^public, max-age=(\d+)$/.exec(response.headers.get('cache-control') ?? '')?.[1]);
-    expect(maxAge).toBeGreaterThan(3_500);
-    expect(maxAge).toBeLessThanOrEqual(3_600);
+    const modified = Date.parse(response.headers.get('last-modified') ?? '');
+    expect(Math.abs(modified - crl.publishedAt)).toBeLessThan(3_000);
+    const caching = /^public, max-age=(\d+), stale-while-revalidate=60, stale-if-error=(\d+)$/;
+    const [, maxAge, staleIfError] = caching.exec(response.headers.get('cache-control') ?? '') ?? [];
+    expect(Number(maxAge)).toBeGreaterThan(3_500);
+    expect(Number(maxAge)).toBeLessThanOrEqual(3_600);
+    // From the next scheduled CRL, an hour from here, to nextUpdate, a day from here.
+    expect(Number(staleIfError)).toBeGreaterThan(22 * 3_600);
+    expect(Number(staleIfError)).toBeLessThanOrEqual(23 * 3_600);
+    expect(response.headers.get('set-cookie')).toBeNull();
     await response.arrayBuffer();
   });
 
@@ -57,12 +69,59 @@ describe('the public listener', () => {
 
   it.each([
     ['If-None-Match', () => ({ 'if-none-match': `"${crl.sha256}"` })],
-    ['If-Modified-Since', () => ({ 'if-modified-since': new Date(crl.publishedAt).toUTCString() })],
+    ['If-Modified-Since', () => ({ 'if-modified-since': new Date(crl.publishedAt + 2_000).toUTCString() })],
   ])('answers 304 to %s', async (_name, headers) => {
     const response = await get(crl.url, headers());
     expect(response.status).toBe(304);
     expect(response.headers.get('etag')).toBe(`"${crl.sha256}"`);
     expect((await response.arrayBuffer()).byteLength).toBe(0);
+  });
+
+  it('refuses what was asked of another version', async () => {
+    expect((await get(crl.url, { 'if-match': '"another"' })).status).toBe(412);
+  });
+
+  it.each(['zstd', 'br', 'gzip'])('serves it in %s, as another form of it', async (coding) => {
+    const plain = await octets(await get(crl.url));
+    const response = await get(crl.url, { 'accept-encoding': `${coding}, identity;q=0.1` });
+    expect(response.headers.get('content-encoding')).toBe(coding);
+    expect(response.headers.get('vary')).toBe('Accept-Encoding');
+    expect(response.headers.get('etag')).toBe(`"${crl.sha256}-${coding}"`);
+    expect(Number(response.headers.get('content-length'))).toBeLessThan(plain.length);
+    const encoded = await octets(response);
+    // fetch itself decodes what it knows.
+    expect((encoded.equals(plain) ? encoded : zstdDecompressSync(encoded)).equals(plain)).toBe(true);
+    expect((await get(crl.url, { 'accept-encoding': coding, 'if-none-match': `"${crl.sha256}"` })).status).toBe(200);
+    const known = { 'accept-encoding': coding, 'if-none-match': `"${crl.sha256}-${coding}"` };
+    expect((await get(crl.url, known)).status).toBe(304);
+  });
+
+  it('serves parts of it, but not of two versions', async () => {
+    const plain = await octets(await get(crl.url));
+    const part = await get(crl.url, { range: 'bytes=100-' });
+    expect(part.status).toBe(206);
+    expect(part.headers.get('content-range')).toBe(`bytes 100-${crl.bytes - 1}/${crl.bytes}`);
+    expect((await octets(part)).equals(plain.subarray(100))).toBe(true);
+    expect((await get(crl.url, { range: 'bytes=100-', 'if-range': `"${crl.sha256}"` })).status).toBe(206);
+    expect((await octets(await get(crl.url, { range: 'bytes=100-', 'if-range': '"another"' }))).equals(plain)).toBe(
+      true,
+    );
+    const behind = await get(crl.url, { range: `bytes=${crl.bytes}-` });
+    expect(behind.status).toBe(416);
+    expect(behind.headers.get('content-range')).toBe(`bytes */${crl.bytes}`);
+  });
+
+  it('serves it as PEM, under a name of its own', async () => {
+    const plain = await octets(await get(crl.url));
+    for (const url of [crl.url, crl.immutableUrl]) {
+      const response = await get(url.replace(/crl$/, 'pem'));
+      expect(response.headers.get('content-type')).toBe('application/x-pem-file');
+      expect(response.headers.get('etag')).toBe(`"${crl.sha256}-pem"`);
+      const file = join(bench.directory, 'newest.pem');
+      writeFileSync(file, await octets(response));
+      const der = execFileSync('openssl', ['crl', '-in', file, '-outform', 'DER'], { stdio: 'pipe' });
+      expect(der.equals(plain)).toBe(true);
+    }
   });
 
   it('lets a numbered CRL be kept for ever, also when it is no longer the newest', async () => {
