@@ -49,10 +49,7 @@ async function prepare(): Promise<Record<string, string>> {
     KAKUNIN_BILLING_STORE_URL: `file:${join(folder, 'billing')}`,
     KAKUNIN_BILLING_API_CERTIFICATE_FILE: certificateFile,
     KAKUNIN_BILLING_API_KEY_FILE: file('server.key.pem', keyPem),
-    KAKUNIN_BILLING_LEDGER_KEY_FILE: file(
-      'ledger.pem',
-      ledgerKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    ),
+    KAKUNIN_BILLING_LEDGER_KEY_FILE: file('ledger.pem', ledgerKey.export({ format: 'pem', type: 'pkcs8' }).toString()),
     KAKUNIN_BILLING_SIGNING_KEY_FILE: file(
       'signing.pem',
       signingKey.export({ format: 'pem', type: 'pkcs8' }).toString(),

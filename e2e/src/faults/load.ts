@@ -4,6 +4,8 @@ import { FaultFailure } from './fault-failure.ts';
 
 /** Callers that ask again until they are answered, for the service provider. */
 const PATIENT = 6;
+/** For that long: the responder knows a request again for 60 s (the retry window). */
+const PATIENCE_MS = 55_000;
 /** Callers that ask once and go on, for the platform provider itself: what they gave up may have been recorded or not. */
 const IMPATIENT = 2;
 
@@ -15,8 +17,10 @@ export interface LoadInput {
 
 /** What reached the callers. */
 export interface LoadTotals {
-  /** Definite answers to patient callers: exactly as many must be counted. */
+  /** Definite answers to patient callers: exactly as many must be counted, when none was unanswered. */
   patient: number;
+  /** Requests of patient callers that got no definite answer in all that time: at most so many may be counted beyond. */
+  unanswered: number;
   /** Definite answers to impatient callers: at least as many must be counted. */
   impatient: number;
   /** Requests that got no definite answer, and were not sent again: at most so many may be counted beyond. */
@@ -25,7 +29,7 @@ export interface LoadTotals {
 
 /** Platform providers that ask all the time, except while it is paused. */
 export class Load {
-  readonly totals: LoadTotals = { patient: 0, impatient: 0, abandoned: 0 };
+  readonly totals: LoadTotals = { patient: 0, unanswered: 0, impatient: 0, abandoned: 0 };
   readonly #input: LoadInput;
   #asking: Promise<unknown> | undefined;
   #pausing = false;
@@ -56,14 +60,15 @@ export class Load {
 
   async #askPatiently(checker: RetryingChecker): Promise<void> {
     while (!this.#pausing) {
-      mustBeGood(await checker.check(this.#input.serialNumber));
-      this.totals.patient += 1;
+      const status = await checker.checkWithin(this.#input.serialNumber, PATIENCE_MS);
+      this.totals[status === undefined ? 'unanswered' : 'patient'] += 1;
+      if (status !== undefined) mustBeGood(status);
     }
   }
 
   async #askImpatiently(checker: RetryingChecker): Promise<void> {
     while (!this.#pausing) {
-      const status = await checker.checkOnce(this.#input.serialNumber);
+      const status = await checker.checkWithin(this.#input.serialNumber, 0);
       if (status === undefined) {
         this.totals.abandoned += 1;
         // Whoever gives up at once would give up thousands of times before the responder is back.

@@ -9,7 +9,8 @@ const INTERVAL_MS = 100;
 
 /**
  * Waits until what is counted is what was answered:
- * - each definite answer to a caller that asks until it is answered is counted exactly once
+ * - each definite answer to a caller that asks until it is answered is counted exactly once; beyond those, at most what
+ *   got no answer in the whole retry window (nothing, unless an outage lasts a minute)
  * - each definite answer to a caller that gives up is counted, and beyond those at most what was given up
  * - minutes, days, producers, segments and ledgers say the same, and no segment is missing
  *
@@ -29,11 +30,13 @@ export async function settle(databaseUrl: string, totals: LoadTotals): Promise<A
   );
 }
 
-const isTooMuch = ({ forServiceProvider, forItself }: Accounts, { patient, impatient, abandoned }: LoadTotals) =>
-  forServiceProvider > patient || forItself > impatient + abandoned;
+const isTooMuch = (
+  { forServiceProvider, forItself }: Accounts,
+  { patient, unanswered, impatient, abandoned }: LoadTotals,
+): boolean => forServiceProvider > patient + unanswered || forItself > impatient + abandoned;
 
 const isWhole = ({ forServiceProvider, forItself }: Accounts, { patient, impatient }: LoadTotals): boolean =>
-  forServiceProvider === patient && forItself >= impatient;
+  forServiceProvider >= patient && forItself >= impatient;
 
 function agrees({ byDay, byMinute, byProducer, inSegments, leaves, ledgerSize, missing, pending }: Accounts): boolean {
   const same = [byMinute, byProducer, inSegments, leaves, ledgerSize].every((count) => count === byDay);

@@ -5,6 +5,7 @@ import { certIdOf, encodeOcspRequest, parseOcspResponse, verifyOcspResponse } fr
 import { certificateDer, parseCertificate } from '@kakunin/x509';
 
 const PATIENCE_MS = 60_000;
+const PAUSE_MS = 50;
 
 type Status = 'good' | 'revoked' | 'unknown';
 
@@ -22,21 +23,20 @@ export class RetryingChecker {
     this.#authority = parseCertificate(certificateDer(readFileSync(authorityFile)));
   }
 
-  /** @returns the verified status */
+  /** @returns the verified status @throws when none came within a minute */
   async check(serialNumber: string): Promise<Status> {
-    const ask = this.#asking(serialNumber);
-    const deadline = Date.now() + PATIENCE_MS;
-    while (Date.now() < deadline) {
-      const status = await ask();
-      if (status !== undefined) return status;
-      await sleep(50);
-    }
-    throw new Error(`No answer within ${PATIENCE_MS} ms.`);
+    const status = await this.checkWithin(serialNumber, PATIENCE_MS);
+    if (status === undefined) throw new Error(`No answer within ${PATIENCE_MS} ms.`);
+    return status;
   }
 
-  /** What no good client does: asks once. @returns undefined when no answer came, or one to try later */
-  checkOnce(serialNumber: string): Promise<Status | undefined> {
-    return this.#asking(serialNumber)();
+  /** The same; undefined when none came in this time (ms; 0 asks once), or only answers to try later. */
+  async checkWithin(serialNumber: string, patience: number): Promise<Status | undefined> {
+    const ask = this.#asking(serialNumber);
+    for (const deadline = Date.now() + patience; ; await sleep(PAUSE_MS)) {
+      const status = await ask();
+      if (status !== undefined || Date.now() + PAUSE_MS > deadline) return status;
+    }
   }
 
   #asking(serialNumber: string): () => Promise<Status | undefined> {
