@@ -72,7 +72,7 @@ const SUMMARY: readonly Column<StatementSummary>[] = [
 const LINES: readonly Column<StatementLine>[] = [
   right('行 line', ({ ordinal }) => `${ordinal}`),
   { title: '利用月 month', value: ({ usagePeriod }) => usagePeriod },
-  { title: '利用者 service provider', value: ({ serviceProvider }) => serviceProvider },
+  { title: 'サービス提供者 service provider', value: ({ serviceProvider }) => serviceProvider },
   { title: '種別 kind', value: ({ kind }) => kind },
   {
     title: '対象 what',

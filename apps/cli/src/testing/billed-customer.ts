@@ -75,6 +75,18 @@ export class BilledCustomer {
     };
   }
 
+  /** For a shell of its finance office. */
+  officeSurroundings(): Surroundings {
+    return {
+      profile: {
+        billingUrl: this.#url(),
+        caFile: this.#file('ca.pem'),
+        clientCertificateFile: this.#file('finance.pem'),
+        clientKeyFile: this.#file('finance.key'),
+      },
+    };
+  }
+
   /** Checks that a responder answered and recorded, with their receipts; resolves when they are counted. */
   async use(times: readonly number[]): Promise<void> {
     const sequence = BigInt((this.#sequence += 1));

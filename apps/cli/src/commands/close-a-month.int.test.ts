@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BilledCustomer, jst } from '../testing/billed-customer.ts';
+import { commandLine, type Outcome } from '../testing/command-line.ts';
+
+let meter: BilledCustomer;
+let run: (...args: string[]) => Promise<Outcome>;
+beforeAll(async () => {
+  meter = await BilledCustomer.open();
+  run = commandLine(meter.officeSurroundings());
+});
+afterAll(() => meter.close());
+
+it('closes a month on a real meter, from the dry run to the credit note', async () => {
+  await meter.use([jst('2026-10-01T00:00:00.000'), jst('2026-10-31T20:00:00.000')]);
+  const early = await run('billing', 'close', '2026-10', '--dry-run');
+  expect(early).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('未締め / open') as string });
+  expect(early.stdout).toContain('まで月が終わりません');
+
+  await meter.closeMonth('2026-10', jst('2026-11-01T09:00:00'));
+  const closed = await run('billing', 'close', '2026-10');
+  expect(closed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('締め済み / closed') as string });
+  expect(closed.stdout).toMatch(/pf-a.*2026-000001 +2 /);
+  expect((await run('billing', 'statements')).stdout).toMatch(/2026-10 +pf-a +2026-000001/);
+  expect((await run('billing', 'statement', '2026-10', 'pf-a')).stdout).toMatch(
+    / 2 +2026-10 +sp-1 +usage +signature card ocsp/,
+  );
+
+  for (const deep of [[], ['--deep']]) {
+    const reconciled = await run('billing', 'reconcile', '2026-10', ...deep);
+    expect(reconciled).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('一致しています') as string });
+  }
+  const note = ['billing', 'credit-note', '2026-10', 'pf-a', '--reason-ja', '試験', '--reason-en', 'tests'];
+  const refused = await run(...note, '--line', '9=0', '--dry-run');
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('unknown_line') as string });
+  expect((await run('billing', 'producers', 'list')).stdout).toContain('2026-11-01 09:00:00 JST');
+});
