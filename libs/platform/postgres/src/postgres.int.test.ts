@@ -37,6 +37,19 @@ it('lets the server find out soon that a machine which held locks has vanished',
   await database.close();
 });
 
+it('speaks of instants in UTC, whatever zone the database is set to', async () => {
+  const url = await server.createDatabase('zone');
+  const database = new Database({
+    url,
+    migrationsDirectory: migrations({ '20260101000000_a': `ALTER DATABASE zone SET timezone TO 'Asia/Tokyo'` }),
+  });
+  await database.whenReady();
+  await database.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+  const { rows } = await database.query(`SELECT '2026-10-31T15:00:00Z'::timestamptz::text AS instant`);
+  expect(rows).toEqual([{ instant: '2026-10-31 15:00:00+00' }]);
+  await database.close();
+});
+
 it('refuses a migration that was changed after it was applied', async () => {
   const url = await server.createDatabase('changed');
   const first = new Database({ url, migrationsDirectory: migrations({ '20260101000000_a': 'SELECT 1' }) });
