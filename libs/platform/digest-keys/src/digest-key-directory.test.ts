@@ -77,10 +77,12 @@ describe('a directory that responders share', () => {
     expect(await createDigestKey(directory, '2026')).toBe(true);
     await keys.refresh();
     expect(keys.health).toEqual({ ok: true, detail: 'a key for 2026' });
+    expect(keys.coveredUntil).toBe(jst('2027-01-01'));
     now = jst('2026-12-02');
     expect(keys.health).toMatchObject({ ok: true, detail: expect.stringContaining('create 2027') as string });
     now = jst('2027-01-01');
     expect(keys.health.ok).toBe(false);
+    expect(keys.coveredUntil).toBe(now);
   });
 
   it('keeps what was read when it cannot be read, and says so', async () => {

@@ -46,6 +46,13 @@ export class DigestKeyDirectory {
     return this.#destroyed;
   }
 
+  /** Until when there is a key for each instant from now on, epoch ms; now, when there is none. */
+  get coveredUntil(): number {
+    let until = this.#input.clock.now();
+    for (let year = calendarYearOf(until); this.#has(year); year = calendarYearOf(until)) until = endOf(year);
+    return until;
+  }
+
   /** Keys whose time has passed, and that are there still. */
   get overdue(): number {
     return this.#keys.filter((key) => this.#isOverdue(key)).length;
@@ -113,14 +120,15 @@ export class DigestKeyDirectory {
   }
 
   #isOverdue({ year }: DigestKey): boolean {
-    const { end } = billingPeriodBounds(`${year}-12` as BillingPeriod);
-    return this.#input.clock.now() >= end + this.#input.keptDays * DAY;
+    return this.#input.clock.now() >= endOf(year) + this.#input.keptDays * DAY;
   }
 
   #has(year: string): boolean {
     return this.#keys.some((key) => key.year === year);
   }
 }
+
+const endOf = (year: string): number => billingPeriodBounds(`${year}-12` as BillingPeriod).end;
 
 const missing = (directory: string, year: string): string =>
   `there is no digest key for ${year}: \`kakunin billing digest-key create ${year} --directory ${directory}\``;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DigestKeyDirectory } from '@kakunin/digest-keys';
 import type { DigestKeyDirectoryInput } from '@kakunin/digest-keys';
 import { ConfigError } from '@kakunin/runtime';
-import { Gauge } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { OcspConfig } from '../config.ts';
 
@@ -37,22 +37,35 @@ export function keepDigestKeys(keys: DigestKeyDirectory, onRead: () => void): ()
 }
 
 export function registerDigestKeyMetrics(keys: DigestKeyDirectory, registry: Registry): void {
-  const gauge = (name: string, help: string, value: () => number): void =>
-    registry.registerMetric(
-      new Gauge({
-        name,
-        help,
-        registers: [],
-        collect() {
-          this.set(value());
-        },
-      }),
-    );
-  gauge('kakunin_ocsp_digest_keys', 'Digest keys that there are, one a calendar year.', () => keys.keys.length);
-  gauge(
-    'kakunin_ocsp_digest_keys_overdue',
-    'Digest keys that should have been destroyed: usage of their years still names certificates.',
-    () => keys.overdue,
+  registry.registerMetric(
+    new Gauge({
+      name: 'kakunin_ocsp_digest_keys_end_seconds',
+      help: 'Until when there are digest keys, seconds since 1970: docs/runbooks/digest-keys.md.',
+      registers: [],
+      collect() {
+        this.set(keys.coveredUntil / 1000);
+      },
+    }),
   );
-  gauge('kakunin_ocsp_digest_keys_destroyed', 'Digest keys that this process destroyed.', () => keys.destroyed);
+  registry.registerMetric(
+    new Gauge({
+      name: 'kakunin_ocsp_digest_keys_overdue',
+      help: 'Digest keys that should have been destroyed: docs/runbooks/digest-keys.md.',
+      registers: [],
+      collect() {
+        this.set(keys.overdue);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Counter({
+      name: 'kakunin_ocsp_digest_keys_destroyed_total',
+      help: 'Digest keys that were destroyed, as nobody may object to their years any more.',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(keys.destroyed);
+      },
+    }),
+  );
 }
