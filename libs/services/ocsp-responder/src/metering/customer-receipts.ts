@@ -3,6 +3,7 @@ import type { RecordedEvents } from '@kakunin/usage-journal/writer';
 import type { SignedAnswer } from '../answering/call.ts';
 import type { Customer } from '../answering/caller-connection.ts';
 import type { AuthorityStatus } from '../answering/status-source.ts';
+import type { Subject } from '../answering/subject.ts';
 import { KINDS, kindOf } from './usage-kind.ts';
 
 export interface CustomerReceiptsInput {
@@ -37,24 +38,27 @@ export class CustomerReceipts {
   }
 
   /** @returns the value of the header `Kakunin-Receipt` */
-  write({ answer, events, time }: ReceiptedAnswer): string {
+  write(receipted: ReceiptedAnswer): string {
+    const { answer, events } = receipted;
     const { sequence, firstIndex, known } = events;
     if (sequence !== this.#sequence) {
       this.#sequence = sequence;
       this.#segment = leafSegment({ producer: this.#input.producer, sequence });
     }
-    const segment = this.#segment;
-    const templates = this.#templatesOf(answer.authority.status);
-    const names: string[] = [];
-    const leaves: string[] = [];
-    for (let at = known; at < answer.subjects.length; at += 1) {
-      const { flags, usageName } = answer.subjects[at]!;
-      const index = firstIndex + at - known;
-      const { certificateDigest } = usageName!;
-      names.push(`"${segment}${index}"`);
-      leaves.push(`:${templates[kindOf(flags)]!.recordHash({ segment, index, time, certificateDigest })}:`);
-    }
-    return `ledger="${this.#input.ledger}", event=${listed(names)}, leaf=${listed(leaves)}`;
+    const { ledger } = this.#input;
+    const subjects = known === 0 ? answer.subjects : answer.subjects.slice(known);
+    const leaves = subjects.map((subject, at) => `:${this.#leaf(receipted, subject, firstIndex + at)}:`);
+    // Nearly all answers are about one certificate.
+    if (leaves.length === 1) return `ledger="${ledger}", event="${this.#segment}${firstIndex}", leaf=${leaves[0]!}`;
+    const names = subjects.map((_, at) => `"${this.#segment}${firstIndex + at}"`);
+    return `ledger="${ledger}", event=(${names.join(' ')}), leaf=(${leaves.join(' ')})`;
+  }
+
+  #leaf({ answer, time }: ReceiptedAnswer, { flags, usageName }: Subject, index: number): string {
+    const template = this.#templatesOf(answer.authority.status)[kindOf(flags)]!;
+    // It was named when it was recorded.
+    const { certificateDigest } = usageName!;
+    return template.recordHash({ segment: this.#segment, index, time, certificateDigest });
   }
 
   #templatesOf(authority: AuthorityStatus): readonly UsageLeafTemplate[] {
@@ -68,5 +72,3 @@ export class CustomerReceipts {
     return templates;
   }
 }
-
-const listed = (items: readonly string[]): string => (items.length === 1 ? items[0]! : `(${items.join(' ')})`);
