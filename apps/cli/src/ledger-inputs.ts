@@ -45,7 +45,7 @@ export async function ledgerInputs(context: Context, options: LedgerOptions, kep
     verifierKeys: await verifierKeysOf(context, options, kept),
     keptCheckpoints: kept.checkpoints(),
     ...(options.receipts.length > 0 && {
-      receipts: { kept: await receiptsOf(context, options), complete: options.allReceipts ?? false },
+      receipts: { kept: receiptsOf(context, options), complete: options.allReceipts ?? false },
     }),
   };
   if (options.statement === undefined) return { input, close };
@@ -156,21 +156,19 @@ async function shownKey(context: Context): Promise<string> {
 
 const receiptSchema = z.object({ ledger: z.string(), eventId: z.string(), recordHash: z.string() });
 
-async function receiptsOf(context: Context, { receipts }: LedgerOptions): Promise<readonly KeptReceipt[]> {
-  const all: KeptReceipt[] = [];
+async function* receiptsOf(context: Context, { receipts }: LedgerOptions): AsyncGenerator<KeptReceipt> {
   for (const name of receipts) {
     let number = 0;
     for await (const line of linesOf(context, name)) {
       number += 1;
       const receipt = receiptSchema.safeParse(parseJson(line));
       if (!receipt.success) throw new CliError('usage', `${name}, line ${number}: this is no receipt.`);
-      all.push(receipt.data);
+      yield receipt.data;
     }
   }
-  return all;
 }
 
-/** A month of receipts is larger than a string may be. */
+/** A month of receipts is larger than a string may be: line by line. */
 async function* linesOf(context: Context, name: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: createReadStream(context.path(name)), crlfDelay: Infinity });

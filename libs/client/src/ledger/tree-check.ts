@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LedgerReader, type StatementCheck, type TreeHead } from '@kakunin/usage-ledger';
+import type { KeptReceipt } from '../receipt.ts';
 import type { OpenedCheckpoint } from './checkpoints.ts';
 import type { LedgerSource, LedgerVerificationInput } from './types.ts';
 
@@ -9,11 +10,18 @@ export function treeCheck(
   checkpoint: OpenedCheckpoint,
 ): Pick<StatementCheck, 'head' | 'bundles' | 'receipts'> {
   const own = receipts && {
-    kept: Array.from(receipts.kept).filter((receipt) => receipt.ledger === checkpoint.origin),
+    kept: ofLedger(checkpoint.origin, receipts.kept),
     complete: receipts.complete,
     without: new Set([reportedBy(checkpoint.origin)]),
   };
   return { head: checkpoint, bundles: bundlesOf(ledger, checkpoint), ...(own && { receipts: own }) };
+}
+
+async function* ofLedger(
+  origin: string,
+  receipts: Iterable<KeptReceipt> | AsyncIterable<KeptReceipt>,
+): AsyncGenerator<KeptReceipt> {
+  for await (const receipt of receipts) if (receipt.ledger === origin) yield receipt;
 }
 
 /** A ledger whose right edge is damaged already fails as its leaves do. */

@@ -29,7 +29,8 @@ export interface LedgerVerificationInput {
   /** Checkpoints that were kept from earlier verifications. */
   readonly keptCheckpoints?: readonly Uint8Array[];
   readonly receipts?: {
-    readonly kept: Iterable<KeptReceipt>;
+    /** Of other ledgers too: they are passed over. */
+    readonly kept: Iterable<KeptReceipt> | AsyncIterable<KeptReceipt>;
     /**
      * Whether a receipt was kept for every answer: then each leaf that is looked at must have one. With a statement
      * those are the leaves that it accounts for, else all.

@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECKPOINT_PATH, LedgerReader, openCheckpoint, parseUsageLeaf, parseVerifierKey } from '@kakunin/usage-ledger';
@@ -125,6 +124,26 @@ it('says how far the ledgers are', async () => {
   expect(metrics).toContain('kakunin_billing_ledger_faults 0');
   expect(metrics).toContain(`kakunin_billing_ledger_caught_up_timestamp_seconds ${meter.now / 1000}`);
   expect(meter.healthOf('usage-ledgers')).toMatchObject({ ok: true });
+});
+
+it('a ledger that is damaged holds up nobody else, is said, and goes on when it is mended', async () => {
+  const lost = join(meter.ledgerDirectory('pf-b'), 'tile/0/001.p/44');
+  const octets = readFileSync(lost);
+  rmSync(lost);
+  await meter.send([usageEvent(), usageEvent({ platformProvider: 'pf-b' })]);
+  const leavesOf = async (customer: string) =>
+    (await meter.get(`/ledgers/${customer}/checkpoint`, customer)).body.split('\n')[1];
+  await until(async () => (await leavesOf('pf-a')) === '301');
+  await until(async () => (await meter.metrics()).includes('kakunin_billing_ledger_faults 1'));
+  expect(meter.healthOf('usage-ledgers')).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(/tile\/0\/001\.p\/44 is missing.*docs\/runbooks\/usage-ledger-behind\.md/),
+  });
+  expect(await leavesOf('pf-b')).toBe('300');
+  expect(await meter.metrics()).toContain('kakunin_billing_ledger_pending_segments 1');
+  writeFileSync(lost, octets);
+  await until(async () => (await leavesOf('pf-b')) === '301');
+  await until(async () => (await meter.metrics()).includes('kakunin_billing_ledger_faults 0'));
 });
 
 describe('keys', () => {
