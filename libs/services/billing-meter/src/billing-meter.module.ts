@@ -51,7 +51,10 @@ export class BillingMeterModule {
         UsageReportStore,
         ...provideExports(),
         ...provideLedgers(config),
-        ...provideUsageEvents({ maxAgeDays: config.usageEventMaxAgeDays, objectionDays: config.firstCheckRetentionDays }),
+        ...provideUsageEvents({
+          maxAgeDays: config.usageEventMaxAgeDays,
+          objectionDays: config.firstCheckRetentionDays,
+        }),
         ...provideStatements(),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         ...providePrices(),
