@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres'
 import { Client } from 'pg';
 import { atMost, type BenchmarkInput, BenchmarkError, measured, type Row } from '../frame/benchmark.ts';
 import { type ServerProcess, startOwnServer } from '../frame/server-process.ts';
+import { exportLines } from './export.ts';
 import { cpuOfTree } from './process-tree.ts';
 
 const CUSTOMERS = 25;
@@ -62,7 +63,9 @@ export async function closing({ directory, say }: BenchmarkInput): Promise<reado
     say('closing: a month of usage is generated …');
     const rows = await generate(client);
     say(`closing: ${rows.toLocaleString('en')} sums of usage are closed …`);
-    return await close({ client, meter, postgres });
+    const closed = await close({ client, meter, postgres });
+    say('closing: the lines of its statements are exported …');
+    return [...closed, ...(await exportLines({ meter, directory: own, period: '2026-10' }))];
   } finally {
     await client.end();
     await meter.stop();

@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres'
 import { Client } from 'pg';
 import { atLeast, atMost, type BenchmarkInput, BenchmarkError, measured, type Row } from '../frame/benchmark.ts';
 import { type ServerProcess, startOwnServer } from '../frame/server-process.ts';
+import { exportRecords } from './export.ts';
 import { cpuOfTree } from './process-tree.ts';
 import { RECORDS_PER_SEGMENT, recordedUsage } from './recorded-usage.ts';
 import { copyRowPerEvent } from './row-per-event.ts';
@@ -14,7 +15,7 @@ import { copyRowPerEvent } from './row-per-event.ts';
 const GOAL = 200_000;
 const MEGABYTE = 2 ** 20;
 /** Until then the meter's code is compiled and its buffers have their size. */
-const WARM_UP = 0.25;
+const WARM_UP = 0.5;
 const PATIENCE_MS = 300_000;
 const COPIED_SEGMENTS = 96;
 
@@ -26,21 +27,23 @@ export async function counting({ directory, seconds, say }: BenchmarkInput): Pro
   chmodSync(directory, 0o755);
   const postgres = await startEmbeddedPostgres({ directory: join(directory, 'counting') });
   try {
-    const segments = Math.ceil((2 * seconds * GOAL) / RECORDS_PER_SEGMENT);
+    const segments = Math.ceil((4 * seconds * GOAL) / RECORDS_PER_SEGMENT);
     const eventLogUrl = await postgres.createDatabase('event_log');
     say(`counting: ${(segments * RECORDS_PER_SEGMENT).toLocaleString('en')} records go to the topic …`);
     await fillTopic(eventLogUrl, segments);
     say('counting: the meter counts them …');
     const counted = await count(directory, postgres, segments);
     say('counting: one row per event with COPY …');
-    const copied = await copyRowPerEvent(await postgres.createDatabase('rows'), COPIED_SEGMENTS);
+    const copied = await copyRowPerEvent(postgres, COPIED_SEGMENTS);
     return [
       atLeast(GOAL, measured('counting, topic to commit', counted.perSecond, 'records/s')),
       measured('counting: CPU of the meter', counted.cpu, 'µs/record'),
       measured('counting: CPU of PostgreSQL', counted.databaseCpu, 'µs/record'),
       atMost(64, measured('counting: memory grown', counted.grown / MEGABYTE, 'MB')),
-      measured('one row per event with COPY', copied, 'records/s'),
-      atLeast(5, measured('counting / COPY', counted.perSecond / copied, '×')),
+      ...counted.exported,
+      measured('one row per event with COPY', copied.perSecond, 'records/s'),
+      measured('COPY: CPU of client and PostgreSQL', copied.cpu, 'µs/record'),
+      atLeast(5, measured('counting / COPY', counted.perSecond / copied.perSecond, '×')),
     ];
   } finally {
     await postgres.stop();
@@ -70,6 +73,8 @@ interface Counted {
   readonly databaseCpu: number;
   /** Octets. */
   readonly grown: number;
+  /** What it takes to hand the records out again. */
+  readonly exported: readonly Row[];
 }
 
 async function count(directory: string, postgres: EmbeddedPostgres, segments: number): Promise<Counted> {
@@ -90,6 +95,7 @@ async function count(directory: string, postgres: EmbeddedPostgres, segments: nu
       cpu: (end.cpu - begin.cpu) / records,
       databaseCpu: (end.databaseCpu - begin.databaseCpu) / records,
       grown: end.memory - begin.memory,
+      exported: await exportRecords({ meter, directory: own, period: '2026-11' }),
     };
   } finally {
     await client.end();

@@ -43,6 +43,7 @@ export async function serveMeter({ directory, databaseUrl, eventLogUrl, ...timin
     KAKUNIN_BILLING_MANAGEMENT_PORT: '0',
     KAKUNIN_BILLING_API_CERTIFICATE_FILE: file('tls.pem'),
     KAKUNIN_BILLING_API_KEY_FILE: file('tls.key'),
+    KAKUNIN_BILLING_OPERATOR_CERTIFICATE_FILE: file('tls.pem'),
     KAKUNIN_BILLING_SIGNING_KEY_FILE: file('signing.pem'),
     KAKUNIN_BILLING_LEDGER_KEY_FILE: file('ledger.pem'),
     KAKUNIN_BILLING_LEDGER_INTERVAL_SECONDS: '3600',
