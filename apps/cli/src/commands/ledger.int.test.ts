@@ -98,7 +98,7 @@ describe('it finds', () => {
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stdout).toMatch(/1 件の誤りがあります。/);
     expect(outcome.stdout).toMatch(
-      /leaf_without_receipt +台帳の記録 5 .*受領証のない確認です。 +Leaf 5 .*no receipt was given/,
+      /leaf_without_receipt +台帳の記録 5 .*受領票のない確認です。 +Leaf 5 .*no receipt was given/,
     );
   });
 

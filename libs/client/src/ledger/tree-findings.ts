@@ -35,7 +35,7 @@ function describe(finding: StatementFinding): [ja: string, en: string] {
       return [`台帳のファイルを読めません: ${finding.message}`, `The ledger cannot be read: ${finding.message}`];
     case 'receipt_without_leaf':
       return [
-        `受領証のある確認 ${finding.eventId} が台帳にありません。`,
+        `受領票のある確認 ${finding.eventId} が台帳にありません。`,
         `The answer ${finding.eventId} has a receipt, and no leaf.`,
       ];
     default:
@@ -66,6 +66,6 @@ const LEAF_TEXTS: Readonly<Record<LeafFinding['kind'], readonly [ja: string, en:
   malformed_leaf: ['利用記録の正式な書式ではありません。', 'it is no usage record in its canonical form.'],
   repeated_event: ['同じ確認が二重に記録されています。', 'the check is recorded twice.'],
   missing_event: ['直前の記録が欠けています。', 'a record before it is missing.'],
-  receipt_differs: ['受領証と記録の内容が異なります。', 'its receipt says something else.'],
-  leaf_without_receipt: ['受領証のない確認です。', 'no receipt was given for it.'],
+  receipt_differs: ['受領票と記録の内容が異なります。', 'its receipt says something else.'],
+  leaf_without_receipt: ['受領票のない確認です。', 'no receipt was given for it.'],
 };

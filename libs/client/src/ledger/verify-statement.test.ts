@@ -86,7 +86,7 @@ describe('it is found', () => {
       {
         kind: 'leaf_without_receipt',
         en: expect.stringContaining(`${PRODUCER}/2/7`),
-        ja: expect.stringContaining('受領証のない'),
+        ja: expect.stringContaining('受領票のない'),
       },
     ]);
   });
