@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const MICROSECONDS_PER_TICK = 1_000_000 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** CPU time so far of a process, of its children and of those that have ended, microseconds: a PostgreSQL, by its main process. */
-export function cpuOfTree(pid: number): number {
+/** CPU time so far of processes, of their children and of those that have ended, microseconds: a PostgreSQL, by its main process. */
+export function cpuOfTree(...roots: readonly number[]): number {
   const tree = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => statOf(Number(name)) ?? [])
-    .filter((process) => process.pid === pid || process.parent === pid);
+    .filter(({ pid, parent }) => roots.includes(pid) || roots.includes(parent));
   return tree.reduce((sum, { ticks }) => sum + ticks, 0) * MICROSECONDS_PER_TICK;
 }
 

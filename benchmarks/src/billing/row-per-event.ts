@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { decodeSegment } from '@kakunin/usage';
+import type { EmbeddedPostgres } from '@kakunin/postgres';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { cpuOfTree } from './process-tree.ts';
 import { RECORDS_PER_SEGMENT, recordedUsage } from './recorded-usage.ts';
 
 /** The key is what recognises an event that is delivered again. */
@@ -16,23 +18,32 @@ const TABLE = `
 /**
  * What a meter does that keeps a row for each event: the same segments, decoded, with COPY, a transaction for as many as
  * ours takes at once. Nothing is aggregated yet, and reading the topic is free.
- * @returns records/s
  */
-export async function copyRowPerEvent(url: string, segments: number): Promise<number> {
-  const client = new Client({ connectionString: url });
+export async function copyRowPerEvent(postgres: EmbeddedPostgres, segments: number): Promise<Copied> {
+  const client = new Client({ connectionString: await postgres.createDatabase('rows') });
   await client.connect();
   try {
     await client.query(TABLE);
     const octets = [...recordedUsage(segments)].map(({ value }) => value);
-    const started = performance.now();
+    const before = { at: performance.now(), cpu: cpuOfTree(process.pid, postgres.pid) };
     for (let start = 0; start < segments; start += 32) {
       const copy = client.query(copyFrom('COPY usage_event FROM STDIN'));
       await pipeline(Readable.from(linesOf(octets.slice(start, start + 32))), copy);
     }
-    return (segments * RECORDS_PER_SEGMENT * 1_000) / (performance.now() - started);
+    const records = segments * RECORDS_PER_SEGMENT;
+    return {
+      perSecond: (records * 1_000) / (performance.now() - before.at),
+      cpu: (cpuOfTree(process.pid, postgres.pid) - before.cpu) / records,
+    };
   } finally {
     await client.end();
   }
+}
+
+export interface Copied {
+  readonly perSecond: number;
+  /** Microseconds a record, of this process and PostgreSQL. */
+  readonly cpu: number;
 }
 
 function* linesOf(segments: readonly Uint8Array[]): Generator<string> {
