@@ -4,6 +4,9 @@ import { Counter, type Registry } from 'prom-client';
 import { UsageEventError } from './usage-event-error.ts';
 import type { Outcome } from './usage-event-intake.ts';
 
+const RESULTS = ['accepted', 'duplicate', 'conflict', 'refused'] as const;
+type Result = (typeof RESULTS)[number];
+
 @Injectable()
 export class UsageEventMetrics {
   readonly #events: Counter<'result'>;
@@ -15,6 +18,8 @@ export class UsageEventMetrics {
       labelNames: ['result'],
       registers: [registry],
     });
+    // A counter that begins at one cannot be seen to grow.
+    for (const result of RESULTS) this.#events.inc({ result }, 0);
   }
 
   onTaken(outcomes: readonly Outcome[]): void {
@@ -22,7 +27,7 @@ export class UsageEventMetrics {
   }
 }
 
-function resultOf(outcome: Outcome): 'accepted' | 'duplicate' | 'conflict' | 'refused' {
+function resultOf(outcome: Outcome): Result {
   if (!(outcome instanceof UsageEventError)) return outcome.result;
   return outcome.code === 'usage_event_conflict' ? 'conflict' : 'refused';
 }
