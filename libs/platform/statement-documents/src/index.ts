@@ -1,6 +1,4 @@
 export * from './billing-document.ts';
-export { invoicePdf } from './pdf/invoice-pdf.ts';
-export { invoiceUbl } from './ubl/invoice-ubl.ts';
 export { type ElectronicAddress, parseElectronicAddress } from './ubl/jp-pint.ts';
 export { type Cell, type Column, csvCell, csvHeader, csvOf, csvRow } from './csv/csv.ts';
 export { FOCUS_COLUMNS, type FocusCharge } from './csv/focus-columns.ts';
