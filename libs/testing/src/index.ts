@@ -12,3 +12,4 @@ export * from './test-ca.ts';
 export type { EventLogUnderTest } from './event-log-contract/scene.ts';
 export { startTestKafka, startTestKafkaCluster, type TestKafka, type TestKafkaCluster } from './kafka/start-kafka.ts';
 export { S3_START_LIMIT, startTestS3, type TestS3 } from './s3/start-s3.ts';
+export { startTestNginx, type TestNginx } from './nginx.ts';

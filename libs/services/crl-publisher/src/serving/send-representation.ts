@@ -26,7 +26,10 @@ export function sendRepresentation(request: FastifyRequest, reply: FastifyReply,
 }
 
 function describe(reply: FastifyReply, found: Representation): void {
-  void reply.header('etag', found.etag).header('cache-control', found.cacheControl);
+  void reply
+    .header('etag', found.etag)
+    .header('cache-control', found.cacheControl)
+    .header('x-content-type-options', 'nosniff');
   if (found.lastModified !== undefined) void reply.header('last-modified', new Date(found.lastModified).toUTCString());
   if (found.isNegotiated) void reply.header('vary', 'Accept-Encoding');
 }
@@ -42,7 +45,6 @@ function sendContent(request: FastifyRequest, reply: FastifyReply, { found, rang
   void reply
     .type(found.contentType)
     .header('content-length', range.end - range.start)
-    .header('x-content-type-options', 'nosniff')
     // A body for HEAD would be read to its end, and thrown away.
     .send(Readable.from(request.method === 'HEAD' ? [] : found.content.read(range)));
 }
