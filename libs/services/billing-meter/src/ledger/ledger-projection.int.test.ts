@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectStore } from '@kakunin/objects';
-import { Killed, ledgerStoreContract } from '@kakunin/testing';
-import { ObjectLedgerStore } from '@kakunin/usage-ledger';
+import { Killed } from '@kakunin/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LedgerScene, mixedSegment, PRODUCERS } from '../testing/ledger-scene.ts';
 import { jst } from '../testing/usage-events.ts';
@@ -13,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 beforeEach(() => scene.reset());
-
-let ledgers = 0;
-ledgerStoreContract('ObjectLedgerStore in a directory', () =>
-  Promise.resolve(new ObjectLedgerStore(scene.objects, `contract/${(ledgers += 1)}`)),
-);
 
 const [A, B, C] = PRODUCERS;
 const NOTHING = { customers: [], segments: [] };
