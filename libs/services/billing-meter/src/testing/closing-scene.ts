@@ -62,7 +62,8 @@ export class ClosingScene {
     await this.post(`/billing/${period}/close`, {});
     return vi.waitFor(async () => {
       const view = await this.view(period);
-      if (view.state !== 'closed') throw new Error(`it is ${view.state}: ${JSON.stringify(view.blockers)}`);
+      if (view.state !== 'closed')
+        throw new Error(`${period} is ${view.state}: ${JSON.stringify([view.blockers, view.statements])}`);
       return view;
     }, WAIT);
   }
