@@ -1,8 +1,8 @@
 import { jstDateOf } from '@kakunin/calendar';
 import { readSegmentFrame, readUsageKind, scanUsageRecords } from '@kakunin/usage';
-import type { UsageKind } from '@kakunin/usage';
+import type { RecordPlace, UsageKind } from '@kakunin/usage';
 import { isChargeable } from '../rating/chargeable-outcomes.ts';
-import { OctetMap } from './octet-map.ts';
+import { OctetIndex } from './octet-index.ts';
 import { ProducerTally } from './producer-tally.ts';
 import type { CustomerSegment, ProducerDay } from './producer-tally.ts';
 
@@ -41,10 +41,6 @@ interface KindTally {
   readonly days: Map<string, Day>;
   /** Where the last record fell. */
   current: Minute;
-  /** Records of the segment in hand that fell there and are in no sum yet. */
-  run: number;
-  /** Ordinal of the segment that it was last seen in. */
-  segment: number;
 }
 
 const MINUTE = 60_000;
@@ -52,16 +48,27 @@ const MINUTE = 60_000;
 const NO_MINUTE: Minute = { minute: -Infinity, quantity: 0, day: { date: '', quantity: 0 } };
 
 /**
+ * What every record touches, side by side in one array for each kind: ordinal of the segment that it was last seen in,
+ * start of the minute that its last record fell into, and how many of that segment fell there that are in no sum yet.
+ */
+const HOT = 3;
+const [SEGMENT, FROM, RUN] = [0, 1, 2] as const;
+
+/**
  * Sums segments up straight from their octets: what `countByMinute` does with decoded events, without an object for
  * each. Records of one kind have a stretch of octets in common, and that is the key.
  */
 export class UsageTally {
-  readonly #kinds = new OctetMap<KindTally>();
+  readonly #index = new OctetIndex();
+  /** By number in the index. */
+  readonly #kinds: KindTally[] = [];
+  #hot = new Float64Array(64 * HOT);
   readonly #producers = new Map<string, ProducerTally>();
   readonly #covers: FirstCheckCoverage;
   #segments = 0;
   #records = 0;
   #latestMinute = -Infinity;
+  #hasCertificates = false;
 
   /** @param covers absent: first checks are not asked for */
   constructor(covers: FirstCheckCoverage = () => false) {
@@ -79,7 +86,7 @@ export class UsageTally {
 
   /** Each kind once, whoever recorded it. */
   kinds(): readonly TalliedKind[] {
-    return this.#kinds.values().map(({ kind, minutes, days }) => ({
+    return this.#kinds.map(({ kind, minutes, days }) => ({
       kind,
       minutes: [...minutes.values()],
       days: [...days.values()],
@@ -105,31 +112,54 @@ export class UsageTally {
     const frame = readSegmentFrame(octets);
     const producer = this.#producerOf(frame.producer);
     const segment = ++this.#segments;
-    const touched: KindTally[] = [];
+    const touched: number[] = [];
     const records = scanUsageRecords(source, frame.recordsEnd, (place) => {
-      let tally = this.#kinds.get(view, place.kind, place.digests);
-      if (tally === undefined) {
-        tally = newTally(readUsageKind(source, place));
-        this.#kinds.add(source.subarray(place.kind, place.digests), tally);
-      }
+      const found = this.#index.find(view, place.kind, place.digests);
+      const number = found < 0 ? this.#addKind(source, place) : found;
       const time = view.getUint16(place.time) * 0x1_0000_0000 + view.getUint32(place.time + 2);
-      const within = time - tally.current.minute;
-      if (tally.segment !== segment) {
-        tally.segment = segment;
-        touched.push(tally);
-        this.#turnTo(tally, time);
+      const hot = this.#hot;
+      const at = number * HOT;
+      const within = time - hot[at + FROM]!;
+      if (hot[at + SEGMENT] !== segment) {
+        hot[at + SEGMENT] = segment;
+        touched.push(number);
+        this.#turnTo(number, time);
       } else if (within < 0 || within >= MINUTE) {
-        settle(tally, producer);
-        this.#turnTo(tally, time);
+        this.#settle(number, producer);
+        this.#turnTo(number, time);
       }
-      tally.run += 1;
-      const { certificates } = tally.current.day;
-      if (certificates !== undefined) certificates.add(source.toString('latin1', place.certificateDigest, place.end));
+      hot[at + RUN]! += 1;
+      if (this.#hasCertificates) this.#note(number, source, place);
     });
-    for (const tally of touched) settle(tally, producer);
+    for (const number of touched) this.#settle(number, producer);
     producer.endSegment(frame);
     this.#records += records;
     return records;
+  }
+
+  #addKind(source: Buffer, place: RecordPlace): number {
+    this.#kinds.push({ kind: readUsageKind(source, place), minutes: new Map(), days: new Map(), current: NO_MINUTE });
+    const number = this.#index.add(source.subarray(place.kind, place.digests));
+    if ((number + 1) * HOT > this.#hot.length) {
+      const hot = new Float64Array(this.#hot.length * 2);
+      hot.set(this.#hot);
+      this.#hot = hot;
+    }
+    return number;
+  }
+
+  #note(number: number, source: Buffer, { certificateDigest, end }: RecordPlace): void {
+    this.#kinds[number]!.current.day.certificates?.add(source.toString('latin1', certificateDigest, end));
+  }
+
+  /** Puts the run into the sums. */
+  #settle(number: number, producer: ProducerTally): void {
+    const { kind, current } = this.#kinds[number]!;
+    const run = this.#hot[number * HOT + RUN]!;
+    current.quantity += run;
+    current.day.quantity += run;
+    producer.add(kind, current.day.date, run);
+    this.#hot[number * HOT + RUN] = 0;
   }
 
   #producerOf(name: string): ProducerTally {
@@ -138,15 +168,17 @@ export class UsageTally {
     return producer;
   }
 
-  #turnTo(tally: KindTally, time: number): void {
-    const number = Math.floor(time / MINUTE);
-    let minute = tally.minutes.get(number);
+  #turnTo(number: number, time: number): void {
+    const tally = this.#kinds[number]!;
+    const ordinal = Math.floor(time / MINUTE);
+    let minute = tally.minutes.get(ordinal);
     if (!minute) {
-      minute = { minute: number * MINUTE, quantity: 0, day: this.#dayOf(tally, time) };
-      tally.minutes.set(number, minute);
+      minute = { minute: ordinal * MINUTE, quantity: 0, day: this.#dayOf(tally, time) };
+      tally.minutes.set(ordinal, minute);
       this.#latestMinute = Math.max(this.#latestMinute, minute.minute);
     }
     tally.current = minute;
+    this.#hot[number * HOT + FROM] = minute.minute;
   }
 
   #dayOf({ kind, days }: KindTally, time: number): Day {
@@ -156,24 +188,7 @@ export class UsageTally {
     const isCovered = isChargeable(kind.outcome) && this.#covers(kind, date);
     const day = { date, quantity: 0, ...(isCovered && { certificates: new Set<string>() }) };
     days.set(date, day);
+    if (isCovered) this.#hasCertificates = true;
     return day;
   }
 }
-
-/** Puts the run into the sums. */
-function settle(tally: KindTally, producer: ProducerTally): void {
-  const { run, kind, current } = tally;
-  current.quantity += run;
-  current.day.quantity += run;
-  producer.add(kind, current.day.date, run);
-  tally.run = 0;
-}
-
-const newTally = (kind: UsageKind): KindTally => ({
-  kind,
-  minutes: new Map(),
-  days: new Map(),
-  current: NO_MINUTE,
-  run: 0,
-  segment: 0,
-});
