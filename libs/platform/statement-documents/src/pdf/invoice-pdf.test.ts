@@ -73,7 +73,7 @@ describe('the PDF of an invoice', () => {
     expect(octets.includes('/Filter')).toBe(false);
     expect(octets.includes('(D:20261201000000Z)')).toBe(true);
     expect(createHash('sha256').update(octets).digest('hex')).toBe(
-      'c9c9a8e96d362d89ee80a7267c51df9da31a355a47a5295e0242b5b1a5e8e819',
+      '4c1a173d4afd8b66ce5c677ad8b64f431fb7733ef5ba83f5ea15e67d4e3be6a2',
     );
   });
 });

@@ -95,7 +95,7 @@ export const lineTable = (notes: ReadonlyMap<string, number>): Table<Row> => ({
     { title: '件数', titleEn: 'Checks', share: 62, align: 'right', value: sum(({ quantity }) => quantity) },
     {
       title: '単価',
-      titleEn: 'Unit price',
+      titleEn: 'Price',
       share: 34,
       align: 'right',
       value: of(({ line }) => priceOf(line.unitPrice)),
