@@ -17,6 +17,7 @@ import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import type { KeptFolder } from './ledger-kept.ts';
+import { allOf } from './prices-api.ts';
 
 export interface LedgerOptions {
   readonly statement?: string;
@@ -97,28 +98,17 @@ async function documentsOfFiles(
   return { statement: await read(statement), earlierStatements: await Promise.all(earlier.map(read)) };
 }
 
-const listSchema = z.object({
-  items: z.array(z.object({ period: z.string() })),
-  next: z.string().optional(),
-});
-
 /** The statement of the month, and all before it. */
 async function documentsOfMonth(context: Context, period: string) {
   const meter = context.billingForPlatformProvider();
-  const periods: string[] = [];
-  for (let cursor: string | undefined = ''; cursor !== undefined;) {
-    const page: z.infer<typeof listSchema> = await meter.get(
-      `/statements?customer=${ownCode(context)}&limit=1000${cursor && `&cursor=${cursor}`}`,
-      listSchema,
-    );
-    periods.push(...page.items.map((item) => item.period).filter((earlier) => earlier < period));
-    cursor = page.next;
-  }
+  const path = `/statements?customer=${ownCode(context)}&limit=1000`;
+  const statements = await allOf(meter, path, z.object({ period: z.string() }));
+  const periods = statements.map((statement) => statement.period).filter((earlier) => earlier < period);
   const read = async (month: string): Promise<SignedDocument> => {
-    const path = `/statements/${month}/${ownCode(context)}/statement.json`;
+    const document = `/statements/${month}/${ownCode(context)}/statement.json`;
     return {
-      octets: await buffer(await meter.download(path)),
-      signature: await buffer(await meter.download(`${path}.sig`)),
+      octets: await buffer(await meter.download(document)),
+      signature: await buffer(await meter.download(`${document}.sig`)),
     };
   };
   const earlierStatements: SignedDocument[] = [];
@@ -193,22 +183,9 @@ async function pricesOf(
   return () => Promise.resolve(read.data);
 }
 
-const entriesSchema = z.object({ items: z.array(z.unknown()), next: z.string().optional() });
-
 async function publishedByMeter(context: Context, knownAt: number): Promise<PublishedPrices> {
   const meter = context.billingForPlatformProvider();
-  const read = async (kind: string): Promise<unknown[]> => {
-    const entries: unknown[] = [];
-    for (let cursor: string | undefined = ''; cursor !== undefined;) {
-      const page: z.infer<typeof entriesSchema> = await meter.get(
-        `/${kind}?knownAt=${knownAt}&limit=1000${cursor && `&cursor=${cursor}`}`,
-        entriesSchema,
-      );
-      entries.push(...page.items);
-      cursor = page.next;
-    }
-    return entries;
-  };
+  const read = (kind: string) => allOf(meter, `/${kind}?knownAt=${knownAt}&limit=1000`, z.unknown());
   return { tariffs: await read('tariffs'), waivers: await read('waivers'), commitments: await read('commitments') };
 }
 

@@ -1,6 +1,7 @@
 import { Database } from '@kakunin/postgres';
 import { CONFIG, HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BillingMeterConfig } from '../config.ts';
 import { LedgerMetrics } from './ledger-metrics.ts';
@@ -46,7 +47,8 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     const milliseconds = this.config.ledgerIntervalSeconds * 1_000;
-    await this.database.whenReady().catch(() => undefined);
+    // A database that never comes must not keep the process from ending.
+    await Promise.race([this.database.whenReady(), once(signal, 'abort')]).catch(() => undefined);
     while (!signal.aborted) {
       await this.#projectAll().catch((error: unknown) => this.#note('usage cannot be brought into its ledgers', error));
       await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
