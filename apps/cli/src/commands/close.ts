@@ -10,10 +10,12 @@ export const closeCommand = (context: Context): Command =>
   new Command('close')
     .description('close a month for good: a statement for each customer; it goes on by itself until all are closed')
     .argument('<period>', 'month in Japan, such as 2026-10', parsePeriod)
+    .option('--prices-of-now', 'a month that is closing takes the prices as known now, for what is not closed yet')
     .addOption(dryRunOption())
     .addOption(outputOption('table', 'json'))
-    .action(async (period: BillingPeriod, { dryRun = false, output }: { dryRun?: boolean; output: string }) => {
-      const closing = await context.billing().post(`/billing/${period}/close`, { dryRun }, closingSchema);
+    .action(async (period: BillingPeriod, { dryRun = false, pricesOfNow = false, output }: CloseOptions) => {
+      const body = { dryRun, ...(pricesOfNow && { pricesOfNow }) };
+      const closing = await context.billing().post(`/billing/${period}/close`, body, closingSchema);
       if (output === 'json') context.printJson(closing);
       else context.print(renderClosing(closing));
       if (blockersOf(closing).length > 0) context.exitCode = EXIT.failed;
@@ -23,6 +25,12 @@ export const closeCommand = (context: Context): Command =>
           '締め処理中です。同じ命令で進み具合が見られます。 / It is closing; the same command shows how far it is.',
         );
     });
+
+interface CloseOptions {
+  readonly dryRun?: boolean;
+  readonly pricesOfNow?: boolean;
+  readonly output: string;
+}
 
 const STATES = { open: '未締め / open', closing: '締め処理中 / closing', closed: '締め済み / closed' } as const;
 

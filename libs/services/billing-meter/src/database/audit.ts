@@ -11,6 +11,7 @@ export interface Actor {
 export type AuditedAction =
   | 'billing.export'
   | 'billing.close'
+  | 'billing.reprice'
   | 'billing.read'
   | 'credit_note.issue'
   | 'reconciliation.read'

@@ -34,8 +34,8 @@ const ADVICE: Advice = {
     en: `A qualified invoice lacks ${items.join(', ')}. ${customer ? `Register the name of ${customer}.` : "Set the issuer's configuration KAKUNIN_BILLING_ISSUER_…."}`,
   }),
   not_rated: ({ customer, code, detail }) => ({
-    ja: `${customer} の利用を料金にできません（${code}）。料金表を直してください: ${detail}`,
-    en: `The usage of ${customer} cannot be rated (${code}): ${detail}`,
+    ja: `${customer} の利用を料金にできません（${code}）。料金表を直し、締め処理中なら close --prices-of-now を実行してください: ${detail}`,
+    en: `The usage of ${customer} cannot be rated (${code}): ${detail} Is the month closing already, then "close --prices-of-now".`,
   }),
 };
 

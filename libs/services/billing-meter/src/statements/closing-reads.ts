@@ -17,8 +17,8 @@ const CUSTOMERS =
   'SELECT DISTINCT platform_provider AS customer FROM usage_day WHERE day >= $1::date AND day < $2::date';
 
 /**
- * Each chargeable check is in one line of usage: other quantities mean usage that came late. It is priced as its month
- * was, or, when that was never closed for want of usage, as the next one was.
+ * Each chargeable check is in one line of usage: other quantities mean usage that came late. It is priced as the
+ * customer's statement of its month was; without one, as that month was, or the next one that there is.
  */
 const LATE = `
   WITH counted AS (
@@ -32,9 +32,11 @@ const LATE = `
     WHERE kind = 'usage' AND usage_period < $2 AND ($3::text IS NULL OR customer = $3)
     GROUP BY 1, 2
   )
-  SELECT customer, period, (
+  SELECT customer, period, coalesce((
+    SELECT prices_known_at FROM statement AS own WHERE own.customer = counted.customer AND own.period = counted.period
+  ), (
     SELECT prices_known_at FROM billing_month AS month WHERE month.period >= counted.period ORDER BY month.period LIMIT 1
-  ) AS prices_known_at
+  )) AS prices_known_at
   FROM counted LEFT JOIN billed USING (customer, period)
   WHERE counted.quantity <> coalesce(billed.quantity, 0)
   ORDER BY customer, period`;

@@ -32,17 +32,17 @@ export class ClosingController {
   @Get()
   @AllowRoles('finance', 'operator')
   @ApiOkResponse({ standardSchema: closingSchema })
-  async show(
-    @Param('period', { schema: periodSchema }) text: string,
-    @CurrentCaller() caller: Caller,
-  ): Promise<object> {
-    const period = text as BillingPeriod;
+  show(@Param('period', { schema: periodSchema }) text: string, @CurrentCaller() caller: Caller): Promise<object> {
+    return this.#view(text as BillingPeriod, caller);
+  }
+
+  async #view(period: BillingPeriod, caller: Caller, pricesOfNow = false): Promise<object> {
     const actor = { caller: caller.code, at: this.clock.now() };
     await this.database.transaction((client) =>
       recordAudit(client, actor, { action: 'billing.read', subject: { period, closing: true } }),
     );
     const [preview, closed] = await Promise.all([
-      this.closing.preview(period, actor.at),
+      this.closing.preview(period, actor.at, pricesOfNow),
       this.statements.list({ period }, ALL),
     ]);
     const nameOf = (customer: string): string => this.statementClosing.recipientOf(customer).name;
@@ -59,13 +59,15 @@ export class ClosingController {
   @ApiOkResponse({ standardSchema: closingSchema })
   async close(
     @Param('period', { schema: periodSchema }) text: string,
-    @Body({ schema: closeSchema }) { dryRun }: z.infer<typeof closeSchema>,
+    @Body({ schema: closeSchema }) { dryRun, pricesOfNow }: z.infer<typeof closeSchema>,
     @CurrentCaller() caller: Caller,
   ): Promise<object> {
     if (!dryRun) {
-      await this.closing.begin(text as BillingPeriod, { caller: caller.code, at: this.clock.now() });
+      const actor = { caller: caller.code, at: this.clock.now() };
+      if (pricesOfNow) await this.closing.reprice(text as BillingPeriod, actor);
+      await this.closing.begin(text as BillingPeriod, actor);
       this.scheduler.wake();
     }
-    return this.show(text, caller);
+    return this.#view(text as BillingPeriod, caller, pricesOfNow);
   }
 }

@@ -150,10 +150,11 @@ describe('a closed statement', () => {
     `INSERT INTO statement_line SELECT period, customer, 99, kind, service_provider, usage_period, certificate_class,
        carrier, channel, purpose, unit_price, tier, tariff_id, waiver_id, tax_category, quantity, list_amount,
        waiver_amount, amount_due FROM statement_line LIMIT 1`,
-    `INSERT INTO statement SELECT period, 'pf-c', issuer, 'x', closed_at, content, content_hash, signature, line_count,
+    `INSERT INTO statement SELECT period, 'pf-c', issuer, 'x', prices_known_at, closed_at, content, content_hash, signature, line_count,
        quantity, list_amount, waiver_amount, amount_due, tax_amount, amount_with_tax FROM statement LIMIT 1`,
     `UPDATE billing_month SET state = 'closing', closed_at = NULL`,
     `UPDATE billing_month SET prices_known_at = now()`,
+    `UPDATE billing_month SET begun_by = 'nobody'`,
     `DELETE FROM billing_month`,
   ])('refuses %s', async (sql) => {
     await expect(scene.meter.database.query(sql)).rejects.toMatchObject({ code: '23001' });
@@ -254,11 +255,32 @@ describe('blockers', () => {
     expect(reasons((await scene.view('2027-02')).blockers)).toContain('earlier_month_open');
   });
 
-  it('show usage that has no price', async () => {
+  it('show usage that has no price; once it has one, finance lets the month take it', async () => {
+    scene.meter.now = jst('2027-03-01T10:00:00');
     await scene.post('/tariffs/crl-free/end', { validTo: jst('2027-03-05T00:00:00') });
     scene.meter.now = jst('2027-03-11T10:00:00');
     await scene.record([at('2027-03-10T00:00:00', { channel: 'crl' })]);
+    scene.meter.now = jst('2027-04-01T10:00:00');
+    await scene.post('/billing/2027-03/close', {});
     const { statements } = await scene.view('2027-03');
     expect(statements[0]?.blockers.at(-1)).toMatchObject({ reason: 'not_rated', customer: 'pf-a', code: 'no_tariff' });
+    scene.meter.now += 60_000;
+    const price = { price: { kind: 'unit', unitPrice: '1' }, taxCategory: 'non_taxable' };
+    await scene.post('/tariffs', {
+      id: 'crl',
+      scope: { channel: 'crl' },
+      ...price,
+      validFrom: jst('2027-03-05T00:00:00'),
+    });
+    expect((await scene.view('2027-03')).statements[0]?.blockers.at(-1)).toMatchObject({ reason: 'not_rated' });
+    scene.meter.now += 60_000;
+    const dryRun = await scene.post('/billing/2027-03/close', { pricesOfNow: true, dryRun: true });
+    expect(dryRun).toMatchObject({ pricesKnownAt: scene.meter.now - 120_000, statements: [{ amountDue: '1' }, {}] });
+    await scene.post('/billing/2027-03/close', { pricesOfNow: true });
+    const repriced = await scene.view('2027-03');
+    expect(repriced.pricesKnownAt).toBe(scene.meter.now);
+    expect(repriced.statements[0]).toMatchObject({ customer: 'pf-a', amountDue: '1' });
+    const { rows } = await scene.meter.database.query(`SELECT FROM audit_entry WHERE action = 'billing.reprice'`);
+    expect(rows).toHaveLength(1);
   });
 });

@@ -58,6 +58,15 @@ export class MonthClosing {
   }
 
   /**
+   * Takes prices as they are known now for what is not closed yet of a month that is closing: usage that had no price
+   * when it began would keep it from ever being closed. Of any other month nothing changes.
+   */
+  async reprice(period: BillingPeriod, actor: Actor): Promise<void> {
+    const { state } = await this.months.read(period);
+    if (state === 'closing') await this.months.reprice(period, await this.prices.settle(actor.at), actor);
+  }
+
+  /**
    * Closes what can be closed of all months that are closing, once however many meters try.
    * @param now epoch ms
    * @param signal ends it between two statements, with the signal's reason
@@ -78,11 +87,11 @@ export class MonthClosing {
     return blockers;
   }
 
-  /** What is not closed of the month, as it stands now; prices are those of now unless it is closing. */
-  async preview(period: BillingPeriod, now: number): Promise<MonthPreview> {
+  /** What is not closed of the month, as it stands now; prices are those of now unless it is closing, or they are asked for. */
+  async preview(period: BillingPeriod, now: number, pricesOfNow = false): Promise<MonthPreview> {
     const month = await this.months.read(period);
     if (month.state === 'closed') return { month, blockers: [], statements: [] };
-    const pricesKnownAt = month.state === 'closing' ? month.pricesKnownAt : Number.MAX_SAFE_INTEGER;
+    const pricesKnownAt = month.state === 'closing' && !pricesOfNow ? month.pricesKnownAt : Number.MAX_SAFE_INTEGER;
     const begun = month.state === 'closing' ? undefined : beginClosing(month, now);
     const blockers = [
       ...(begun?.done === false ? begun.blockers : []),

@@ -12,6 +12,9 @@ const BEGIN = `
   INSERT INTO billing_month (period, state, prices_known_at, begun_by, begun_at) VALUES ($1, 'closing', $2, $3, $4)
   ON CONFLICT DO NOTHING`;
 
+const REPRICE = `
+  UPDATE billing_month SET prices_known_at = $2 WHERE period = $1 AND state = 'closing' AND prices_known_at < $2`;
+
 const CLOSE = `UPDATE billing_month SET state = 'closed', closed_at = $2 WHERE period = $1 AND state = 'closing'`;
 
 /** How far the months are closed. Months without a row are open. */
@@ -38,6 +41,15 @@ export class MonthStore {
       if (rowCount) await recordAuditWithin(client, actor, { action: 'billing.close', subject: { period } });
     });
     return this.read(period);
+  }
+
+  /** What is not closed yet of a month that is closing is priced by what is known at a later instant (epoch ms). */
+  async reprice(period: BillingPeriod, pricesKnownAt: number, actor: Actor): Promise<void> {
+    await this.database.transaction(async (client) => {
+      const { rowCount } = await client.query(REPRICE, [period, new Date(pricesKnownAt)]);
+      const entry = { action: 'billing.reprice' as const, subject: { period, pricesKnownAt } };
+      if (rowCount) await recordAuditWithin(client, actor, entry);
+    });
   }
 
   /** Every customer of the month has its statement. */

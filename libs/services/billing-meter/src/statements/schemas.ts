@@ -51,6 +51,12 @@ export const closingSchema = z.strictObject({
 
 export const closeSchema = z.strictObject({
   dryRun: z.boolean().default(false).describe('Only say what would be closed, and what keeps it from that.'),
+  pricesOfNow: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A month that is closing takes the prices as known now, for what is not closed yet: usage had none before.',
+    ),
 });
 
 const statementKey = z.tuple([z.string().max(7), z.string().max(32)]);

@@ -16,9 +16,9 @@ const INSERT_LINES = `
     quantity bigint, list_amount bigint, waiver_amount bigint, amount_due bigint)`;
 
 const INSERT_STATEMENT = `
-  INSERT INTO statement (period, customer, issuer, number, closed_at, content, content_hash, signature, line_count,
+  INSERT INTO statement (period, customer, issuer, number, prices_known_at, closed_at, content, content_hash, signature, line_count,
     quantity, list_amount, waiver_amount, amount_due, tax_amount, amount_with_tax)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
 /** By period and customer, after a key; one more than asked for says that there are more. */
 const LIST = `
@@ -91,6 +91,7 @@ export class StatementStore {
       customer,
       statement.issuer.registrationNumber,
       statement.number,
+      new Date(statement.pricesKnownAt),
       new Date(statement.closedAt),
       octets,
       Buffer.from(statement.contentHash, 'hex'),

@@ -8,11 +8,13 @@ CREATE TABLE billing_month (
   closed_at       timestamptz(3) CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 );
 
+-- Prices may be settled anew while it is closing: usage that has no price would keep it from ever being closed.
 CREATE FUNCTION refuse_reopening() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.state = 'closing' AND NEW.state = 'closed'
-     AND (NEW.period, NEW.prices_known_at, NEW.begun_by, NEW.begun_at)
-       = (OLD.period, OLD.prices_known_at, OLD.begun_by, OLD.begun_at) THEN
+  IF TG_OP = 'UPDATE' AND OLD.state = 'closing'
+     AND (NEW.period, NEW.begun_by, NEW.begun_at) = (OLD.period, OLD.begun_by, OLD.begun_at)
+     AND (NEW.prices_known_at = OLD.prices_known_at OR NEW.prices_known_at > OLD.prices_known_at AND NEW.state = 'closing')
+  THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'a month only goes from closing to closed' USING ERRCODE = 'restrict_violation';
@@ -39,6 +41,7 @@ CREATE TABLE statement (
   customer        text           NOT NULL,
   issuer          text           NOT NULL,
   number          text           NOT NULL,
+  prices_known_at timestamptz(3) NOT NULL,
   closed_at       timestamptz(3) NOT NULL,
   content         bytea          NOT NULL,
   content_hash    bytea          NOT NULL CHECK (content_hash = sha256(content)),
