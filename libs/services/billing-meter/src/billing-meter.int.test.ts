@@ -186,6 +186,35 @@ describe('bad segments', () => {
   });
 });
 
+describe('a tariff of first checks', () => {
+  it('charges a certificate once a month, from the day on that it begins', async () => {
+    const tariff = {
+      id: 'first-checks',
+      scope: { customer: 'pf-b', channel: 'ocsp' },
+      price: { kind: 'first_check', per: 'month', unitPrice: '30' },
+      taxCategory: 'standard',
+      validFrom: jst('2026-11-27T00:00:00'),
+    };
+    expect((await meter.post('/tariffs', 'finance', tariff)).status).toBe(201);
+    const check = { platformProvider: 'pf-b', time: tariff.validFrom };
+    await meter.send([
+      usageEvent({ ...check, time: check.time - 1 }),
+      usageEvent(check),
+      usageEvent({ ...check, purpose: 'liveness_check' }),
+      usageEvent({ ...check, certificateDigest: new Uint8Array(16).fill(9) }),
+    ]);
+    const lines = async () => {
+      const { statements } = (await json('/billing/2026-11', 'pf-b')) as { statements: { lines: object[] }[] };
+      return statements.flatMap((statement) => statement.lines) as Record<string, unknown>[];
+    };
+    await expect.poll(async () => (await lines()).length).toBeGreaterThan(2);
+    const firsts = (await lines()).filter(({ tariffId }) => tariffId === tariff.id);
+    const priced = firsts.filter(({ unitPrice }) => unitPrice === '30').map(({ quantity }) => Number(quantity));
+    const free = firsts.filter(({ unitPrice }) => unitPrice === '0').map(({ quantity }) => Number(quantity));
+    expect([priced, free].map((part) => part.reduce((sum, quantity) => sum + quantity, 0))).toEqual([2, 1]);
+  });
+});
+
 describe('a database that goes away', () => {
   it('is a 503 and a red /readyz; what came meanwhile is counted when it is back', async () => {
     await meter.postgres.pause();
