@@ -31,10 +31,15 @@ export class Checkpoints {
     this.#list = list;
   }
 
-  /** The ledger as it is now. @returns undefined when it has none that can be relied upon, which is a finding */
-  async current(ledger: LedgerSource): Promise<OpenedCheckpoint | undefined> {
+  /**
+   * The ledger as it is now.
+   * @param begun whether something was recorded in it already: before, it has no checkpoint
+   * @returns undefined when it has none that can be relied upon, which is a finding
+   */
+  async current(ledger: LedgerSource, begun = true): Promise<OpenedCheckpoint | undefined> {
     const octets = await ledger.read(CHECKPOINT_PATH);
     if (octets) return this.#open(octets, '', '');
+    if (!begun) return { ...NO_TREE, origin: this.origin, octets: new Uint8Array() };
     this.#list.add('checkpoint_invalid', '台帳にチェックポイントがありません。', 'The ledger has no checkpoint.');
     return undefined;
   }

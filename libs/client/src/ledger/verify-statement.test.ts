@@ -78,6 +78,25 @@ describe('an honest statement', () => {
   });
 });
 
+describe('a customer that never used anything', () => {
+  it('may owe a minimum, without a ledger', async () => {
+    const known = { validFrom: jst('2023-01-01T00:00:00'), recordedAt: 0, taxCategory: 'standard' as const };
+    const own = new PayerScene(
+      new PriceList([], [], [{ id: 'least', kind: 'minimum', amount: 5_000n, scope: { customer: 'pf-a' }, ...known }]),
+    );
+    const receiptless = { keptCheckpoints: [], receipts: { kept: [], complete: true } };
+    const {
+      findings,
+      checkpoint,
+      statement: summary,
+    } = await verify({ statement: own.close(OCTOBER), ...receiptless }, own);
+    expect({ findings, checkpoint }).toEqual({ findings: [], checkpoint: undefined });
+    expect(summary!.amountWithTax).toBe(5_500n);
+    // Whose statement names a tree must show it.
+    expect(await kindsOf({ ledger: own.ledger })).toEqual(['checkpoint_invalid']);
+  });
+});
+
 describe('it is found', () => {
   it('that a charge was never made: no receipt was given for it', async () => {
     const at = receipts.findIndex(({ eventId }) => eventId === `${PRODUCER}/2/7`);

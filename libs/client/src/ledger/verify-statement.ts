@@ -22,7 +22,7 @@ export async function verifyStatement(input: StatementVerificationInput): Promis
   const list = new FindingList();
   const checkpoints = new Checkpoints(input.verifierKeys, list);
   const statement = openStatement(input.statement, input.signingKey, list);
-  const checkpoint = await checkpoints.current(input.ledger);
+  const checkpoint = await checkpoints.current(input.ledger, statement?.ledger !== undefined);
   if (!statement || !checkpoint) return { ...list, leaves: 0, ...(statement && { statement: summaryOf(statement) }) };
   checkRule(statement, list);
   checkOrigin(statement, checkpoint, list);
@@ -37,7 +37,7 @@ export async function verifyStatement(input: StatementVerificationInput): Promis
     ...list,
     leaves,
     statement: summaryOf(statement),
-    checkpoint: { size: checkpoint.size, octets: checkpoint.octets },
+    ...(checkpoint.size > 0 && { checkpoint: { size: checkpoint.size, octets: checkpoint.octets } }),
   };
 }
 

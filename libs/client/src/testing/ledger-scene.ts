@@ -93,7 +93,8 @@ export class PayerScene {
     change: (lines: readonly StatementLine[]) => readonly StatementLine[] = (lines) => lines,
   ): SignedDocument {
     const events = this.#segments.flatMap((each) => each.events);
-    const months = [...new Set(events.map(({ time }) => billingPeriodOf(time)))].filter((month) => month <= period);
+    const used = events.map(({ time }) => billingPeriodOf(time));
+    const months = [...new Set([period, ...used])].filter((month) => month <= period);
     const lateMonths: LateMonth[] = [];
     const lines = months.sort().flatMap((month) => {
       const own = events.filter(({ time }) => billingPeriodOf(time) === month);
@@ -143,7 +144,7 @@ export class PayerScene {
       },
       priceListHash: hash,
       lateMonths,
-      ledger: { origin: ORIGIN, size: this.#head.size, root: Buffer.from(this.#head.root).toString('base64') },
+      ...(this.#head.size > 0 && { ledger: { origin: ORIGIN, size: this.#head.size, root: rootOf(this.#head) } }),
       tax: { rates: CONSUMPTION_TAX_RATES, rounding: 'floor' },
       now: end + 1,
     });
@@ -171,6 +172,8 @@ export class PayerScene {
     };
   }
 }
+
+const rootOf = ({ root }: TreeHead): string => Buffer.from(root).toString('base64');
 
 export const asPublished = ({ tariffs, waivers, commitments }: PriceList): PublishedPrices =>
   JSON.parse(
