@@ -15,6 +15,7 @@ interface ExportOptions {
   readonly format: (typeof FORMATS)[number];
   readonly events?: true;
   readonly after?: string;
+  readonly proof?: 'sha256' | 'sig';
 }
 
 export const exportCommand = (context: Context): Command =>
@@ -28,6 +29,12 @@ export const exportCommand = (context: Context): Command =>
     )
     .option('--events', 'the usage records, as csv or ndjson')
     .option('--after <segment>', 'with --events: go on behind <producer>/<sequence>, where a download broke off')
+    .addOption(
+      new Option('--proof <proof>', 'of a closed month: not the file, but its hash or its detached signature').choices([
+        'sha256',
+        'sig',
+      ]),
+    )
     .action((period: BillingPeriod, options: ExportOptions) =>
       options.events ? exportEvents(context, period, options) : exportMonth(context, period, options),
     );
@@ -53,9 +60,11 @@ export const documentCommand = (context: Context): Command =>
       return download(context, `/${path}${given.buyer ? `?${new URLSearchParams({ buyer: given.buyer })}` : ''}`);
     });
 
-function exportMonth(context: Context, period: BillingPeriod, { format, after }: ExportOptions): Promise<void> {
+function exportMonth(context: Context, period: BillingPeriod, { format, after, proof }: ExportOptions): Promise<void> {
   if (format === 'ndjson' || after !== undefined) throw new CliError('usage', 'That is for --events.');
-  if (format !== 'table') return download(context, `/billing/${period}?format=${format}`);
+  if (format === 'table' && proof) throw new CliError('usage', 'A proof is of --format csv, json or focus.');
+  if (format !== 'table')
+    return download(context, `/billing/${period}?format=${format}${proof ? `&proof=${proof}` : ''}`);
   return printMonth(context, period);
 }
 
@@ -78,8 +87,14 @@ function openedUp({ statements, ...head }: z.infer<typeof closedExportSchema>): 
   return { ...head, statements: contents, totals };
 }
 
-async function exportEvents(context: Context, period: BillingPeriod, { format, after }: ExportOptions): Promise<void> {
-  if (format === 'json' || format === 'focus') throw new CliError('usage', 'Usage records are csv or ndjson.');
+async function exportEvents(
+  context: Context,
+  period: BillingPeriod,
+  { format, after, proof }: ExportOptions,
+): Promise<void> {
+  if (format === 'json' || format === 'focus' || proof) {
+    throw new CliError('usage', 'Usage records are csv or ndjson, without a proof.');
+  }
   const query = new URLSearchParams({ format: format === 'table' ? 'csv' : format, ...(after && { after }) });
   const { body, headers } = await context.billing().open(`/billing/${period}/records?${query}`);
   const records = Number(headers['kakunin-record-count']);

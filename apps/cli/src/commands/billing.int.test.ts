@@ -61,7 +61,11 @@ it('downloads usage records and says how far it is', async () => {
     '/billing/2026-10/records?format=csv',
     `/billing/2026-10/records?format=ndjson&after=${encodeURIComponent(after)}`,
   ]);
+  await run('billing', 'export', '2026-10', '--format', 'csv', '--proof', 'sig');
+  expect(service.seen.at(-1)?.path).toBe('/billing/2026-10?format=csv&proof=sig');
   for (const wrong of [
+    ['--proof', 'sig'],
+    ['--events', '--proof', 'sig'],
     ['--events', '--format', 'focus'],
     ['--format', 'ndjson'],
     ['--after', after],

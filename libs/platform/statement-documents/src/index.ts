@@ -5,3 +5,4 @@ export { FOCUS_COLUMNS, type FocusCharge } from './csv/focus-columns.ts';
 export { isoJst } from './csv/instants.ts';
 export { type ExportedLine, LINE_COLUMNS } from './csv/line-columns.ts';
 export { focusCharges, focusCsv, linesCsv } from './csv/document-csv.ts';
+export { invoicePdf, invoiceUbl } from './renderings.ts';

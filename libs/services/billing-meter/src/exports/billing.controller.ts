@@ -9,25 +9,26 @@ import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { PriceStore } from '../prices/price-store.ts';
-import { MonthStore } from '../statements/month-store.ts';
 import { periodSchema } from '../statements/schemas.ts';
+import { DocumentSigner } from '../signing/document-signer.ts';
 import { seesEverything } from '../visibility.ts';
 import { type BillingExport, billingExportOf } from './billing-export.ts';
-import { ClosedExports } from './closed-exports.ts';
+import { type ClosedExportInput, ClosedExports } from './closed-exports.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportJson } from './export-json.ts';
+import { proofOf, proofSchema } from './proof.ts';
 import { closedExportSchema, exportSchema } from './export-schema.ts';
 import { UsageStore } from '../metering/usage-store.ts';
 
-const querySchema = z.object({ format: z.enum(['json', 'csv', 'focus']).default('json') });
+const querySchema = z.object({ format: z.enum(['json', 'csv', 'focus']).default('json'), proof: proofSchema });
 
 @Controller('billing')
 export class BillingController {
   constructor(
     @Inject(UsageStore) private readonly usage: UsageStore,
     @Inject(PriceStore) private readonly prices: PriceStore,
-    @Inject(MonthStore) private readonly months: MonthStore,
     @Inject(ClosedExports) private readonly closed: ClosedExports,
+    @Inject(DocumentSigner) private readonly signer: DocumentSigner,
     @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -42,7 +43,7 @@ export class BillingController {
   @ApiOkResponse({ standardSchema: z.union([exportSchema, closedExportSchema]) })
   async export(
     @Param('period', { schema: periodSchema }) month: string,
-    @Query({ schema: querySchema }) { format }: z.infer<typeof querySchema>,
+    @Query({ schema: querySchema }) { format, proof }: z.infer<typeof querySchema>,
     @CurrentCaller() caller: Caller,
   ): Promise<StreamableFile> {
     const period = month as BillingPeriod;
@@ -51,23 +52,23 @@ export class BillingController {
     const subject = { period, format, customer: customer ?? null };
     // Nobody reads money without leaving a trace: the row is there before the first byte.
     await this.database.transaction((client) => recordAudit(client, actor, { action: 'billing.export', subject }));
-    const text = await this.#text({ period, format, ...(customer !== undefined && { customer }) });
+    const wanted = { period, format, ...(customer !== undefined && { customer }) };
     const name = format === 'focus' ? `focus-${period}.csv` : `billing-${period}.${format}`;
+    const closed = await this.closed.of(wanted);
+    if (proof !== undefined) {
+      if (!closed) throw notClosed(period, 'what may still change is not signed');
+      return proofOf({ proof, name, text: closed, signer: this.signer });
+    }
+    const text = closed ?? (await this.#open(wanted));
     return new StreamableFile(Readable.from(text), {
       type: format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8',
       disposition: `attachment; filename="${name}"`,
     });
   }
 
-  async #text({ format, ...wanted }: Wanted): Promise<Iterable<string> | AsyncIterable<string>> {
-    const month = await this.months.read(wanted.period);
-    if (month.state === 'closed') {
-      if (format === 'json') return this.closed.json({ ...wanted, closedAt: month.closedAt });
-      return format === 'csv' ? this.closed.csv(wanted) : this.closed.focus(wanted);
-    }
+  async #open({ format, ...wanted }: Wanted): Promise<Iterable<string>> {
     // Costs that may still change would be taken for costs that were invoiced.
-    if (format === 'focus')
-      throw new ConflictException(`${wanted.period} is not closed: FOCUS shows what is invoiced.`);
+    if (format === 'focus') throw notClosed(wanted.period, 'FOCUS shows what is invoiced');
     const billed = await this.#bill(wanted);
     return format === 'csv' ? exportCsv(billed) : exportJson(billed);
   }
@@ -83,9 +84,7 @@ export class BillingController {
   }
 }
 
-interface Wanted {
-  readonly period: BillingPeriod;
-  readonly format: z.infer<typeof querySchema>['format'];
-  /** Absent: all. */
-  readonly customer?: string;
-}
+type Wanted = ClosedExportInput & Pick<z.infer<typeof querySchema>, 'format'>;
+
+const notClosed = (period: BillingPeriod, why: string): ConflictException =>
+  new ConflictException(`${period} is not closed: ${why}.`);

@@ -3,6 +3,7 @@ import type { BillingPeriod } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
 import { csvHeader, csvRow, FOCUS_COLUMNS, focusCharges, isoJst, LINE_COLUMNS } from '@kakunin/statement-documents';
 import { Inject, Injectable } from '@nestjs/common';
+import { MonthStore } from '../statements/month-store.ts';
 import { LINE_COLUMNS as ROW_COLUMNS, type LineRow, lineOfRow } from '../statements/statement-rows.ts';
 
 /** By customer and ordinal, after a key. What is closed does not change: pages are as good as one snapshot. */
@@ -36,9 +37,23 @@ export interface ClosedExportInput {
 /** All statements of a closed month, piece by piece: memory holds one page of lines, or one statement. */
 @Injectable()
 export class ClosedExports {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MonthStore) private readonly months: MonthStore,
+  ) {}
 
-  async *csv({ period, customer }: ClosedExportInput): AsyncGenerator<string> {
+  /** @returns undefined: the month is not closed */
+  async of({
+    format,
+    ...wanted
+  }: ClosedExportInput & { readonly format: 'csv' | 'focus' | 'json' }): Promise<AsyncIterable<string> | undefined> {
+    const month = await this.months.read(wanted.period);
+    if (month.state !== 'closed') return undefined;
+    if (format === 'json') return this.#json({ ...wanted, closedAt: month.closedAt });
+    return format === 'csv' ? this.#csv(wanted) : this.#focus(wanted);
+  }
+
+  async *#csv({ period, customer }: ClosedExportInput): AsyncGenerator<string> {
     yield csvHeader(LINE_COLUMNS);
     let after: readonly [string, number] = ['', 0];
     for (;;) {
@@ -61,7 +76,7 @@ export class ClosedExports {
     }
   }
 
-  async *focus(input: ClosedExportInput): AsyncGenerator<string> {
+  async *#focus(input: ClosedExportInput): AsyncGenerator<string> {
     yield csvHeader(FOCUS_COLUMNS);
     for await (const { content } of this.#statements(input)) {
       const statement = parseClosedStatement(content);
@@ -72,7 +87,7 @@ export class ClosedExports {
   }
 
   /** Each statement as it was signed: `content` is the text that hash and signature are over. */
-  async *json(input: ClosedExportInput & { readonly closedAt: number }): AsyncGenerator<string> {
+  async *#json(input: ClosedExportInput & { readonly closedAt: number }): AsyncGenerator<string> {
     const { period, closedAt } = input;
     const head = { period, timeZone: 'Asia/Tokyo', currency: 'JPY', state: 'closed', asOf: isoJst(closedAt) };
     yield `${JSON.stringify(head).slice(0, -1)},\n"statements":[`;

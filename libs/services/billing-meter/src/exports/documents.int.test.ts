@@ -151,6 +151,21 @@ describe('a closed month', () => {
     expect(String(await month('json', 'pf-a'))).not.toContain('pf-b');
   });
 
+  it('has a hash and a signature, which the commands of the reference check', async () => {
+    for (const [format, name] of [
+      ['csv', 'billing-2026-10.csv'],
+      ['json', 'billing-2026-10.json'],
+      ['focus', 'focus-2026-10.csv'],
+    ] as const) {
+      writeFileSync(join(folder, name), await month(format));
+      for (const proof of ['sha256', 'sig'])
+        writeFileSync(join(folder, `${name}.${proof}`), await month(`${format}&proof=${proof}`));
+      const checked = execFileSync('sh', ['-ec', COMMANDS.replaceAll('invoice.pdf', name)], { cwd: folder });
+      expect(checked.toString()).toBe(`${name}: OK\nSignature Verified Successfully\n`);
+    }
+    expect(await scene.meter.get('/billing/2026-11?proof=sig', 'finance')).toMatchObject({ status: 409 });
+  });
+
   it('stays the same when usage comes late; a month that is not closed is no FOCUS', async () => {
     const before = await Promise.all(['csv', 'focus', 'json'].map((format) => month(format)));
     await scene.record([usageEvent({ time: jst('2026-10-31T23:59:59.999') })]);
