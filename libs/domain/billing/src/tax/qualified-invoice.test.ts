@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type InvoiceInput, missingItems, PriceList, qualifiedInvoiceOf, rateUsage } from '../index.ts';
+import {
+  type InvoiceInput,
+  missingItems,
+  missingPartyItems,
+  PriceList,
+  qualifiedInvoiceOf,
+  rateUsage,
+} from '../index.ts';
 import { closedWith } from '../testing/closed-statement.ts';
 import { cap, jst, month, tariff, unit } from '../testing/prices.ts';
 import { count } from '../testing/usage.ts';
@@ -81,6 +88,7 @@ describe('a qualified invoice', () => {
   it('names all that is missing, in the order of the law', () => {
     const nobody = { issuer: { name: '', registrationNumber: '' }, recipient: { name: '' } };
     expect(missingFrom(nobody)).toEqual(['issuer_name', 'registration_number', 'recipient_name']);
-    expect(missingFrom({})).toEqual([]);
+    expect(missingPartyItems(nobody)).toEqual(missingFrom(nobody));
+    expect([missingFrom({}), missingPartyItems(input)]).toEqual([[], []]);
   });
 });
