@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { billing } from './billing/billing.ts';
+import { crl } from './crl/crl.ts';
 import { BenchmarkError } from './frame/benchmark.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { table } from './frame/report.ts';
@@ -12,7 +13,7 @@ import { journal } from './journal/journal.ts';
 import { ocsp } from './ocsp/ocsp.ts';
 import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, start];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, start];
 
 const usage = (): string =>
   [

@@ -9,6 +9,7 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
     const { serveResponder } = await import('../ocsp/responder-server.ts');
     return serveResponder({ directory, dataDirectory, workers, requestsPerSecond });
   },
+  'crl-publisher': async (directory = '') => (await import('../crl/publisher-server.ts')).servePublisher(directory),
   'billing-meter': async (...parameters) => {
     const [directory = '', databaseUrl = '', eventLogUrl = '', closingIntervalSeconds = '3600'] = parameters;
     const { serveMeter } = await import('../billing/meter-server.ts');

@@ -66,6 +66,16 @@ describe('a publisher that is stopped after it has looked whether it still holds
   });
 });
 
+it('lists what can be fetched, also when the files of one authority are gone', async () => {
+  const store = new InMemoryObjectStore();
+  published = new PublishedCrls(store);
+  await issuer().issue(status(1));
+  await store.put('crl/b/1.crl', Buffer.from('a CRL without a description'));
+  await store.point('crl/b.crl', 'crl/b/1.crl');
+  await published.updateManifest(['a', 'b']);
+  expect((await published.list()).map(({ authorityId }) => authorityId)).toEqual(['a']);
+});
+
 it('publishes nothing beside a pointer whose files are gone', async () => {
   const store = { target: async () => 'crl/a/1.crl', open: async () => undefined } as unknown as ObjectStore;
   published = new PublishedCrls(store);

@@ -84,17 +84,9 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       controllers: [CrlController],
       providers: [
         CrlNumbers,
-        {
-          provide: PublishedCrls,
-          inject: [OBJECT_STORE],
-          useFactory: (store: ObjectStore) => new PublishedCrls(store),
-        },
-        provideProblems({ store_unavailable: { status: 503, title: 'The store of published files is away' } }),
-        {
-          provide: ServedCrls,
-          inject: [PublishedCrls, CLOCK],
-          useFactory: (published: PublishedCrls, clock: Clock) => new ServedCrls(published, clock),
-        },
+        publishedProvider,
+        servedProvider,
+        problemsProvider,
         signersProvider(config),
         issuerProvider(timing),
         loopProvider(timing),
@@ -102,6 +94,23 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
     };
   }
 }
+
+const problemsProvider = provideProblems({
+  store_unavailable: { status: 503, title: 'The store of published files is away' },
+  object_missing: { status: 503, title: 'The file is gone from the store of published files' },
+});
+
+const publishedProvider: Provider = {
+  provide: PublishedCrls,
+  inject: [OBJECT_STORE],
+  useFactory: (store: ObjectStore) => new PublishedCrls(store),
+};
+
+const servedProvider: Provider = {
+  provide: ServedCrls,
+  inject: [PublishedCrls, CLOCK],
+  useFactory: (published: PublishedCrls, clock: Clock) => new ServedCrls(published, clock),
+};
 
 const signersProvider = ({ signersDirectory: directory }: CrlPublisherConfig): Provider => ({
   provide: SigningCredentials,

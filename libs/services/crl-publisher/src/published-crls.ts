@@ -45,19 +45,20 @@ export class PublishedCrls {
    * @throws ObjectError `object_missing` when its files are gone: it must not look as if there had been none
    */
   async newest(authorityId: string): Promise<PublishedCrl | undefined> {
-    const key = await this.#store.target(crlPointer(authorityId));
+    const key = await this.newestKey(authorityId);
     if (key === undefined) return undefined;
-    const found = await this.#read(key);
+    const found = await this.at(key);
     if (found) return found;
     throw new ObjectError('object_missing', 'The newest CRL is gone from the store: restore its files from a copy.');
   }
 
-  /** The CRL of an authority with this number; undefined when it was never published. */
-  numbered(authorityId: string, crlNumber: bigint): Promise<PublishedCrl | undefined> {
-    return this.#read(crlKey(authorityId, crlNumber));
+  /** Where the newest CRL of an authority lies; undefined when none was ever published. */
+  newestKey(authorityId: string): Promise<string | undefined> {
+    return this.#store.target(crlPointer(authorityId));
   }
 
-  async #read(key: string): Promise<PublishedCrl | undefined> {
+  /** The CRL that lies there; undefined when it was never published. */
+  async at(key: string): Promise<PublishedCrl | undefined> {
     const [content, descriptor] = await Promise.all([this.#store.open(key), this.#store.open(descriptorKeyOf(key))]);
     return content && descriptor && { key, content, descriptor: decodeCrlDescriptor(await readText(descriptor)) };
   }
@@ -111,7 +112,7 @@ export class PublishedCrls {
       const previous = await this.#store.target(CRL_MANIFEST_POINTER);
       const listed = (await this.#listed(previous)).map(({ authorityId }) => authorityId);
       const all = [...new Set([...listed, ...authorityIds])].sort();
-      const found = await Promise.all(all.map((authorityId) => this.newest(authorityId)));
+      const found = await Promise.all(all.map((authorityId) => this.#fetchable(authorityId)));
       const bytes = encodeCrlManifest({ crls: found.flatMap((crl) => (crl ? [crl.descriptor] : [])) });
       const key = manifestKey(createHash('sha256').update(bytes).digest('hex'));
       if (previous === key) return;
@@ -132,6 +133,12 @@ export class PublishedCrls {
     } finally {
       await encoded.discard();
     }
+  }
+
+  /** The manifest lists what can be fetched: an authority whose files are gone holds up no other. */
+  async #fetchable(authorityId: string): Promise<PublishedCrl | undefined> {
+    const key = await this.newestKey(authorityId);
+    return key === undefined ? undefined : this.at(key);
   }
 
   async #listed(manifest: string | undefined): Promise<readonly CrlDescriptor[]> {

@@ -1,8 +1,10 @@
 import type { Clock } from '@kakunin/calendar';
-import type { CrlDescriptor } from '@kakunin/publication';
-import type { PublishedCrl, PublishedCrls } from '../published-crls.ts';
+import { ObjectError } from '@kakunin/objects';
+import { type CrlDescriptor, crlKey } from '@kakunin/publication';
+import type { PublishedCrl, PublishedCrls, PublishedEncoding } from '../published-crls.ts';
 import { negotiate } from './content-coding.ts';
 import { pemOf } from './pem.ts';
+import { Remembered } from './remembered.ts';
 import type { Representation } from './representation.ts';
 
 /** A URL that never changes its content may be kept for ever (RFC 8246). */
@@ -11,6 +13,13 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 const BRIEFLY = 'public, max-age=1';
 /** For so long a cache may still answer with the last one while it fetches the next (RFC 5861). Seconds. */
 const WHILE_REVALIDATING = 60;
+
+/** Descriptions, not contents: about a kilobyte each. */
+const REMEMBERED_CRLS = 10_000;
+
+interface ServedCrl extends PublishedCrl {
+  readonly encodings: readonly PublishedEncoding[];
+}
 
 export interface AskedCrl {
   readonly authorityId: string;
@@ -24,21 +33,34 @@ export interface AskedCrl {
 export class ServedCrls {
   readonly #published: PublishedCrls;
   readonly #clock: Clock;
+  readonly #newestKeys: Remembered<string>;
+  readonly #crls: Remembered<ServedCrl>;
 
   constructor(published: PublishedCrls, clock: Clock) {
     this.#published = published;
     this.#clock = clock;
+    // Pointers move: each answer says what is newest now.
+    this.#newestKeys = new Remembered(0, (authorityId) => published.newestKey(authorityId));
+    this.#crls = new Remembered(REMEMBERED_CRLS, async (key) => {
+      const crl = await published.at(key);
+      return crl && { ...crl, encodings: await published.encodings(key) };
+    });
   }
 
   /** @returns undefined when no such CRL was published */
   async find({ authorityId, crlNumber, form, acceptEncoding }: AskedCrl): Promise<Representation | undefined> {
-    const crl =
-      crlNumber === undefined
-        ? await this.#published.newest(authorityId)
-        : await this.#published.numbered(authorityId, crlNumber);
+    const isNewest = crlNumber === undefined;
+    const key = isNewest ? await this.#newestKeys.get(authorityId) : crlKey(authorityId, crlNumber);
+    const crl = key === undefined ? undefined : await this.#crls.get(key);
+    if (isNewest && key !== undefined && !crl) {
+      throw new ObjectError(
+        'object_missing',
+        'The newest CRL is gone from the store; the manifest lists what is there.',
+      );
+    }
     if (!crl) return undefined;
-    const cacheControl = crlNumber === undefined ? untilNext(crl.descriptor, this.#clock.now()) : FOR_EVER;
-    return form === 'pem' ? asPem(crl, cacheControl) : this.#encoded(crl, cacheControl, acceptEncoding);
+    const cacheControl = isNewest ? untilNext(crl.descriptor, this.#clock.now()) : FOR_EVER;
+    return form === 'pem' ? asPem(crl, cacheControl) : asDer(crl, cacheControl, acceptEncoding);
   }
 
   /** @returns undefined before the first publication */
@@ -55,31 +77,23 @@ export class ServedCrls {
       }
     );
   }
+}
 
-  async #encoded(crl: PublishedCrl, cacheControl: string, acceptEncoding?: string): Promise<Representation> {
-    const { sha256 } = crl.descriptor;
-    const common = {
-      contentType: 'application/pkix-crl',
-      lastModified: crl.content.storedAt,
-      cacheControl,
-      hasRanges: true,
-      isNegotiated: true,
-    } as const;
-    // Nobody asks for most codings: the store is looked at for the one that would be sent, not for all.
-    const encodings = acceptEncoding === undefined ? [] : await this.#published.encodings(crl.key);
-    const coding = negotiate(
-      acceptEncoding,
-      encodings.map((one) => one.coding),
-    );
-    const encoded = encodings.find((one) => one.coding === coding);
-    if (!encoded) return { ...common, content: crl.content, etag: `"${sha256}"` };
-    return {
-      ...common,
-      content: encoded.content,
-      contentEncoding: encoded.coding,
-      etag: `"${sha256}-${encoded.coding}"`,
-    };
-  }
+function asDer(crl: ServedCrl, cacheControl: string, acceptEncoding: string | undefined): Representation {
+  const { descriptor, content, encodings } = crl;
+  const available = encodings.map(({ coding }) => coding);
+  const coding = negotiate(acceptEncoding, available);
+  const encoded = encodings.find((one) => one.coding === coding);
+  return {
+    contentType: 'application/pkix-crl',
+    ...(encoded && { contentEncoding: encoded.coding }),
+    content: encoded?.content ?? content,
+    etag: encoded ? `"${descriptor.sha256}-${encoded.coding}"` : `"${descriptor.sha256}"`,
+    lastModified: content.storedAt,
+    cacheControl,
+    hasRanges: true,
+    isNegotiated: true,
+  };
 }
 
 function asPem({ descriptor, content }: PublishedCrl, cacheControl: string): Representation {
