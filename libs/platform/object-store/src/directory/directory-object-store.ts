@@ -12,7 +12,7 @@ import {
   type StoredObject,
 } from '@kakunin/objects';
 import { asObjectError, undefinedWhenMissing } from './file-errors.ts';
-import { readFile, syncDirectory } from './files.ts';
+import { DurableDirectories, readFile, syncDirectory } from './files.ts';
 import { PointerLink, pointersUnder } from './pointer-link.ts';
 import { isEqual } from '../is-equal.ts';
 import { stageFile } from './staged-file.ts';
@@ -30,9 +30,11 @@ const ABANDONED_AFTER = 24 * 3_600_000;
  */
 export class DirectoryObjectStore implements ObjectStore {
   readonly #directory: string;
+  readonly #directories: DurableDirectories;
 
   private constructor(directory: string) {
     this.#directory = directory;
+    this.#directories = new DurableDirectories(directory);
   }
 
   /** Creates the directory where it is missing. @throws ObjectError `store_unavailable` */
@@ -45,7 +47,7 @@ export class DirectoryObjectStore implements ObjectStore {
 
   stage(content: Chunks): Promise<StagedObject> {
     const file = join(this.#directory, STAGING, randomUUID());
-    return stageFile({ file, root: this.#directory, content });
+    return stageFile({ file, root: this.#directory, directories: this.#directories, content });
   }
 
   async put(key: string, octets: Uint8Array): Promise<boolean> {
@@ -141,7 +143,13 @@ export class DirectoryObjectStore implements ObjectStore {
   }
 
   #link(pointer: string): PointerLink {
-    return new PointerLink({ root: this.#directory, staging: STAGING, versions: VERSIONS, pointer: checkKey(pointer) });
+    return new PointerLink({
+      root: this.#directory,
+      directories: this.#directories,
+      staging: STAGING,
+      versions: VERSIONS,
+      pointer: checkKey(pointer),
+    });
   }
 
   #file(key: string): string {

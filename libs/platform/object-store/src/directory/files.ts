@@ -13,11 +13,28 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Creates a directory and those above it, up to a root that is there, all durably. */
-export async function createDirectory(directory: string, root: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (let parent = directory; parent !== root && parent !== dirname(parent); parent = dirname(parent)) {
-    await syncDirectory(dirname(parent));
+/** So many directories are known to be durable, at most; then all are synced once more. */
+const KNOWN_DIRECTORIES = 10_000;
+
+/** The directories below a root that is there. */
+export class DurableDirectories {
+  readonly #root: string;
+  /** Whoever made one may not have synced it yet: each process does so once. */
+  readonly #synced = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Creates a directory and those above it, all durably. */
+  async create(directory: string): Promise<void> {
+    const created = await mkdir(directory, { recursive: true });
+    if (created === undefined && this.#synced.has(directory)) return;
+    for (let parent = directory; parent !== this.#root && parent !== dirname(parent); parent = dirname(parent)) {
+      await syncDirectory(dirname(parent));
+    }
+    if (this.#synced.size >= KNOWN_DIRECTORIES) this.#synced.clear();
+    this.#synced.add(directory);
   }
 }
 

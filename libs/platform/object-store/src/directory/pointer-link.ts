@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { isFileError, undefinedWhenMissing } from './file-errors.ts';
-import { createDirectory, syncDirectory } from './files.ts';
+import { type DurableDirectories, syncDirectory } from './files.ts';
 
 /** Where a pointer stood or stands. */
 interface Version {
@@ -15,6 +15,7 @@ interface Version {
 
 interface PointerLinkInput {
   readonly root: string;
+  readonly directories: DurableDirectories;
   /** Folder, within the root, of links that are being made. */
   readonly staging: string;
   /** Folder, within the root, of the versions of all pointers. */
@@ -69,10 +70,10 @@ export class PointerLink {
 
   /** Makes `key` the version after `last`; false when there is one already. */
   async move(last: Version, key: string): Promise<boolean> {
-    const { root, pointer } = this.#input;
+    const { root, directories, pointer } = this.#input;
     const folder = join(root, this.#folder);
     const number = last.number + 1;
-    await createDirectory(folder, root);
+    await directories.create(folder);
     try {
       await symlink(relative(folder, join(root, key)), join(root, this.#version(number)));
     } catch (error) {
@@ -80,7 +81,7 @@ export class PointerLink {
       throw error;
     }
     await syncDirectory(folder);
-    await createDirectory(dirname(join(root, pointer)), root);
+    await directories.create(dirname(join(root, pointer)));
     await this.#turn(last.link, number);
     if (last.link !== pointer) await this.#turn(pointer, number);
     await syncDirectory(folder);

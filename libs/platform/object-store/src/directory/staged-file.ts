@@ -3,23 +3,24 @@ import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkKey, type Chunks, ObjectError, type StagedObject } from '@kakunin/objects';
 import { asObjectError, isFileError } from './file-errors.ts';
-import { createDirectory, readFile, syncDirectory } from './files.ts';
+import { type DurableDirectories, readFile, syncDirectory } from './files.ts';
 
 interface StageInput {
   readonly file: string;
   readonly root: string;
+  readonly directories: DurableDirectories;
   readonly content: Chunks;
 }
 
 /** Writes and syncs a file that has no public name yet. */
-export async function stageFile({ file, root, content }: StageInput): Promise<StagedObject> {
+export async function stageFile({ file, root, directories, content }: StageInput): Promise<StagedObject> {
   try {
     const { bytes, sha256 } = await write(file, content);
     return {
       bytes,
       sha256,
       read: (range = { start: 0 }) => readFile(file, range),
-      publish: (key) => publish(file, join(root, checkKey(key)), root),
+      publish: (key) => publish(file, join(root, checkKey(key)), directories),
       discard: () => asObjectError(() => rm(file, { force: true })),
     };
   } catch (error) {
@@ -46,10 +47,10 @@ async function write(file: string, content: Chunks): Promise<{ bytes: number; sh
 }
 
 /** A hard link appears all at once and never replaces a file that is there. */
-async function publish(file: string, target: string, root: string): Promise<void> {
+async function publish(file: string, target: string, directories: DurableDirectories): Promise<void> {
   const directory = dirname(target);
   await asObjectError(async () => {
-    await createDirectory(directory, root);
+    await directories.create(directory);
     await link(file, target).catch((error: unknown) => {
       if (!isFileError(error, 'EEXIST')) throw error;
       throw new ObjectError('object_exists', 'An object of this key is there already; objects are written once.');

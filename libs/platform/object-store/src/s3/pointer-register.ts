@@ -4,7 +4,7 @@ const FOLDER = '.pointers/';
 
 /**
  * The names of all pointers, as empty objects: a listing of a bucket does not say which keys are pointers. A name is
- * written before its pointer, and stays.
+ * written before its pointer, and stays: the name of a pointer is never that of an object later.
  */
 export class PointerRegister {
   readonly #bucket: Bucket;
