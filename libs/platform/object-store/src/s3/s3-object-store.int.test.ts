@@ -6,7 +6,7 @@ import {
   startTestS3,
   type TestS3,
 } from '@kakunin/testing';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openObjectStore } from '../open-object-store.ts';
@@ -51,20 +51,37 @@ describe('S3ObjectStore', () => {
   });
 
   it('says when the store is full', async () => {
-    const full = createServer((request, response) => {
-      request.resume();
-      if (request.method === 'GET' || request.method === 'HEAD') {
-        response.end('<ListBucketResult/>');
-      } else {
-        response.writeHead(507).end('<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>');
-      }
+    const full = await standIn((response) => response.writeHead(507).end(error('XMinioStorageFull')));
+    await expect(openObjectStore(full.url)).rejects.toMatchObject({ code: 'store_full' });
+    full.stop();
+  });
+
+  it('takes no store that ignores the conditions of writes', async () => {
+    const lenient = await standIn((response) => response.writeHead(200, { etag: '"1"' }).end());
+    await expect(openObjectStore(lenient.url)).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining('conditions'),
     });
-    await new Promise<void>((resolve) => full.listen(0, '127.0.0.1', resolve));
-    const endpoint = `http://127.0.0.1:${(full.address() as AddressInfo).port}`;
-    const store = await openObjectStore(`s3://bucket/?endpoint=${endpoint}&region=ap-northeast-1`);
-    await expect(store.put('one', Buffer.from('x'))).rejects.toMatchObject({ code: 'store_full' });
-    await expect(store.stage([Buffer.from('x')])).rejects.toMatchObject({ code: 'store_full' });
-    full.closeAllConnections();
-    full.close();
+    lenient.stop();
   });
 });
+
+const error = (code: string): string => `<Error><Code>${code}</Code><Message>no</Message></Error>`;
+
+/** A bucket that is there, and empty, and answers writes so. */
+async function standIn(write: (response: ServerResponse) => void): Promise<{ url: string; stop(): void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.method === 'PUT') write(response);
+    else response.end(request.method === 'GET' ? '<ListBucketResult/>' : undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `s3://bucket/?endpoint=http://127.0.0.1:${port}&region=ap-northeast-1`,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -47,10 +47,14 @@ export class S3ObjectStore implements ObjectStore {
     this.#pointers = new PointerRegister(bucket);
   }
 
-  /** The bucket must be there. Credentials come from the environment, as in AWS's own tools. @throws ObjectError `store_unavailable` */
+  /**
+   * The bucket must be there. Credentials come from the environment, as in AWS's own tools.
+   * @throws ObjectError `store_unavailable`, also when the store takes writes whose conditions do not hold; `store_full`
+   */
   static async at(location: S3Location): Promise<S3ObjectStore> {
     const bucket = new Bucket(location);
     await bucket.check();
+    await checkConditions(bucket);
     await removeAbandoned(bucket);
     return new S3ObjectStore(bucket);
   }
@@ -171,6 +175,20 @@ async function inParallel(keys: readonly string[], work: (key: string) => Promis
   for (let start = 0; start < keys.length; start += AT_ONCE) {
     await Promise.all(keys.slice(start, start + AT_ONCE).map(work));
   }
+}
+
+/** A store that passes over conditions in silence would let each of two writers believe that it was the only one. */
+async function checkConditions(bucket: Bucket): Promise<void> {
+  const probe = { key: `${STAGING}${randomUUID()}`, body: Buffer.alloc(0), bytes: 0 };
+  await bucket.write({ ...probe, condition: ONCE });
+  const isWrittenTwice = await bucket.write({ ...probe, condition: ONCE });
+  const isReplaced = await bucket.write({ ...probe, condition: { IfMatch: '"0"' } });
+  await bucket.delete(probe.key);
+  if (!isWrittenTwice && !isReplaced) return;
+  throw new ObjectError(
+    'store_unavailable',
+    'The object store ignores the conditions of PutObject (If-None-Match, If-Match): use one that honours them.',
+  );
 }
 
 async function removeAbandoned(bucket: Bucket): Promise<void> {
