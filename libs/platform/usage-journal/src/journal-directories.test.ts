@@ -69,6 +69,16 @@ it('remember what is recent, however much lies beside it that is old', async () 
   expect(writer.figures).toMatchObject({ records: 0, repetitions: 100 });
 });
 
+it('know a retry again after the clock was set back by more than the retry window', async () => {
+  const before = await fixture.start(never);
+  await fixture.record(before, 0);
+  await fixture.close(before);
+  fixture.now -= 3_600_000;
+  const { writer } = await fixture.start(never);
+  await recordWith(writer, [{ ...fixture.event(0), time: writer.earliestTime }]);
+  expect(writer.figures).toMatchObject({ records: 0, repetitions: 1 });
+});
+
 it('leave alone what is not theirs', async () => {
   await mkdir(join(fixture.directory, 'lost+found'));
   const journal = await fixture.start();

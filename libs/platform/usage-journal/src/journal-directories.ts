@@ -148,9 +148,12 @@ export class JournalDirectories {
     return journal;
   }
 
-  /** What has passed is left out: the window would take it for newer than what is recent in another journal. */
+  /**
+   * What has passed is left out: the window would take it for newer than what is recent in another journal. What lies
+   * ahead was recorded before the clock was set back; the journal goes on from there, and a retry must be known.
+   */
   #remember({ requestDigest, time }: UsageEvent): void {
-    if (Math.abs(this.#input.clock.now() - time) > this.retryWindow.lengthMs) return;
+    if (this.#input.clock.now() - time > this.retryWindow.lengthMs) return;
     if (requestDigest.every((octet) => octet === 0)) return;
     const count = this.#window.count(requestDigest, 0, time) + 1;
     this.#window.remember(requestDigest, 0, { time, count });
