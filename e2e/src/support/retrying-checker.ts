@@ -9,17 +9,26 @@ const PAUSE_MS = 50;
 
 type Status = 'good' | 'revoked' | 'unknown';
 
+/** What makes an answer fresh: a clock (epoch ms), and how old its status data may be (ms). */
+export interface Freshness {
+  readonly now: () => number;
+  readonly maximumAge: number;
+}
+
 /** A platform provider's client as it should be: what was not answered is asked again, the same request to the octet. */
 export class RetryingChecker {
   readonly #authority;
-  readonly #now: () => number;
+  readonly #freshness: Freshness;
   /** Where to ask; it changes when the responder comes back elsewhere. */
   url: string;
 
-  /** @param now the clock by which answers are fresh, epoch ms */
-  constructor(url: string, authorityFile: string, now = () => Date.now()) {
+  constructor(
+    url: string,
+    authorityFile: string,
+    freshness: Freshness = { now: () => Date.now(), maximumAge: 60_000 },
+  ) {
     this.url = url;
-    this.#now = now;
+    this.#freshness = freshness;
     this.#authority = parseCertificate(certificateDer(readFileSync(authorityFile)));
   }
 
@@ -46,8 +55,9 @@ export class RetryingChecker {
     return async () => {
       const response = parseOcspResponse((await this.#post(request)) ?? new Uint8Array());
       if (response.status !== 'successful') return undefined;
-      const facts = { certIds: [certId], nonce, authority: this.#authority, now: this.#now() };
-      const verified = verifyOcspResponse(response.basic, { ...facts, clockSkew: 5_000, maximumAge: 60_000 });
+      const { maximumAge } = this.#freshness;
+      const facts = { certIds: [certId], nonce, authority: this.#authority, now: this.#freshness.now() };
+      const verified = verifyOcspResponse(response.basic, { ...facts, clockSkew: 5_000, maximumAge });
       if (!verified.ok) throw new Error(`The answer was refused: ${verified.refusal}`);
       return verified.responses[0]!.certStatus.status;
     };
