@@ -4,9 +4,13 @@ export type BillingPeriod = string & { readonly brand: 'BillingPeriod' };
 /** Japan has had no daylight saving time since 1951 and its offset is fixed: +09:00. */
 const JST_OFFSET = 9 * 3_600_000;
 
-/** @returns undefined when the text is not a month such as `2026-10` */
+/** Instants count from 1970, and the day on which the last month of year 9999 ends has no date of four digits. */
+const [FIRST, LAST] = ['1970-01', '9999-11'] as const;
+
+/** @returns undefined when the text is not a month such as `2026-10`, from 1970-01 to 9999-11 */
 export function parseBillingPeriod(text: string): BillingPeriod | undefined {
-  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? (text as BillingPeriod) : undefined;
+  const isMonth = /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && FIRST <= text && text <= LAST;
+  return isMonth ? (text as BillingPeriod) : undefined;
 }
 
 /** The month, in Asia/Tokyo, that an instant (epoch ms) falls into. */

@@ -22,7 +22,7 @@ export type PricedUsage = PricedBy & { readonly time: number };
 export const endOf = ({ validTo }: EffectiveDated): number => validTo ?? Number.POSITIVE_INFINITY;
 
 /** Epoch ms, in Asia/Tokyo: dates of four digits end there, and not much later nothing could print or store one. */
-const END_OF_YEAR_9999 = Date.UTC(9999, 11, 31, 15);
+export const END_OF_YEAR_9999 = Date.UTC(9999, 11, 31, 15);
 
 /** @throws BillingError `invalid_validity` */
 export function checkValidity({ id, validFrom, validTo }: EffectiveDated): void {

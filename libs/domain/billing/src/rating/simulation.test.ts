@@ -78,8 +78,10 @@ describe('simulate', () => {
       jst('2026-11-16'),
     ]);
     expect(spansUnder(published, [], bounds)).toEqual([bounds.start]);
+    const never: Assumption = { kind: 'crl_instead_of_ocsp', from: Number.MAX_SAFE_INTEGER };
     const noon: Assumption = { kind: 'crl_instead_of_ocsp', from: jst('2026-11-16T12:00:00') };
-    expect(codeOf(() => spansUnder(published, [noon], bounds))).toBe('invalid_validity');
+    for (const odd of [noon, never])
+      expect(codeOf(() => spansUnder(published, [odd], bounds))).toBe('invalid_validity');
   });
 
   it('adds months up, by customer', () => {

@@ -1,6 +1,6 @@
 import { type BillingPeriod, jstStartOfDay } from '@kakunin/calendar';
 import { BillingError } from '../billing-error.ts';
-import type { EffectiveDated } from '../prices/effective-dated.ts';
+import { type EffectiveDated, END_OF_YEAR_9999 } from '../prices/effective-dated.ts';
 import type { Price } from '../prices/price.ts';
 import { PriceList } from '../prices/price-list.ts';
 import { type StatementLine, totalsOf } from '../statements/statement-line.ts';
@@ -99,7 +99,7 @@ export function spansUnder(
 }
 
 function midnight(instant: number): number {
-  if (jstStartOfDay(instant) === instant) return instant;
+  if (instant < END_OF_YEAR_9999 && jstStartOfDay(instant) === instant) return instant;
   throw new BillingError('invalid_validity', 'CRLs are asked from a midnight in Asia/Tokyo on.');
 }
 

@@ -54,6 +54,7 @@ describe('pages', () => {
       encoded(['a']),
       encoded(['a', 'b']),
       encoded(['a'.repeat(33), 1]),
+      encoded(['a\0', 1]),
       'A'.repeat(1_025),
     ])
       expect(querySchema.safeParse({ cursor }).success, cursor).toBe(false);

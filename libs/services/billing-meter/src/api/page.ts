@@ -49,7 +49,11 @@ export function pageOf<Row, Item, Key>({ rows, limit, keyOf, itemOf }: PageInput
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'), (_name, value: unknown) => {
+      // PostgreSQL takes no text with it.
+      if (typeof value === 'string' && value.includes('\0')) throw new SyntaxError('NUL');
+      return value;
+    });
   } catch {
     return undefined;
   }

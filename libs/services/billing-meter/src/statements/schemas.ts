@@ -95,7 +95,7 @@ export const lineSchema = z.strictObject({
   ...totalsSchema.shape,
 });
 
-export const linesQuerySchema = z.object(pageQuery(z.tuple([z.int().nonnegative()])));
+export const linesQuerySchema = z.object(pageQuery(z.tuple([z.int32().nonnegative()])));
 
 const signed = {
   contentHash: hash.describe('SHA-256 of the document.'),

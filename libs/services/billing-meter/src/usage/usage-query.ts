@@ -25,12 +25,18 @@ const dimensions = {
 export const DIMENSIONS = ['customer', ...(Object.keys(dimensions) as (keyof typeof dimensions)[])] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** Of an hour, a day or a month, as {@link usageCountSchema} has it. */
+const START = /^\d{4}-\d\d(-\d\d(T\d\d:00\+09:00)?)?$/;
+
+/** @param start such as `2026-10`, `2026-10-31` or an hour of that day */
+export const firstDayOf = (start: string): string => (start.length === 7 ? `${start}-01` : start.slice(0, 10));
+
 /** Where a page of counts ended: its start, and each dimension. */
 export type CountKey = readonly string[];
 const keySchema: z.ZodType<CountKey> = z
   .array(z.string().max(64))
   .length(DIMENSIONS.length + 1)
-  .refine(([start]) => /^\d{4}-\d\d/.test(start ?? ''));
+  .refine(([start = '']) => START.test(start) && z.iso.date().safeParse(firstDayOf(start)).success);
 
 const filters = z.object(dimensions).partial().shape;
 
@@ -44,6 +50,7 @@ export const usageQuerySchema = z
     ...filters,
     ...pageQuery(keySchema),
   })
+  .refine(({ from }) => from >= '1970-01-01', 'Nothing was counted before 1970.')
   .refine(({ from, to }) => from < to, 'The query must end after it begins.')
   .refine(({ from, to, by }) => Date.parse(to) - Date.parse(from) <= LONGEST[by] * DAY, {
     message: `At most ${LONGEST.hour} days by hour, ${LONGEST.day} by day, ${LONGEST.month} by month.`,

@@ -1,6 +1,13 @@
 import { Database } from '@kakunin/postgres';
 import { Inject, Injectable } from '@nestjs/common';
-import { type CountKey, type Dimension, DIMENSIONS, type Granularity, type UsageQuantity } from './usage-query.ts';
+import {
+  type CountKey,
+  type Dimension,
+  DIMENSIONS,
+  firstDayOf,
+  type Granularity,
+  type UsageQuantity,
+} from './usage-query.ts';
 
 export interface ReportInput extends Readonly<Partial<Record<Dimension, string | undefined>>> {
   readonly by: Granularity;
@@ -82,6 +89,3 @@ export class UsageReportStore {
     return rows;
   }
 }
-
-/** @param start such as `2026-10`, `2026-10-31` or an hour of that day */
-const firstDayOf = (start: string): string => (start.length === 7 ? `${start}-01` : start.slice(0, 10));
