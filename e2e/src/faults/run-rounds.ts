@@ -1,4 +1,6 @@
+import { billingPeriodOf } from '@kakunin/calendar';
 import { SeededChance } from '@kakunin/ocsp/testing/seeded-chance';
+import { kakuninOk } from '../support/processes.ts';
 import type { Accounts } from './accounts.ts';
 import { FaultFailure } from './fault-failure.ts';
 import { startFaultySystem, type Victim } from './faulty-system.ts';
@@ -24,7 +26,7 @@ export interface RoundsResult {
   readonly damaged: number;
 }
 
-/** @throws FaultFailure in the first round after which counted is not what was answered */
+/** @throws FaultFailure in the first round after which counted is not what was answered; Error when the meter disagrees with its archive */
 export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promise<RoundsResult> {
   const chance = new SeededChance(seed);
   const system = await startFaultySystem({ log });
@@ -49,6 +51,8 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
       fullDisks += plan.diskFull === undefined ? 0 : 1;
       say(`round ${round} of ${rounds}: ${describePlan(plan)}; ${describeResult(result)}`);
     }
+    // The meter's own word, which counts the archive again.
+    await kakuninOk(system.folder, ['billing', 'reconcile', billingPeriodOf(Date.now()), '--deep']);
   } finally {
     await load.pause().catch(() => undefined);
     await mischief.stop();
