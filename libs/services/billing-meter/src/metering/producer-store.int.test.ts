@@ -87,6 +87,30 @@ describe('retiring a journal', () => {
     expect(await completeUntil()).toEqual({ [P]: 10 });
   });
 
+  it('gives up those segments alone: what goes missing later is missing', async () => {
+    await scene.count(sealed(P, 1, 30), sealed(P, 3, 25));
+    await retire(P, { at: NOW - 20_000, givenUp: 1n });
+    await scene.count(sealed(P, 4, 10));
+    expect(await completeUntil()).toEqual({ [P]: 10 });
+    await scene.count(sealed(P, 6, 5));
+    expect(await missing()).toEqual({ [P]: 1n });
+    // The one that was given up turns up: it does not stand for the one that is missing.
+    await scene.count(sealed(P, 2, 28));
+    expect(await missing()).toEqual({ [P]: 1n });
+    await scene.count(sealed(P, 5, 7));
+    expect(await missing()).toEqual({ [P]: 0n });
+    expect(await completeUntil()).toEqual({ [P]: 5 });
+  });
+
+  it('does not hide a gap that shows afterwards', async () => {
+    await scene.count(sealed(P, 1, 30));
+    await retire(P, { at: NOW - 20_000 });
+    await scene.count(sealed(P, 3, 25));
+    expect(await missing()).toEqual({ [P]: 1n });
+    await retire(P, { givenUp: 1n });
+    expect(await missing()).toEqual({});
+  });
+
   it('is refused for a name that nobody has', async () => {
     await expect(retire(Q)).rejects.toMatchObject({ code: 'unknown_producer' });
   });

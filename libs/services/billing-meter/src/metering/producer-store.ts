@@ -30,8 +30,10 @@ const LIST = `
   FROM usage_producer
   ORDER BY producer`;
 
+/** From now on a number up to the highest is either counted or given up. */
 const RETIRE = `
-  UPDATE usage_producer SET retired_at = coalesce(retired_at, $2), given_up = given_up + $3
+  UPDATE usage_producer
+  SET retired_at = coalesce(retired_at, $2), given_up = given_up + $3, contiguous_sequence = highest_sequence
   WHERE producer = $1 AND ${MISSING} = $3
   RETURNING producer`;
 
@@ -57,12 +59,12 @@ export class ProducerStore {
     return rows.map(producerOf);
   }
 
-  /** The journals in service: what a month waits for. @throws DatabaseError `database_unavailable` */
+  /** What a month waits for: the journals in service, and those that miss a segment all the same. @throws DatabaseError `database_unavailable` */
   async progress(): Promise<readonly ProducerProgress[]> {
-    const inService = (await this.list()).filter(
-      ({ kind, retiredAt }) => kind === 'journal' && retiredAt === undefined,
+    const awaited = (await this.list()).filter(
+      ({ kind, retiredAt, missingSegments }) => kind === 'journal' && (retiredAt === undefined || missingSegments > 0n),
     );
-    return inService.map(({ producer, missingSegments, completeUntil }) => ({
+    return awaited.map(({ producer, missingSegments, completeUntil }) => ({
       producer,
       missingSegments,
       ...(completeUntil !== undefined && { completeUntil }),

@@ -20,7 +20,7 @@ const INSERT = `
   ON CONFLICT DO NOTHING
   RETURNING producer, sequence`;
 
-/** The high-water marks, but for how far a journal is complete. */
+/** The high-water marks, but for how far a journal is complete: a number that comes from before there had been given up. */
 const ADVANCE = `
   INSERT INTO usage_producer AS known (producer, kind, segment_count, highest_sequence, last_counted_at)
   SELECT producer, min(kind), count(*), max(sequence), $4
@@ -30,7 +30,10 @@ const ADVANCE = `
   ON CONFLICT (producer) DO UPDATE SET
     segment_count = known.segment_count + excluded.segment_count,
     highest_sequence = greatest(known.highest_sequence, excluded.highest_sequence),
-    last_counted_at = greatest(known.last_counted_at, excluded.last_counted_at)`;
+    last_counted_at = greatest(known.last_counted_at, excluded.last_counted_at),
+    given_up = known.given_up - (
+      SELECT count(*) FROM unnest($1::text[], $2::bigint[]) AS found (producer, sequence)
+      WHERE found.producer = known.producer AND found.sequence <= known.contiguous_sequence)`;
 
 /** To the last segment before the first gap. A journal that goes on after it was retired is in service again. */
 const COMPLETE = `
