@@ -45,7 +45,7 @@ export function encodeHeader(header: BlindListHeader, blocks: number): Uint8Arra
     octets.set(sized(base.salt, SALT_OCTETS), 96);
   }
   const refusal = refusalOf(header);
-  if (refusal) throw new BlindListError('invalid_input', refusal);
+  if (refusal) throw new BlindListError('invalid_input', `There is no such list: ${refusal}.`);
   return octets;
 }
 
@@ -57,14 +57,14 @@ export function parseHeader(octets: Uint8Array): { readonly header: BlindListHea
   if (view.getUint32(0) !== MAGIC) throw malformed('its version is unknown');
   const blocks = view.getUint32(4);
   if (blocks === 0 || blocks > MOST_BLOCKS) throw malformed('its number of blocks is out of range');
-  const base = { number: integerAt(view, 88), salt: octets.slice(96, 112) };
+  const base = { number: integerAt(view, 88), salt: copy(octets, 96, 112) };
   const header = {
     number: integerAt(view, 8),
     thisUpdate: integerAt(view, 16),
     nextUpdate: integerAt(view, 24),
     issuedBefore: integerAt(view, 32),
-    issuerKeyHash: octets.slice(40, 72),
-    salt: octets.slice(72, 88),
+    issuerKeyHash: copy(octets, 40, 72),
+    salt: copy(octets, 72, 88),
     ...(base.number > 0 && { base }),
   };
   if (base.number === 0 && base.salt.some((octet) => octet !== 0)) throw malformed('its base has no number');
@@ -74,10 +74,10 @@ export function parseHeader(octets: Uint8Array): { readonly header: BlindListHea
 }
 
 function refusalOf({ number, thisUpdate, nextUpdate, issuedBefore, base }: BlindListHeader): string | undefined {
-  if (number < 1) return 'Numbers begin with 1.';
-  if (nextUpdate <= thisUpdate) return 'nextUpdate is not after thisUpdate.';
-  if (issuedBefore > thisUpdate) return 'It cannot cover what is issued after thisUpdate.';
-  if (base && (base.number < 1 || base.number >= number)) return 'A delta has a higher number than its base.';
+  if (number < 1) return 'numbers begin with 1';
+  if (nextUpdate <= thisUpdate) return 'nextUpdate is not after thisUpdate';
+  if (issuedBefore > thisUpdate) return 'it cannot cover what is issued after thisUpdate';
+  if (base && (base.number < 1 || base.number >= number)) return 'a delta has a higher number than its base';
   return undefined;
 }
 
@@ -103,3 +103,7 @@ function sized(octets: Uint8Array, length: number): Uint8Array {
   if (octets.length === length) return octets;
   throw new BlindListError('invalid_input', `A field has ${octets.length} octets in place of ${length}.`);
 }
+
+/** A Buffer's own `slice` would not copy. */
+const copy = (octets: Uint8Array, start: number, end: number): Uint8Array =>
+  new Uint8Array(octets.subarray(start, end));

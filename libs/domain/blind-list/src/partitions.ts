@@ -15,8 +15,8 @@ export function memoryPartitions(): Partitions {
   return {
     append: (block, octets) => {
       const chunks = blocks.get(block);
-      if (chunks) chunks.push(octets.slice());
-      else blocks.set(block, [octets.slice()]);
+      if (chunks) chunks.push(new Uint8Array(octets));
+      else blocks.set(block, [new Uint8Array(octets)]);
     },
     take: (block) => {
       const chunks = blocks.get(block) ?? [];

@@ -4,7 +4,7 @@ import { Equation } from './equation.ts';
 import { Ribbon } from './ribbon.ts';
 
 /** More unknowns than equations by this share, so that most often the first seed works (ADR 11). */
-const EXCESS = 0.01;
+const EXCESS = 0.0075;
 /** After so many seeds a system gets another such share of unknowns. */
 const SEEDS_A_SIZE = 4;
 const SEEDS = 128;
@@ -15,9 +15,11 @@ interface System {
   readonly solutions: number;
   /** What the solutions are to give for a key, by its low word. */
   readonly rightSide: (low: number) => number;
+  /** Whether a solution will do; if not, the next seed is tried. Default: it will. */
+  readonly accepts?: (solved: SolvedKeys) => boolean;
 }
 
-interface SolvedKeys {
+export interface SolvedKeys {
   readonly seed: number;
   /** Words of one solution. */
   readonly words: number;
@@ -25,8 +27,7 @@ interface SolvedKeys {
 }
 
 /**
- * Makes an equation of each key and solves them; seeds are tried until all are independent. Where equations depend on each
- * other, some unknowns are the same in all solutions, and a filter would let everything pass that asks for those alone.
+ * Makes an equation of each key and solves them; seeds are tried until all are independent.
  * @throws BlindListError `unsolvable`
  */
 export function solveKeys(keys: BlockKeys, system: System): SolvedKeys {
@@ -34,7 +35,8 @@ export function solveKeys(keys: BlockKeys, system: System): SolvedKeys {
   for (let seed = 0; seed < SEEDS; seed += 1) {
     const words = Math.ceil((count * (1 + EXCESS * (1 + Math.floor(seed / SEEDS_A_SIZE)))) / 32);
     const ribbon = eliminate(keys, { ...system, seed: system.stage + seed, words });
-    if (ribbon) return { seed, words, solved: ribbon.solve(system.solutions, seed) };
+    const solved = ribbon && { seed, words, solved: ribbon.solve(system.solutions, seed) };
+    if (solved && (system.accepts?.(solved) ?? true)) return solved;
   }
   throw new BlindListError('unsolvable', 'No seed solves a block. Build the list with another salt.');
 }
