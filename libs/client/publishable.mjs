@@ -16,7 +16,7 @@ export const publishable = () => ({
     const foreign = chunks.flatMap(({ imports }) => imports.filter((id) => !id.startsWith('node:') && !own.has(id)));
     if (foreign.length > 0) throw new Error(`The bundle imports ${foreign.join(', ')}.`);
     const emit = (fileName, source) => this.emitFile({ type: 'asset', fileName, source });
-    for (const entry of ['src/index.ts', 'src/ledger/index.ts'])
+    for (const entry of ['src/index.ts', 'src/ledger/index.ts', 'src/blind-list/index.ts'])
       for (const [fileName, source] of declarations(entry)) emit(fileName, source);
     emit('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
     emit('README.md', read('README.md'));
@@ -53,6 +53,7 @@ function manifest() {
     sideEffects: false,
     exports: {
       '.': { types: './index.d.ts', default: './index.js' },
+      './blind-list': { types: './blind-list/index.d.ts', default: './blind-list.js' },
       './ledger': { types: './ledger/index.d.ts', default: './ledger.js' },
       './package.json': './package.json',
     },

@@ -4,8 +4,8 @@ import { defineConfig } from 'rolldown';
 import { publishable } from './publishable.mjs';
 
 export default defineConfig({
-  // The ledger is apart: whoever only asks for status does not load what prices statements.
-  input: { index: 'src/index.ts', ledger: 'src/ledger/index.ts' },
+  // The ledger is apart: whoever only asks for status does not load what prices statements. The blind list works in browsers.
+  input: { index: 'src/index.ts', ledger: 'src/ledger/index.ts', 'blind-list': 'src/blind-list/index.ts' },
   platform: 'node',
   external: /^node:/,
   resolve: { conditionNames: ['@kakunin/source', 'node', 'import'], tsconfigFilename: 'tsconfig.json' },
