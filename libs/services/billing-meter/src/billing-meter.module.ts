@@ -51,10 +51,7 @@ export class BillingMeterModule {
         UsageReportStore,
         ...provideExports(),
         ...provideLedgers(config),
-        ...provideUsageEvents({
-          maxAgeDays: config.usageEventMaxAgeDays,
-          objectionDays: config.firstCheckRetentionDays,
-        }),
+        ...provideUsageEvents(config),
         ...provideStatements(),
         { provide: DocumentSigner, useFactory: () => readDocumentSigner(config.signingKeyFile) },
         ...providePrices(),

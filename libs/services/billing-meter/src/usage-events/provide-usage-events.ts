@@ -1,5 +1,6 @@
 import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
+import type { BillingMeterConfig } from '../config.ts';
 import { UsageEventBodies } from './bodies.ts';
 import { DigestKeys, OBJECTION_DAYS } from './digest-keys.ts';
 import { QuarantineController } from './quarantine.controller.ts';
@@ -12,23 +13,17 @@ import { UsageEventsController } from './usage-events.controller.ts';
 
 export const usageEventControllers = [QuarantineController, UsageEventsController];
 
-export interface UsageEventOptions {
-  readonly maxAgeDays: number;
-  readonly objectionDays: number;
-}
-
 /** What reporting usage needs beside the counting of segments. */
-export const provideUsageEvents = ({
-  maxAgeDays,
-  objectionDays,
-}: UsageEventOptions): NonNullable<DynamicModule['providers']> => [
+export const provideUsageEvents = (
+  config: Pick<BillingMeterConfig, 'usageEventMaxAgeDays' | 'firstCheckRetentionDays'>,
+): NonNullable<DynamicModule['providers']> => [
   DigestKeys,
   QuarantineStore,
   UsageEventBodies,
   UsageEventIntake,
   UsageEventMetrics,
   UsageEventStore,
-  { provide: USAGE_EVENT_MAX_AGE_DAYS, useValue: maxAgeDays },
-  { provide: OBJECTION_DAYS, useValue: objectionDays },
+  { provide: USAGE_EVENT_MAX_AGE_DAYS, useValue: config.usageEventMaxAgeDays },
+  { provide: OBJECTION_DAYS, useValue: config.firstCheckRetentionDays },
   provideProblems(USAGE_EVENT_PROBLEMS),
 ];
