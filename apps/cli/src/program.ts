@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { CliError, EXIT } from './cli-error.ts';
 import { authorityCommand } from './commands/authority.ts';
 import { billingCommand } from './commands/billing.ts';
+import { blindListCommand } from './commands/blind-list.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { certificatesCommand } from './commands/certificates.ts';
 import { commitmentCommand } from './commands/commitment.ts';
@@ -46,6 +47,7 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
     relyingPartyCommand,
     ocspCommand,
     crlCommand,
+    blindListCommand,
     identifyCommand,
     billingCommand,
     ledgerCommand,
