@@ -1,6 +1,6 @@
-import { busiestHour, HOURS_OF_DAY, peak, rateOf } from './demand.ts';
+import { busiestHour, busiestSecondOf, HOURS_OF_DAY, peak, rateOf } from './demand.ts';
 import type { Level } from './figure.ts';
-import { grouped } from './table.ts';
+import { grouped, widthOf } from './table.ts';
 import { USE_CASES, USES } from './use-cases.ts';
 import type { UseCaseName } from './use-cases.ts';
 
@@ -24,10 +24,10 @@ type Scale = (value: number) => number;
 
 const xOf: Scale = (hour) => PLOT.left + (hour / HOURS_OF_DAY.length) * (PLOT.right - PLOT.left);
 
-/** The step between ticks: 1, 2 or 5 times a power of ten, so that `TICKS` of them reach `most`. */
+/** The step between ticks: a round number, so that `TICKS` of them reach `most`. */
 function tickStep(most: number): number {
   const power = 10 ** Math.floor(Math.log10(most / TICKS));
-  return ([1, 2, 5, 10].find((factor) => factor * power * TICKS >= most) ?? 10) * power;
+  return ([1, 1.5, 2, 2.5, 3, 4, 5, 8, 10].find((factor) => factor * power * TICKS >= most) ?? 10) * power;
 }
 
 const point = (x: number, y: number): string => `${x.toFixed(1)},${y.toFixed(1)}`;
@@ -61,18 +61,23 @@ function legend(): string {
   const entries = USE_CASES.map((use) => {
     const { ja } = USES[use].label;
     const entry = `<rect x="${x}" y="64" width="14" height="14" fill="${COLOURS[use]}" stroke="#555"/><text x="${x + 20}" y="76">${ja}</text>`;
-    x += 36 + ja.length * 14;
+    x += 40 + widthOf(ja) * 7;
     return entry;
   });
   return entries.join('\n');
 }
 
+/** The busiest second of each hour, in the middle of it. */
+function bursts(level: Level, y: Scale): string {
+  const points = HOURS_OF_DAY.map((hour) => point(xOf(hour + 0.5), y(busiestSecondOf(level, hour))));
+  return `<polyline points="${points.join(' ')}" fill="none" stroke="#000" stroke-width="1.5" stroke-dasharray="5 4"/>`;
+}
+
 function peakMark(level: Level, y: Scale): string {
   const hour = busiestHour(level);
   const [x, top] = [xOf(hour + 0.5), y(peak(level))];
-  const right = hour < HOURS_OF_DAY.length / 2;
   const label = `最も混む1秒：毎秒${grouped(peak(level))}件（${hour}時台）`;
-  return `<circle cx="${x.toFixed(1)}" cy="${top.toFixed(1)}" r="5" fill="#000"/><text x="${(x + (right ? 12 : -12)).toFixed(1)}" y="${top.toFixed(1)}" dy="0.35em" text-anchor="${right ? 'start' : 'end'}" font-weight="bold">${label}</text>`;
+  return `<circle cx="${x.toFixed(1)}" cy="${top.toFixed(1)}" r="5"/><text x="${x.toFixed(1)}" y="${(top - 12).toFixed(1)}" text-anchor="middle" font-weight="bold" stroke="#fff" stroke-width="5" paint-order="stroke">${label}</text>`;
 }
 
 /**
@@ -84,7 +89,7 @@ export function drawDayCurve(level: Level): string {
   const y: Scale = (value) => PLOT.bottom - (value / (step * TICKS)) * (PLOT.bottom - PLOT.top);
   const title = `有効性確認の1日（${LEVEL_NAMES[level]}、最も混む日）`;
   const hour = busiestHour(level);
-  const description = `1時間ごとの平均を用途別に積み上げた図。最も多いのは${hour}時台で、最も混む1秒は毎秒${grouped(peak(level))}件。`;
+  const description = `1時間ごとの平均を用途別に積み上げた面と、各時間の最も混む1秒を結んだ破線。最も多いのは${hour}時台で、最も混む1秒は毎秒${grouped(peak(level))}件。`;
   return `<svg xmlns="http://www.w3.org/2000/svg" lang="ja" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title description" font-family="'BIZ UDPGothic', 'Noto Sans JP', 'IPAexGothic', sans-serif" font-size="14" fill="#222">
 <title id="title">${title}</title>
 <desc id="description">${description}</desc>
@@ -94,7 +99,9 @@ export function drawDayCurve(level: Level): string {
 ${legend()}
 ${axes(y, step)}
 ${USE_CASES.map((use) => area(level, use, y)).join('\n')}
+${bursts(level, y)}
 ${peakMark(level, y)}
+<text x="${PLOT.left}" y="${HEIGHT - 12}">面：1時間の平均　破線：各時間の最も混む1秒</text>
 <text x="${PLOT.right}" y="${HEIGHT - 12}" text-anchor="end">日本標準時（JST）</text>
 </svg>
 `;

@@ -50,5 +50,8 @@ export const rate = (level: Level, hour: number): number => sum(USE_CASES.map((u
 export const busiestHour = (level: Level): number =>
   HOURS_OF_DAY.reduce((busiest, hour) => (rate(level, hour) > rate(level, busiest) ? hour : busiest), 0);
 
-/** Checks of the busiest second: the daytime peak that an installation has to carry. */
-export const peak = (level: Level): number => rate(level, busiestHour(level)) * BURST[level].value;
+/** Checks of the busiest second of an hour. */
+export const busiestSecondOf = (level: Level, hour: number): number => rate(level, hour) * BURST[level].value;
+
+/** Checks of the busiest second of all: the daytime peak that an installation has to carry. */
+export const peak = (level: Level): number => busiestSecondOf(level, busiestHour(level));

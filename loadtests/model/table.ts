@@ -7,7 +7,7 @@ export interface Table {
 const FIRST_WIDE_CHARACTER = '\u2e80';
 
 /** Columns that a text takes on a terminal: Chinese characters and kana take two. */
-const widthOf = (text: string): number =>
+export const widthOf = (text: string): number =>
   [...text].reduce((width, character) => width + (character >= FIRST_WIDE_CHARACTER ? 2 : 1), 0);
 
 /** A table in Markdown, aligned, so that it can be read on a terminal as it is. */
