@@ -10,6 +10,7 @@
  * - `usage_outside_period`: usage of another month than the one that is rated.
  * - `no_tax_rate`: no rate of consumption tax is known for the month.
  * - `not_a_credit`: a correction that gives nothing back.
+ * - `credit_exceeds_statement`: a correction that gives back more than is still due.
  * - `unknown_line`: a correction of a line that the statement does not have, or that cannot be corrected so.
  * - `malformed_document`: octets that are no closed statement and no credit note in their canonical form.
  */
@@ -27,6 +28,7 @@ export type BillingErrorCode =
   | 'usage_outside_period'
   | 'no_tax_rate'
   | 'not_a_credit'
+  | 'credit_exceeds_statement'
   | 'unknown_line'
   | 'malformed_document';
 

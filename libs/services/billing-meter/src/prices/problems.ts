@@ -13,6 +13,7 @@ export const BILLING_PROBLEMS: Readonly<Record<BillingErrorCode, ProblemMapping>
   usage_outside_period: { status: 409, title: 'Usage of another month' },
   no_tax_rate: { status: 409, title: 'No rate of consumption tax is known' },
   not_a_credit: { status: 409, title: 'Nothing to give back' },
+  credit_exceeds_statement: { status: 409, title: 'More than is due' },
   malformed_document: { status: 409, title: 'Not a statement' },
   unknown_line: { status: 400, title: 'No such line' },
   unknown_id: { status: 400, title: 'No such tariff or waiver' },
