@@ -81,6 +81,14 @@ export class Database {
     });
   }
 
+  /** As {@link transaction}, on one state of the database: what others commit meanwhile is not seen. */
+  snapshot<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.transaction(async (client) => {
+      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      return work(client);
+    });
+  }
+
   /** Runs `work` on one connection. @throws DatabaseError `database_unavailable` */
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     if (!this.#migrated) throw unavailable(this.#fault);

@@ -46,10 +46,7 @@ export class UsageStore {
 
   /** Sums and `asOf` are of one state of the database. @throws DatabaseError `database_unavailable` */
   sums(input: SumInput): Promise<UsageSums> {
-    return this.database.transaction(async (client) => {
-      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      return this.sumsWithin(client, input);
-    });
+    return this.database.snapshot((client) => this.sumsWithin(client, input));
   }
 
   /** Of the state that the transaction sees. */

@@ -1,7 +1,6 @@
 import type { BillingPeriod } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
 import { Inject, Injectable } from '@nestjs/common';
-import type { PoolClient } from 'pg';
 import { SegmentArchive } from '../metering/segment-archive.ts';
 import { ArchiveRecount, type RecountProgress } from './archive-recount.ts';
 import { readBooks } from './book-reads.ts';
@@ -45,7 +44,7 @@ export class Reconciler {
 
   /** By what the tables say. */
   reconcile(period: BillingPeriod): Promise<Reconciliation> {
-    return this.#onOneState(async (client) => reconciliationOf(period, await readBooks(client, period)));
+    return this.database.snapshot(async (client) => reconciliationOf(period, await readBooks(client, period)));
   }
 
   /**
@@ -56,7 +55,7 @@ export class Reconciler {
     period: BillingPeriod,
     onProgress: (progress: RecountProgress) => Promise<void>,
   ): Promise<Reconciliation> {
-    return this.#onOneState(async (client) => {
+    return this.database.snapshot(async (client) => {
       const books = await readBooks(client, period);
       const recount = new ArchiveRecount(this.archive, period);
       for await (const progress of recount.run(client)) await onProgress(progress);
@@ -67,14 +66,6 @@ export class Reconciler {
         ...archiveDifferences(recount.rows, books.counted),
       ];
       return { ...found, differences };
-    });
-  }
-
-  /** Whatever is counted meanwhile is in none of the figures. */
-  #onOneState<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (client) => {
-      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-      return work(client);
     });
   }
 }

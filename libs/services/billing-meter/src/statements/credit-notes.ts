@@ -50,7 +50,7 @@ export class CreditNotes {
   /**
    * The note that would be issued; it bears no number.
    * @returns undefined: there is no such statement
-   * @throws BillingError `not_a_credit` | `unknown_line`; ClosingError `late_usage` | `other_basis`
+   * @throws BillingError `not_a_credit` | `unknown_line` | `credit_exceeds_statement`; ClosingError `late_usage` | `other_basis`
    */
   preview(request: CreditNoteRequest): Promise<CreditNote | undefined> {
     return this.database.transaction((client) => this.#make(client, request, async () => ''));
@@ -82,7 +82,7 @@ export class CreditNotes {
     const statement = await this.statements.read(request);
     if (!statement) return undefined;
     const earlier = await this.notes.of(request, client);
-    const found = await this.#correct(client, { statement, earlier, correction: request.correction });
+    const found = await this.#correct({ statement, earlier, correction: request.correction, at: request.actor.at });
     const issuedAt = Math.max(request.actor.at, statement.closedAt);
     const { tax } = this.closing;
     // Numbered last: a correction that is refused takes no number.
@@ -91,18 +91,23 @@ export class CreditNotes {
     return creditNoteFor({ ...note, number: await numberAt(issuedAt) });
   }
 
-  async #correct(client: PoolClient, { statement, earlier, correction }: Correcting): Promise<Corrected> {
+  async #correct({ statement, earlier, correction, at }: Correcting): Promise<Corrected> {
     if (correction.kind === 'cancellation') return { corrected: [], basis: correction };
     const other = earlier.find(({ basis }) => basis.kind !== 'quantities' || correction.kind !== 'quantities');
     if (other) throw ClosingError.otherBasis(other.number);
-    if (correction.kind === 'prices') return this.#rateAgain(client, statement, correction.knownAt);
+    if (correction.kind === 'prices') {
+      // What may still be recorded is no ground: the book is settled first.
+      const knownAt = Math.min(correction.knownAt, await this.prices.settle(at));
+      return this.database.snapshot((client) => this.#rateAgain(client, statement, knownAt));
+    }
     const corrected = withQuantities(statement, earlier, correction.lines);
     return { corrected, basis: { kind: 'quantities' } };
   }
 
   /**
    * What all usage of the month costs by other prices, less what it costs by those of the statement. Usage that no
-   * statement bills yet would be given back before it is charged, so it has to be billed first.
+   * statement bills yet would be given back before it is charged, so it has to be billed first. All reads are of one state
+   * of the database, seen once the lock is held.
    */
   async #rateAgain(client: PoolClient, statement: ClosedStatement, knownAt: number): Promise<Corrected> {
     const { customer, period } = statement;
@@ -122,6 +127,8 @@ interface Correcting {
   readonly statement: ClosedStatement;
   readonly earlier: readonly CreditNote[];
   readonly correction: Correction;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 interface Corrected {

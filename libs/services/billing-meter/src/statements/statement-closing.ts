@@ -68,12 +68,13 @@ export class StatementClosing {
   }
 
   /**
-   * Once closed it stays as it is: closing again does nothing.
+   * Once closed it stays as it is: closing again does nothing. Quantities, ledger and what was billed are of one moment:
+   * whatever is counted meanwhile is late.
    * @throws DatabaseError `database_unavailable`
    */
   close(input: StatementClosingInput): Promise<ClosingOutcome> {
     const { month, customer } = input;
-    return this.#onOneState(async (client): Promise<ClosingOutcome> => {
+    return this.database.snapshot(async (client): Promise<ClosingOutcome> => {
       if (await isClosed(client, month.period, customer)) return { state: 'closed' };
       const blockers = await this.#waitsFor(client, customer, month.period);
       if (blockers.length > 0) return { state: 'blocked', blockers };
@@ -86,7 +87,7 @@ export class StatementClosing {
   }
 
   preview(input: DraftInput): Promise<StatementPreview> {
-    return this.#onOneState(async (client) => {
+    return this.database.snapshot(async (client) => {
       const waitsFor = await this.#waitsFor(client, input.customer, input.period);
       const rated = await this.#rate(client, input);
       if ('blockers' in rated) return { blockers: [...waitsFor, ...rated.blockers] };
@@ -138,14 +139,6 @@ export class StatementClosing {
       const { code, message: detail } = error;
       return { blockers: [{ reason: 'not_rated', customer: input.customer, code, detail }] };
     }
-  }
-
-  /** Whatever is counted meanwhile is late: quantities, ledger and what was billed are of one moment. */
-  #onOneState<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return this.database.transaction(async (client) => {
-      await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return work(client);
-    });
   }
 }
 
