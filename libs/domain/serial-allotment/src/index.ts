@@ -1,0 +1,3 @@
+export * from './allotment.ts';
+export * from './seal-block.ts';
+export * from './serial-allotment-error.ts';
