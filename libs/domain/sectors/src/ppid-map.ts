@@ -1,0 +1,109 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Ppid } from '@kakunin/linkage';
+import { LedgerError, type NoteSigner, type NoteVerifier, openNote, signNote } from '@kakunin/usage-ledger';
+import { SectorsError } from './sectors-error.ts';
+
+/** A key of a sector. */
+export interface SectorVersion {
+  readonly sector: string;
+  readonly version: number;
+}
+
+/** What a map of ppids is: for one service provider, from the names that it has to those that it is given from now on. */
+export interface PpidMapHeader {
+  /** Code of the one service provider that may have it. */
+  readonly recipient: string;
+  readonly from: SectorVersion;
+  readonly to: SectorVersion;
+  /** Epoch ms. */
+  readonly madeAt: number;
+}
+
+export interface PpidMapEntry {
+  readonly old: Ppid;
+  readonly new: Ppid;
+}
+
+const ORIGIN = 'kakunin ppid map v1';
+
+/**
+ * Writes a map: `lines` are the file (`old,new` and a line feed each; it may have millions and is streamed), `finish`
+ * gives the note that vouches for it (C2SP signed-note). Give the entries in the order of the old names: those look
+ * random, so that the order tells nothing of the persons.
+ */
+export class PpidMapWriter {
+  readonly #header: PpidMapHeader;
+  readonly #content = new MapContent();
+
+  constructor(header: PpidMapHeader) {
+    this.#header = header;
+  }
+
+  /** @throws SectorsError `map_invalid` when entries are out of order */
+  line(entry: PpidMapEntry): string {
+    return this.#content.add(`${entry.old},${entry.new}`);
+  }
+
+  finish(signer: NoteSigner): Uint8Array {
+    return signNote(noteText(this.#header, this.#content), [signer]);
+  }
+}
+
+/**
+ * Verifies a map on the side of the service provider: first `line` for each line of the file, then `finish`. Nothing of
+ * a map is used before that.
+ */
+export class PpidMapReader {
+  readonly #header: PpidMapHeader;
+  readonly #content = new MapContent();
+
+  /** @param header what the service provider expects: its own code, the versions that it was told of */
+  constructor(header: PpidMapHeader) {
+    this.#header = header;
+  }
+
+  /** @param line without its line feed @throws SectorsError `map_invalid` */
+  line(line: string): PpidMapEntry {
+    const [, old, next] = /^([0-9A-Z*~$=]{34}),([0-9A-Z*~$=]{34})$/.exec(line) ?? [];
+    if (!old || !next) throw mapInvalid('A line is not two ppids.');
+    this.#content.add(line);
+    return { old: old as Ppid, new: next as Ppid };
+  }
+
+  /** @throws SectorsError `map_invalid`: not signed, made for another, or not these lines */
+  finish(note: Uint8Array, verifier: NoteVerifier): void {
+    let text: string;
+    try {
+      ({ text } = openNote(note, [verifier]));
+    } catch (cause) {
+      if (!(cause instanceof LedgerError)) throw cause;
+      throw mapInvalid('Its note is not signed by the registry.', { cause });
+    }
+    if (text !== noteText(this.#header, this.#content)) throw mapInvalid('It is another map than the one expected.');
+  }
+}
+
+/** Number, order and hash of the lines. */
+class MapContent {
+  readonly #hash: Hash = createHash('sha256');
+  #count = 0;
+  #last = '';
+
+  add(line: string): string {
+    if (line <= this.#last) throw mapInvalid('Its lines are not in the order of the old names.');
+    this.#last = line;
+    this.#count += 1;
+    this.#hash.update(`${line}\n`);
+    return `${line}\n`;
+  }
+
+  summary(): string {
+    return `${this.#count}\n${this.#hash.copy().digest('base64')}\n`;
+  }
+}
+
+const noteText = ({ recipient, from, to, madeAt }: PpidMapHeader, content: MapContent): string =>
+  `${ORIGIN}\n${recipient}\n${versionText(from)}\n${versionText(to)}\n${madeAt}\n${content.summary()}`;
+const versionText = ({ sector, version }: SectorVersion): string => `${sector} ${version}`;
+const mapInvalid = (why: string, options?: ErrorOptions): SectorsError =>
+  new SectorsError('map_invalid', `The map of ppids cannot be used. ${why}`, options);
