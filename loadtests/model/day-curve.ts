@@ -40,7 +40,7 @@ function area(level: Level, use: UseCaseName, y: Scale): string {
       const value = uses.reduce((total, name) => total + rateOf(name, level, hour), 0);
       return [point(xOf(hour), y(value)), point(xOf(hour + 1), y(value))];
     });
-  const points = [...edge([...below, use]), ...edge(below).reverse()].join(' ');
+  const points = [...edge([...below, use]), ...edge(below).toReversed()].join(' ');
   return `<polygon points="${points}" fill="${COLOURS[use]}"><title>${USES[use].label.ja}</title></polygon>`;
 }
 

@@ -45,7 +45,7 @@ export interface Measured {
 
 const ISSUE_7 = 'npm run benchmark -- ocsp, report of issue 7, November 2026';
 const SIGNING =
-  'crypto.sign over 300 octets, Node 24, 2026-11-23, both cores busy; half to two thirds of it on quiet ones';
+  'crypto.sign over 300 octets, Node 24, 2026-11-23, both cores busy; a third to two thirds of it on quiet ones';
 
 /** What this repository measured so far, on two cores that others kept busy: rather too much than too little. */
 export const MEASURED = marked({

@@ -39,7 +39,7 @@ const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P'] as const;
 export function prefixed(value: number, unit: string): string {
   const power = value < 1 ? 0 : Math.min(PREFIXES.length - 1, Math.floor(Math.log10(value) / 3));
   const scaled = value / 1000 ** power;
-  return `${scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0)} ${PREFIXES[power] ?? ''}${unit}`;
+  return `${scaled.toFixed(scaled < 9.95 && power > 0 ? 1 : 0)} ${PREFIXES[power] ?? ''}${unit}`;
 }
 
 /** A share in whole per cent. */

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+import { drawDayCurve } from './day-curve.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'kakunin-model-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const run = (...parameters: readonly string[]) => promisify(execFile)(process.execPath, [MAIN, ...parameters]);
+
+test('prints demand, hours and plan', async () => {
+  const { stdout } = await run('--level', 'high');
+  expect(stdout).toMatch(/\| \*\*checks\/s, daytime peak\*\* +\| +\*\*627\*\* \| +\*\*2,384\*\* \| +\*\*16,064\*\* \|/);
+  expect(stdout).toMatch(/^\| 12:00 /m);
+  expect(stdout).toMatch(/^\| \*\*nodes a site\*\* /m);
+});
+
+test('prints every number with its mark', async () => {
+  const { stdout } = await run('--figures');
+  expect(stdout).toContain('policy.busyAtPeak: 0.6 share\n    assumption: ');
+});
+
+test('draws a day', async () => {
+  const file = join(directory, 'day.svg');
+  await run('--svg', file, '--level', 'low');
+  expect(readFileSync(file, 'utf8')).toBe(drawDayCurve('low'));
+});
+
+test.each([[['--level', 'moon']], [['--moon']]])('%j is a wrong use', async (parameters) => {
+  await expect(run(...parameters)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^usage: /) });
+});
