@@ -1,0 +1,13 @@
+/** - `chain_broken`: an entry was changed, left out, added or moved; the message says which sequence. */
+export type AuditErrorCode = 'chain_broken';
+
+/** What can be wrong with an audit log. */
+export class AuditError extends Error {
+  readonly code: AuditErrorCode;
+
+  constructor(code: AuditErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AuditError';
+    this.code = code;
+  }
+}
