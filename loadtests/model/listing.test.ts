@@ -19,6 +19,8 @@ test('no number of the model stands without a mark', () => {
 test('a number without a mark is an error of types', () => {
   // @ts-expect-error 3 is a bare number
   marked({ nested: { bare: 3 } });
+  // @ts-expect-error so it is in a list
+  marked({ list: [assumed(1, 'days', 'An example.'), 3] });
   expect(marked({ nested: { known: assumed(3, 'days', 'An example.') } }).nested.known.value).toBe(3);
 });
 
