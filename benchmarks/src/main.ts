@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { billing } from './billing/billing.ts';
+import { blindList } from './crl/blind-list.ts';
 import { crl } from './crl/crl.ts';
 import { BenchmarkError } from './frame/benchmark.ts';
 import type { Benchmark } from './frame/benchmark.ts';
@@ -13,13 +14,13 @@ import { journal } from './journal/journal.ts';
 import { ocsp } from './ocsp/ocsp.ts';
 import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, start];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, blindList, start];
 
 const usage = (): string =>
   [
     'usage: npm run benchmark -- <name>… [--seconds N] [--json FILE]',
     '',
-    ...BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`),
+    ...BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
   ].join('\n');
 
 async function main(): Promise<number> {

@@ -7,7 +7,7 @@ import { KeyHash } from './key-hash.ts';
 import { scale } from './mix.ts';
 import { concatenate, memoryPartitions, type Partitions } from './partitions.ts';
 
-/** Certificates of one authority are spread evenly over blocks of about so many (ADR 11). */
+/** Certificates of one authority are spread evenly over blocks of about so many (ADR 12). */
 export const CERTIFICATES_A_BLOCK = 131_072;
 /** Keys that wait in memory for each block. */
 const KEYS_A_CHUNK = 512;

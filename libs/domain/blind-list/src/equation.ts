@@ -1,6 +1,6 @@
 import { GOLDEN, mix, scale } from './mix.ts';
 
-/** Width of the band: an equation has coefficients in this many words of 32 from where it starts (ADR 11); in all, if there are fewer. */
+/** Width of the band: an equation has coefficients in this many words of 32 from where it starts (ADR 12); in all, if there are fewer. */
 export const BAND_WORDS = 8;
 
 /** A key as 63 bits; see `KeyHash`. */

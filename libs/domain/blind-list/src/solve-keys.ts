@@ -3,7 +3,7 @@ import type { BlockKeys } from './block-keys.ts';
 import { Equation } from './equation.ts';
 import { Ribbon } from './ribbon.ts';
 
-/** More unknowns than equations by this share, so that most often the first seed works (ADR 11). */
+/** More unknowns than equations by this share, so that most often the first seed works (ADR 12). */
 const EXCESS = 0.0075;
 /** After so many seeds a system gets another such share of unknowns. */
 const SEEDS_A_SIZE = 4;
