@@ -10,11 +10,6 @@ import { issuedCertificates, liveEntries } from './revocations.ts';
 
 const MICROSECONDS = 1e6;
 const SECONDS_AN_HOUR = 3600;
-const RETRY_WINDOW_SECONDS = 60;
-/** The one in use, the one before it, and the one being written. */
-const SNAPSHOTS = 3;
-/** One may be replaced while the other answers. */
-const LEAST_WORKERS = 2;
 
 /** What is to be carried. */
 export interface Load {
@@ -86,9 +81,9 @@ export function respondersOf(load: Load, measured: Measured, policy: Policy): Re
   const coresANode = policy.coresANode.value;
   const nodes = Math.max(policy.nodesASite.value, Math.ceil(busyCores / policy.busyAtPeak.value / coresANode));
   const cores = nodes * coresANode;
-  const workersANode = Math.max(LEAST_WORKERS, Math.ceil(busyCores / policy.busyAtPeak.value / nodes));
+  const workersANode = Math.max(policy.workersANode.value, Math.ceil(busyCores / policy.busyAtPeak.value / nodes));
   const index = load.issuedCertificates * octets.indexCertificate.value;
-  const retries = (load.checksASecond * policy.liveShare.value * RETRY_WINDOW_SECONDS) / nodes;
+  const retries = (load.checksASecond * policy.liveShare.value * policy.retryWindow.value) / nodes;
   const memory =
     index +
     retries * octets.retryWindowRequest.value +
@@ -104,7 +99,7 @@ export function respondersOf(load: Load, measured: Measured, policy: Policy): Re
     busyAlone: busyCores / cores,
     busyShared: busyCores / cores / policy.sites.value,
     memoryANode: memory / policy.memoryFill.value,
-    diskANode: (journal / nodes + SNAPSHOTS * index) / policy.diskFill.value,
+    diskANode: (journal / nodes + policy.snapshots.value * index) / policy.diskFill.value,
     bitsASecond: load.checksASecond * (octets.request.value + octets.response.value) * 8,
   };
 }

@@ -11,11 +11,17 @@ export interface Policy {
   readonly coresANode: Figure;
   /** Nodes that a site has at least, so that one may be replaced. */
   readonly nodesASite: Figure;
+  /** Workers that a node has at least. */
+  readonly workersANode: Figure;
   readonly algorithm: SignatureAlgorithm;
   /** Of all checks, those with a nonce: each is signed anew. */
   readonly liveShare: Figure;
   /** Of all checks, those that open a connection first. */
   readonly handshakeShare: Figure;
+  /** How long a responder remembers a nonce. */
+  readonly retryWindow: Figure;
+  /** Snapshots of the index on a disk. */
+  readonly snapshots: Figure;
   /** How full a disk may be. */
   readonly diskFill: Figure;
   /** How long journals have to last while the broker is away. */
@@ -51,9 +57,12 @@ export const POLICY = marked({
   busyAtPeak: assumed(0.6, 'share', 'Above it, answers wait for each other; bursts within a second need the rest.'),
   coresANode: assumed(8, 'cores', 'A machine that every data centre and cloud has.'),
   nodesASite: assumed(2, 'nodes', 'One may be replaced while the other answers.'),
+  workersANode: assumed(2, 'workers', 'One may be replaced while the other answers.'),
   algorithm: 'rsa-2048',
   liveShare: assumed(0.8, 'share', 'PF providers send a nonce, so that a repetition is charged once (ADR 5).'),
   handshakeShare: assumed(0.01, 'share', 'PF providers keep connections: one carries a hundred checks.'),
+  retryWindow: assumed(60, 'seconds', 'What the responder does (ADR 5).'),
+  snapshots: assumed(3, 'times', 'The one in use, the one before it, and the one being written.'),
   diskFill: assumed(0.7, 'share', 'A database needs room to rewrite, a journal room to grow.'),
   brokerOutage: assumed(24, 'hours', 'A broker is repaired within a day.'),
   brokerReplicas: assumed(3, 'replicas', 'Three copies, two of them written before a segment is acknowledged.'),
