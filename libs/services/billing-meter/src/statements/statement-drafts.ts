@@ -65,13 +65,13 @@ export class StatementDrafts {
     for (const { period: month, pricesKnownAt: knownAt } of await lateUsage(client, period, customer)) {
       if (knownAt === undefined) continue;
       const prices = await this.prices.asKnownAt(knownAt);
-      const rated = await this.rated(client, { customer, period: month, prices });
-      late.push(...differenceOf(rated, await billedFor(client, customer, month)));
+      late.push(...(await this.#unbilled(client, { customer, period: month, prices })));
       const hash = priceListHash(prices, customer);
       lateMonths.push({ period: month, pricesKnownAt: knownAt, priceListHash: hash });
     }
     const prices = await this.prices.asKnownAt(pricesKnownAt);
-    const lines = [...late, ...(await this.rated(client, { customer, period, prices }))].sort(compareLines);
+    const own = await this.#unbilled(client, { customer, period, prices });
+    const lines = [...late, ...own].sort(compareLines);
     if (lines.length === 0) return undefined;
     return {
       statement: { customer, period, lines, totals: totalsOf(lines) },
@@ -81,15 +81,23 @@ export class StatementDrafts {
     };
   }
 
+  /** Also of the month itself: a statement of a later one may have billed some of it as late, before it was closed. */
+  async #unbilled(client: PoolClient, month: RatedMonth): Promise<readonly StatementLine[]> {
+    return differenceOf(await this.rated(client, month), await billedFor(client, month.customer, month.period));
+  }
+
   /** What all usage of the customer in the month costs, whenever it came. @throws BillingError as `rateUsage` */
-  async rated(
-    client: PoolClient,
-    { customer, period, prices }: { customer: string; period: BillingPeriod; prices: PriceList },
-  ): Promise<readonly StatementLine[]> {
+  async rated(client: PoolClient, { customer, period, prices }: RatedMonth): Promise<readonly StatementLine[]> {
     const { start, end } = billingPeriodBounds(period);
     const spans = [start, ...prices.changesWithin({ start, end })];
     const { counts } = await this.usage.sumsWithin(client, { spans, end, customer });
     // A minimum of another customer is owed without usage, and is on its own statement.
     return rateUsage({ counts, prices, period }).filter((line) => line.customer === customer);
   }
+}
+
+interface RatedMonth {
+  readonly customer: string;
+  readonly period: BillingPeriod;
+  readonly prices: PriceList;
 }
