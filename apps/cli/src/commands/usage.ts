@@ -105,7 +105,7 @@ async function download(context: Context, path: string): Promise<void> {
 const COUNT_COLUMNS: readonly Column<UsageQuantity>[] = [
   { title: '期間 start', value: ({ start }) => start },
   { title: '顧客 customer', value: ({ customer }) => customer },
-  { title: '利用者 service provider', value: ({ serviceProvider }) => serviceProvider },
+  { title: 'SP 事業者 service provider', value: ({ serviceProvider }) => serviceProvider },
   { title: 'authority', value: ({ authorityId }) => authorityId },
   { title: 'class', value: ({ certificateClass }) => certificateClass },
   { title: 'carrier', value: ({ carrier }) => carrier },
