@@ -57,7 +57,7 @@ export class BlindListBuilder {
   add(fingerprint: Uint8Array, revoked: boolean): void {
     const marked = this.#plan.base ? this.#plan.base.marks(fingerprint) !== revoked : revoked;
     this.#key.take(fingerprint);
-    const block = scale(this.#key.high, this.#chunks.length);
+    const block = scale(this.#key.place, this.#chunks.length);
     const chunk = this.#chunks[block]!;
     const at = this.#filled[block]!;
     chunk[at] = this.#key.low | Number(marked);

@@ -49,7 +49,7 @@ export class BlindList {
    */
   marks(fingerprint: Uint8Array): boolean {
     this.#key.take(fingerprint);
-    const { shape, words } = this.#blocks[scale(this.#key.high, this.#blocks.length)]!;
+    const { shape, words } = this.#blocks[scale(this.#key.place, this.#blocks.length)]!;
     return isRevoked(shape, words, this.#key);
   }
 }

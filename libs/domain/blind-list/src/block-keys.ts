@@ -29,7 +29,7 @@ export function distinct(keys: BlockKeys): BlockKeys {
 const conflict = (): BlindListError =>
   new BlindListError(
     'conflicting_status',
-    'A certificate is given as revoked and as not revoked; or, once in a million nations, two have the same key under this salt.',
+    'A certificate is given as revoked and as not revoked; or, once in millions of lists, two have the same key: then another salt will do.',
   );
 
 /** The keys for which a question is answered with yes. @param chooses gets the same object for each */

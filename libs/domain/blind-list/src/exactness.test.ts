@@ -83,3 +83,13 @@ test('takes whole fingerprints and salts only', () => {
   expect(codeOf(() => build([], 1, { certificates: 1e15 }))).toBe('invalid_input');
   expect(codeOf(() => build([], 1, { certificates: Number.NaN }))).toBe('invalid_input');
 });
+
+test('of certificates that were never issued it says anything: chance, whatever the share', () => {
+  const marked = (share: number): number => {
+    const chain = chainOf(build(issued(20_000, share)));
+    const others = Array.from({ length: 20_000 }, (_, number) => chain.marks(fingerprint(1_000_000 + number)));
+    return others.filter(Boolean).length / others.length;
+  };
+  expect(marked(0.1)).toBeCloseTo(1 / 16, 1);
+  expect(marked(0.5)).toBeCloseTo(1 / 2, 1);
+});

@@ -6,11 +6,14 @@ const FINGERPRINT_OCTETS = 32;
 export const SALT_OCTETS = 16;
 
 /**
- * What a list knows a certificate by: 63 bits of its fingerprint under the list's salt. All octets of the fingerprint
- * count, and whoever has certificates made does not know the salts of later lists: so nobody can crowd a block.
+ * What a list knows a certificate by: a place among the blocks and a key of 63 bits, of its fingerprint under the list's salt.
+ * All octets of the fingerprint count, and whoever has certificates made does not know the salts of later lists: so nobody
+ * can crowd a block.
  */
 export class KeyHash {
-  /** The hash of the fingerprint that `take` was given last. */
+  /** Of the fingerprint that `take` was given last: 32 bits that say in which block it is. */
+  place = 0;
+  /** The key within the block. */
   high = 0;
   /** Its lowest bit is 0: a builder keeps the status there. */
   low = 0;
@@ -27,15 +30,18 @@ export class KeyHash {
     if (fingerprint.length !== FINGERPRINT_OCTETS) {
       throw new BlindListError('invalid_input', 'A fingerprint is a SHA-256: 32 octets.');
     }
-    let left = this.#salt[0]!;
-    let right = this.#salt[1]!;
+    let first = this.#salt[0]!;
+    let second = this.#salt[1]!;
+    let third = this.#salt[2]!;
     for (let at = 0; at < FINGERPRINT_OCTETS; at += 4) {
       const next = word(fingerprint, at);
-      left = (mix(left ^ next) + right) | 0;
-      right = Math.imul(right ^ next, GOLDEN) ^ (left >>> 15);
+      first = (mix(first ^ next) + second) | 0;
+      second = Math.imul(second ^ next, GOLDEN) ^ (first >>> 15);
+      third = Math.imul(third + first, 0x27d4eb2f) ^ (second >>> 13);
     }
-    this.high = mix(left ^ this.#salt[2]!) >>> 0;
-    this.low = (mix(right ^ this.high ^ this.#salt[3]!) & ~1) >>> 0;
+    this.high = mix(first ^ this.#salt[3]!) >>> 0;
+    this.low = (mix(second ^ this.high) & ~1) >>> 0;
+    this.place = mix(third ^ this.low) >>> 0;
   }
 }
 

@@ -1,0 +1,3 @@
+module kakunin.example/blind-list
+
+go 1.26.0
