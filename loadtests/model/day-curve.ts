@@ -1,5 +1,6 @@
 import { busiestHour, busiestSecondOf, HOURS_OF_DAY, peak, rateOf } from './demand.ts';
 import type { Level } from './figure.ts';
+import { LEVEL_WORDS } from './language.ts';
 import { grouped, widthOf } from './table.ts';
 import { USE_CASES, USES } from './use-cases.ts';
 import type { UseCaseName } from './use-cases.ts';
@@ -17,8 +18,6 @@ const COLOURS: Readonly<Record<UseCaseName, string>> = {
   government: '#009e73',
   private: '#cc79a7',
 };
-
-const LEVEL_NAMES: Readonly<Record<Level, string>> = { low: '低位', mid: '中位', high: '高位' };
 
 type Scale = (value: number) => number;
 
@@ -87,7 +86,7 @@ function peakMark(level: Level, y: Scale): string {
 export function drawDayCurve(level: Level): string {
   const step = tickStep(peak(level));
   const y: Scale = (value) => PLOT.bottom - (value / (step * TICKS)) * (PLOT.bottom - PLOT.top);
-  const title = `有効性確認の1日（${LEVEL_NAMES[level]}、最も混む日）`;
+  const title = `有効性確認の1日（${LEVEL_WORDS[level].ja}、最も混む日）`;
   const hour = busiestHour(level);
   const description = `1時間ごとの平均を用途別に積み上げた面と、各時間の最も混む1秒を結んだ破線。最も多いのは${hour}時台で、最も混む1秒は毎秒${grouped(peak(level))}件。`;
   return `<svg xmlns="http://www.w3.org/2000/svg" lang="ja" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title description" font-family="'BIZ UDPGothic', 'Noto Sans JP', 'IPAexGothic', sans-serif" font-size="14" fill="#222">

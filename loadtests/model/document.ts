@@ -1,14 +1,15 @@
+import { algorithmTable, capacityTable } from './capacity-tables.ts';
+import { demandTable, revocationTable } from './demand-tables.ts';
 import { MEASURED } from './measured.ts';
 import { POLICY } from './policy.ts';
-import { algorithmTable, capacityTable, demandTable, revocationTable } from './report.ts';
 import { markdown } from './table.ts';
 import type { Table } from './table.ts';
 
 const TABLES: Readonly<Record<string, () => Table>> = {
-  demand: demandTable,
-  revocations: revocationTable,
-  capacity: () => capacityTable(MEASURED, POLICY),
-  algorithms: () => algorithmTable(MEASURED, POLICY),
+  demand: () => demandTable('en'),
+  revocations: () => revocationTable('en'),
+  capacity: () => capacityTable({ measured: MEASURED, policy: POLICY, language: 'en' }),
+  algorithms: () => algorithmTable({ measured: MEASURED, policy: POLICY, language: 'en' }),
 };
 
 const PLACE = /(?<=<!-- model: ([a-z]+) -->\n)[^]*?(?=\n<!-- end -->)/g;

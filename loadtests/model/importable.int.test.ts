@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { rolldown } from 'rolldown';
 import { expect, test } from 'vitest';
-import { demandTable } from './report.ts';
+import { capacityTable } from './capacity-tables.ts';
+import { demandTable } from './demand-tables.ts';
+import { MEASURED } from './measured.ts';
+import { POLICY } from './policy.ts';
 import { certificateOfCheck } from './population.ts';
 
 /** A module and what it imports, run where there is ECMAScript and nothing else, as in k6. */
@@ -14,7 +17,10 @@ async function runBare(file: string, expression: string): Promise<unknown> {
 }
 
 test('the model computes without anything of Node', async () => {
-  expect(await runBare('report.ts', 'model.demandTable()')).toEqual(demandTable());
+  expect(await runBare('demand-tables.ts', "model.demandTable('ja')")).toEqual(demandTable('ja'));
+  const input = { measured: MEASURED, policy: POLICY, language: 'en' } as const;
+  const printed = await runBare('capacity-tables.ts', `model.capacityTable(${JSON.stringify(input)})`);
+  expect(printed).toEqual(capacityTable(input));
 });
 
 test('the population is the same without anything of Node', async () => {

@@ -13,11 +13,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const run = (...parameters: readonly string[]) => promisify(execFile)(process.execPath, [MAIN, ...parameters]);
 
-test('prints demand, hours and plan', async () => {
+test('prints demand, hours and plan, in Japanese unless it is told otherwise', async () => {
   const { stdout } = await run('--level', 'high');
-  expect(stdout).toMatch(/\| \*\*checks\/s, daytime peak\*\* +\| +\*\*627\*\* \| +\*\*2,384\*\* \| +\*\*16,064\*\* \|/);
+  expect(stdout).toMatch(/\| \*\*最も混む1秒（件）\*\* +\| +\*\*627\*\* \| +\*\*2,384\*\* \| +\*\*16,064\*\* \|/);
   expect(stdout).toMatch(/^\| 12:00 /m);
-  expect(stdout).toMatch(/^\| \*\*nodes a site\*\* /m);
+  expect(stdout).toMatch(/^\| \*\*1拠点の台数\*\* /m);
+  expect((await run('--language', 'en')).stdout).toMatch(/^\| \*\*nodes a site\*\* /m);
 });
 
 test('prints every number with its mark', async () => {
@@ -31,6 +32,6 @@ test('draws a day', async () => {
   expect(readFileSync(file, 'utf8')).toBe(drawDayCurve('low'));
 });
 
-test.each([[['--level', 'moon']], [['--moon']]])('%j is a wrong use', async (parameters) => {
+test.each([[['--level', 'moon']], [['--language', 'fr']], [['--moon']]])('%j is a wrong use', async (parameters) => {
   await expect(run(...parameters)).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^usage: /) });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grouped, markdown, percent, prefixed } from './table.ts';
+import { grouped, markdown, millions, percent, prefixed } from './table.ts';
 
 test('columns are aligned, numbers to the right, wide characters counted twice', () => {
   expect(
@@ -39,4 +39,9 @@ test.each([
 
 test('shares are whole per cent', () => {
   expect(percent(0.556)).toBe('56 %');
+});
+
+test('counts are millions, in either language', () => {
+  expect(millions(1_872_400_000, 'en')).toBe('1,872 M');
+  expect(millions(1_872_400_000, 'ja')).toBe('1,872百万');
 });

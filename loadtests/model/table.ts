@@ -1,3 +1,5 @@
+import type { Language } from './language.ts';
+
 /** A table: its columns' heads, and rows of as many cells. The first column is text, the others are numbers. */
 export interface Table {
   readonly head: readonly string[];
@@ -41,6 +43,10 @@ export function prefixed(value: number, unit: string): string {
   const scaled = value / 1000 ** power;
   return `${scaled.toFixed(scaled < 9.95 && power > 0 ? 1 : 0)} ${PREFIXES[power] ?? ''}${unit}`;
 }
+
+/** A count in whole millions: `153 M`, `153百万`. */
+export const millions = (value: number, language: Language): string =>
+  `${grouped(value / 1e6)}${{ ja: '百万', en: ' M' }[language]}`;
 
 /** A share in whole per cent. */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
