@@ -30,14 +30,26 @@ export interface RecordSelection {
   readonly customer?: string;
 }
 
+/** A customer's events of the segment in hand so far: an event id counts them alone, as receipts and ledger do. */
+interface Numbered {
+  events: number;
+}
+
+interface KindText {
+  readonly customer: Numbered;
+  /** Undefined: it is not selected. */
+  readonly text: string | undefined;
+}
+
 /**
  * Usage records as lines of text, straight from the octets of a segment. What records of a kind have in common is
  * written once: 3 of 4 parts of the time that a line takes otherwise.
  */
 export class UsageRecordText {
   readonly #selection: RecordSelection;
-  /** By the octets of a kind, as one letter each; undefined: it is not selected. */
-  readonly #kinds = new Map<string, string | undefined>();
+  /** By the octets of a kind, as one letter each. */
+  readonly #kinds = new Map<string, KindText>();
+  readonly #customers = new Map<string, Numbered>();
   #second = Number.NaN;
   #secondText = '';
 
@@ -56,22 +68,26 @@ export class UsageRecordText {
     const { producer, sequence, recordsEnd } = readSegmentFrame(octets);
     const [before, between] = format === 'csv' ? ['', ','] : ['{"eventId":"', '","time":"'];
     const id = `${before}${producer}/${sequence}/`;
-    let [text, records, index] = ['', 0, -1];
+    let [text, records] = ['', 0];
+    for (const customer of this.#customers.values()) customer.events = 0;
     scanUsageRecords(octets, recordsEnd, (place) => {
-      index += 1;
       const time = octets.readUIntBE(place.time, 6);
-      if (time < start || time >= end) return;
       const key = octets.toString('latin1', place.kind, place.digests);
-      let kind = this.#kinds.get(key);
-      if (kind === undefined && !this.#kinds.has(key)) {
-        kind = this.#textOf(readUsageKind(octets, place));
-        this.#kinds.set(key, kind);
-      }
-      if (kind === undefined) return;
+      const kind = this.#kinds.get(key) ?? this.#addKind(key, readUsageKind(octets, place));
+      const index = kind.customer.events++;
+      if (kind.text === undefined || time < start || time >= end) return;
       records += 1;
-      text += `${id}${index}${between}${this.#instant(time)}${kind}`;
+      text += `${id}${index}${between}${this.#instant(time)}${kind.text}`;
     });
     return { text, records };
+  }
+
+  #addKind(key: string, kind: UsageKind): KindText {
+    const customer = this.#customers.get(kind.platformProvider) ?? { events: 0 };
+    this.#customers.set(kind.platformProvider, customer);
+    const added = { customer, text: this.#textOf(kind) };
+    this.#kinds.set(key, added);
+    return added;
   }
 
   /** As `isoJst`, whose dates cost most of a line: a second is written once. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { UsageEvent } from '@kakunin/usage';
 import { ClosingScene } from '../testing/closing-scene.ts';
 import { JOURNAL } from '../testing/meter-under-test.ts';
@@ -42,7 +42,7 @@ describe('the usage records of a month', () => {
       [`${JOURNAL}/1/1`, `${FIRST}+09:00`],
       [`${JOURNAL}/1/2`, `${FIRST}+09:00`],
       [`${JOURNAL}/2/0`, `${LAST}+09:00`],
-      [`${JOURNAL}/2/1`, `${LAST}+09:00`],
+      [`${JOURNAL}/2/0`, `${LAST}+09:00`],
       [`${OTHER}/4/0`, '2026-10-15T12:00:00.007+09:00'],
     ]);
     expect(rows.map(({ chargeable }) => chargeable)).toEqual(['true', 'false', 'true', 'true', 'true']);
@@ -86,6 +86,20 @@ describe('the usage records of a month', () => {
       `SELECT subject FROM audit_entry WHERE caller = 'pf-b' AND action = 'billing.export'`,
     );
     expect(rows).toEqual([{ subject: { period: '2026-10', format: 'ndjson', records: true, customer: 'pf-b' } }]);
+  });
+
+  it('bear the ids of receipts and ledger, which say nothing of how much others use', async () => {
+    const entries = await vi.waitFor(async () => {
+      const answer = await scene.meter.get('/ledgers/pf-a/tile/entries/000.p/7', 'pf-a');
+      if (answer.status !== 200) throw new Error('the ledger is behind');
+      return answer.octets.toString('latin1');
+    });
+    const leaves = Array.from(entries.matchAll(/\{[^}]*\}/g), ([leaf]) => JSON.parse(leaf) as Record<string, string>);
+    const timeOf = (time = ''): number => Date.parse(time);
+    const times = new Map(leaves.map(({ eventId = '', time }) => [eventId, timeOf(time)]));
+    const rows = parseCsv((await read('', 'pf-a')).text.slice(1));
+    expect(rows).toHaveLength(4);
+    for (const { event_id = '', time } of rows) expect(timeOf(time), event_id).toBe(times.get(event_id));
   });
 
   it('go on behind the segment where a download broke off', async () => {
