@@ -37,6 +37,8 @@ export class BlindListBuilder {
   readonly #partitions: Partitions;
   readonly #chunks: readonly Uint32Array[];
   readonly #filled: Uint32Array;
+  #added = 0;
+  #built = false;
 
   /** @throws BlindListError `invalid_input` when the plan is none */
   constructor(plan: BlindListPlan) {
@@ -49,12 +51,18 @@ export class BlindListBuilder {
     this.#filled = new Uint32Array(blocks);
   }
 
+  /** How many times a certificate was added: to be compared with how many there are. */
+  get added(): number {
+    return this.#added;
+  }
+
   /**
    * Adds a certificate; the same one again changes nothing. Every certificate that the list will cover must be added.
    * @param fingerprint SHA-256 of its DER
    * @throws BlindListError `invalid_input`
    */
   add(fingerprint: Uint8Array, revoked: boolean): void {
+    this.#refuseIfBuilt();
     const marked = this.#plan.base ? this.#plan.base.marks(fingerprint) !== revoked : revoked;
     this.#key.take(fingerprint);
     const block = scale(this.#key.place, this.#chunks.length);
@@ -63,17 +71,20 @@ export class BlindListBuilder {
     chunk[at] = this.#key.low | Number(marked);
     chunk[at + 1] = this.#key.high;
     this.#filled[block] = at + 2;
+    this.#added += 1;
     if (at + 2 === chunk.length) this.#flush(block);
   }
 
   /**
-   * The file. Called once, when all certificates have been added.
+   * The file, once all certificates have been added. Nothing can be done with the builder afterwards.
    * @throws BlindListError `conflicting_status`, `unsolvable`, `invalid_input` when the times are none
    */
   build(times: BlindListTimes): Uint8Array {
     const { salt, base } = this.#plan;
     const header = { ...times, salt, ...(base && { base: base.header }) };
     const file = [encodeHeader(header, this.#chunks.length)];
+    this.#refuseIfBuilt();
+    this.#built = true;
     const solutions: Uint8Array[] = [];
     for (let block = 0; block < this.#chunks.length; block += 1) {
       this.#flush(block);
@@ -83,6 +94,11 @@ export class BlindListBuilder {
       solutions.push(littleEndian(words));
     }
     return concatenate([...file, ...solutions]);
+  }
+
+  /** Its keys are used up: a second list would be an empty one. */
+  #refuseIfBuilt(): void {
+    if (this.#built) throw new BlindListError('invalid_input', 'The list is built already.');
   }
 
   #flush(block: number): void {

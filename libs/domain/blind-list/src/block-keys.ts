@@ -10,7 +10,8 @@ export type BlockKeys = Uint32Array<ArrayBuffer>;
  * @throws BlindListError `conflicting_status`
  */
 export function distinct(keys: BlockKeys): BlockKeys {
-  // In which order the words count depends on the machine, and does not matter: equal keys come together.
+  // Low before high is one integer where machines are little-endian. Elsewhere the two of a conflict would not meet here,
+  // and their block be unsolvable instead.
   new BigUint64Array(keys.buffer, keys.byteOffset, keys.length / 2).sort();
   let end = 0;
   for (let at = 0; at < keys.length; at += 2) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { BlindListBuilder } from './blind-list-builder.ts';
 import type { BlindListError } from './blind-list-error.ts';
-import { build, chainOf, fingerprint, issued, type Issued, salt, wrong } from './testing/scene.ts';
+import { build, chainOf, fingerprint, issued, type Issued, salt, times, wrong } from './testing/scene.ts';
 
 const codeOf = (call: () => unknown): string | undefined => {
   try {
@@ -75,6 +76,16 @@ test('the same certificates and salt give the same octets, in any order and howe
 test('a certificate that is given as revoked and as not revoked stops the building', () => {
   const twice = [true, false].map((revoked) => ({ fingerprint: fingerprint(1), revoked }));
   expect(codeOf(() => build([...issued(100, 0.1), ...twice]))).toBe('conflicting_status');
+});
+
+test('a builder builds once, and counts what it was given', () => {
+  const builder = new BlindListBuilder({ salt: salt('once'), certificates: 2 });
+  for (const number of [1, 2, 2]) builder.add(fingerprint(number), false);
+  expect(builder.added).toBe(3);
+  expect(codeOf(() => builder.build({ ...times(1), nextUpdate: 0 }))).toBe('invalid_input');
+  builder.build(times(1));
+  expect(codeOf(() => builder.build(times(1)))).toBe('invalid_input');
+  expect(codeOf(() => builder.add(fingerprint(3), true))).toBe('invalid_input');
 });
 
 test('takes whole fingerprints and salts only', () => {
