@@ -1,0 +1,3 @@
+export * from './derived-credential.ts';
+export * from './derived-credentials-error.ts';
+export * from './registration-message.ts';
