@@ -1,39 +1,65 @@
-import type { CertificateList } from './parse-crl.ts';
-import type { RevokedCertificate } from './revoked-certificate.ts';
+import { CrlError } from './crl-error.ts';
+import type { ListedCertificate } from './revoked-certificate.ts';
+import { compareSerialNumbers } from './serial-order.ts';
+
+/** The entries of a CRL, one after the other; a `CrlStream` is one. */
+export interface EntryCursor {
+  /** Where the cursor stands; without meaning before the first `advance` and after the last. */
+  readonly entry: ListedCertificate;
+  /** Whether each entry so far had a larger serial number than the one before it. */
+  readonly inOrder: boolean;
+  /** @returns false after the last entry */
+  advance(): boolean | Promise<boolean>;
+}
 
 /** How a CRL differs from the one before it. */
 export interface CrlComparison {
-  /** Whether the crlNumber grew (RFC 5280, 5.2.3). */
-  readonly numberGrew: boolean;
   /** Entries that the previous CRL had and the next has not, without a reason. */
-  readonly disappeared: readonly RevokedCertificate[];
-  /** How many entries are new. */
+  readonly disappeared: number;
+  /** Entries that left with a reason. */
+  readonly left: number;
+  /** Entries in both; a reason or date of theirs may have changed, as when a hold becomes final. */
+  readonly kept: number;
+  /** Of {@link kept}: those that say something else now. */
+  readonly changed: number;
   readonly added: number;
 }
 
 /**
- * Compares a CRL that is about to be published with its predecessor.
+ * Compares a CRL that is about to be published with its predecessor: one pass over both, nothing kept. Both are ordered
+ * by serial number, as we write them.
  * @param crls.mayDisappear whether an entry may be missing in the next one: its certificate has expired, or its hold was
- *   released; only the caller knows
- * @throws CrlError `malformed_crl`
+ *   released; only the caller knows. The entry is good for the call only.
+ * @throws CrlError `malformed_crl`; `unordered_entries` when one of them is not so ordered
  */
-export function compareCrls(crls: {
-  readonly previous: CertificateList;
-  readonly next: CertificateList;
-  readonly mayDisappear: (entry: RevokedCertificate) => boolean;
-}): CrlComparison {
+export async function compareCrls(crls: {
+  readonly previous: EntryCursor;
+  readonly next: EntryCursor;
+  readonly mayDisappear: (entry: ListedCertificate) => boolean;
+}): Promise<CrlComparison> {
   const { previous, next, mayDisappear } = crls;
-  const serialNumbers = new Set<string>();
-  for (const { serialNumber } of next.entries) serialNumbers.add(keyOf(serialNumber));
-  const total = serialNumbers.size;
-  const disappeared: RevokedCertificate[] = [];
-  let kept = 0;
-  for (const entry of previous.entries) {
-    if (serialNumbers.has(keyOf(entry.serialNumber))) kept += 1;
-    else if (!mayDisappear(entry)) disappeared.push(entry);
+  const found = { disappeared: 0, left: 0, kept: 0, changed: 0, added: 0 };
+  let [old, fresh] = [await previous.advance(), await next.advance()];
+  while (old || fresh) {
+    const order = !fresh ? -1 : !old ? 1 : compareSerialNumbers(previous.entry.serialNumber, next.entry.serialNumber);
+    if (order > 0) found.added += 1;
+    else if (order === 0) {
+      found.kept += 1;
+      if (!saysTheSame(previous.entry, next.entry)) found.changed += 1;
+    } else if (mayDisappear(previous.entry)) found.left += 1;
+    else found.disappeared += 1;
+    // Awaiting each of millions of answers that are there already would double the time.
+    const [moreOld, moreFresh] = [order <= 0 ? previous.advance() : old, order >= 0 ? next.advance() : fresh];
+    old = typeof moreOld === 'boolean' ? moreOld : await moreOld;
+    fresh = typeof moreFresh === 'boolean' ? moreFresh : await moreFresh;
   }
-  return { numberGrew: (next.crlNumber ?? -1n) > (previous.crlNumber ?? -1n), disappeared, added: total - kept };
+  if (!previous.inOrder || !next.inOrder)
+    throw new CrlError('unordered_entries', 'The entries of a CRL are not in the order of their serial numbers.');
+  return found;
 }
 
-const keyOf = (octets: Uint8Array): string =>
-  Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
+/** Whether two entries revoke in the same way, whichever certificate. */
+export const saysTheSame = (one: ListedCertificate, other: ListedCertificate): boolean =>
+  one.revocationDate === other.revocationDate &&
+  (one.reason ?? 'unspecified') === (other.reason ?? 'unspecified') &&
+  one.invalidityDate === other.invalidityDate;

@@ -4,7 +4,6 @@ import { serialNumberOctets } from '@kakunin/x509';
 import * as fc from 'fast-check';
 import { CertificateRevocationList as PkijsCrl } from 'pkijs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compareCrls } from './compare-crls.ts';
 import { CrlError } from './crl-error.ts';
 import { encodeCrl, type TbsCertList } from './encode-crl.ts';
 import { parseCrl } from './parse-crl.ts';
@@ -149,20 +148,6 @@ describe('a CRL is relied upon', () => {
     const delta = { id: '2.5.29.27', critical: true, value: Buffer.from('020101', 'hex') };
     expect(refusalOf(await crlOf([], { extensions: [delta] }))).toBe('critical_extension');
     expect(refusalOf(await crlOf([], { extensions: [{ ...delta, critical: false }] }))).toBe('none');
-  });
-});
-
-test('a comparison finds what disappeared without a reason', async () => {
-  const [held, expired, kept, lost] = [entry('1', { reason: 'certificateHold' }), entry('2'), entry('3'), entry('4')];
-  const previous = parseCrl(await crlOf([held, expired, kept, lost], { crlNumber: 7n }));
-  const next = parseCrl(await crlOf([kept, entry('5'), entry('6')], { crlNumber: 8n }));
-  const mayDisappear = ({ reason, serialNumber }: RevokedCertificate) =>
-    reason === 'certificateHold' || serialNumber[0] === 2;
-  expect(compareCrls({ previous, next, mayDisappear })).toEqual({ numberGrew: true, disappeared: [lost], added: 2 });
-  expect(compareCrls({ previous, next: previous, mayDisappear })).toEqual({
-    numberGrew: false,
-    disappeared: [],
-    added: 0,
   });
 });
 

@@ -19,9 +19,9 @@ import {
 } from '@kakunin/x509';
 import { CrlError } from './crl-error.ts';
 import { entrySize, MAX_ENTRY_SIZE, writeEntry } from './encode-entry.ts';
-import type { RevokedCertificate } from './revoked-certificate.ts';
+import type { ListedCertificate } from './revoked-certificate.ts';
 
-/** What a complete CRL says (RFC 5280, 5.1.2). */
+/** What a CRL says (RFC 5280, 5.1.2): a complete one, or with {@link deltaCrlIndicator} a delta. */
 export interface TbsCertList {
   /** DER of the authority's subject name. */
   readonly issuer: Uint8Array;
@@ -31,8 +31,11 @@ export interface TbsCertList {
   readonly crlNumber: bigint;
   /** The authority's subjectKeyIdentifier. */
   readonly authorityKeyIdentifier: Uint8Array;
-  /** Written in this order. Iterated three times, and must give the same each time. */
-  readonly entries: Iterable<RevokedCertificate>;
+  /**
+   * Written in this order. Iterated three times, and must give the same each time. One object may come again and again,
+   * filled in anew: none is kept.
+   */
+  readonly entries: Iterable<ListedCertificate>;
   /** Beside crlNumber and authorityKeyIdentifier. */
   readonly extensions?: readonly Extension[];
 }
@@ -61,7 +64,7 @@ interface TbsLayout {
   /** Everything in front of the first entry, and behind the last. */
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
-  readonly entries: Iterable<RevokedCertificate>;
+  readonly entries: Iterable<ListedCertificate>;
   readonly entriesSize: number;
   /** Octets of the whole TBSCertList. */
   readonly size: number;
@@ -91,7 +94,7 @@ function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout): Generator<
   yield tail;
 }
 
-function* entryChunks(entries: Iterable<RevokedCertificate>): Generator<Uint8Array> {
+function* entryChunks(entries: Iterable<ListedCertificate>): Generator<Uint8Array> {
   let chunk = Buffer.allocUnsafe(CHUNK_SIZE);
   let filled = 0;
   for (const entry of entries) {

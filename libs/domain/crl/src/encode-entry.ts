@@ -1,4 +1,4 @@
-import { REVOCATION_REASONS, type RevocationReason } from '@kakunin/certificates';
+import { REVOCATION_REASONS } from '@kakunin/certificates';
 import {
   encodeDer,
   enumerated,
@@ -11,18 +11,20 @@ import {
   writeUtcTime,
 } from '@kakunin/der';
 import { encodeExtension, EXTENSION } from '@kakunin/x509';
-import type { RevokedCertificate } from './revoked-certificate.ts';
+import type { ListedCertificate, ListedReason } from './revoked-certificate.ts';
 
 // Every element of an entry is shorter than 128 octets: tag and length take one octet each.
 const HEADER = 2;
 const MAX_SERIAL_NUMBER_OCTETS = 21;
+/** CRLReason of RFC 5280, 5.3.1. */
+export const REMOVE_FROM_CRL = 8;
 
 const encoded = (id: string, value: Uint8Array): Uint8Array =>
   encodeDer(encodeExtension({ id, critical: false, value }));
 
 /** DER of the reasonCode extension; `unspecified` has none. */
-const REASON_EXTENSIONS: Readonly<Partial<Record<RevocationReason, Uint8Array>>> = Object.fromEntries(
-  Object.entries(REVOCATION_REASONS)
+const REASON_EXTENSIONS: Readonly<Partial<Record<ListedReason, Uint8Array>>> = Object.fromEntries(
+  Object.entries({ ...REVOCATION_REASONS, removeFromCRL: REMOVE_FROM_CRL })
     .filter(([reason]) => reason !== 'unspecified')
     .map(([reason, code]) => [reason, encoded(EXTENSION.reasonCode, encodeDer(enumerated(code)))]),
 );
@@ -37,13 +39,13 @@ const INVALIDITY_DATE_SIZE = invalidityDateExtension(0).length;
 export const MAX_ENTRY_SIZE =
   4 * HEADER + MAX_SERIAL_NUMBER_OCTETS + GENERALIZED_TIME_OCTETS + REASON_SIZE + INVALIDITY_DATE_SIZE;
 
-const hasReason = ({ reason }: RevokedCertificate): boolean => reason !== undefined && reason !== 'unspecified';
+const hasReason = ({ reason }: ListedCertificate): boolean => reason !== undefined && reason !== 'unspecified';
 
-const extensionsSize = (entry: RevokedCertificate): number =>
+const extensionsSize = (entry: ListedCertificate): number =>
   (hasReason(entry) ? REASON_SIZE : 0) + (entry.invalidityDate === undefined ? 0 : INVALIDITY_DATE_SIZE);
 
 /** Octets that an entry takes, computed without writing it. */
-export function entrySize(entry: RevokedCertificate): number {
+export function entrySize(entry: ListedCertificate): number {
   const date = isUtcTimeYear(entry.revocationDate) ? UTC_TIME_OCTETS : GENERALIZED_TIME_OCTETS;
   const extensions = extensionsSize(entry);
   return 3 * HEADER + entry.serialNumber.length + date + (extensions > 0 ? HEADER + extensions : 0);
@@ -54,7 +56,7 @@ export function entrySize(entry: RevokedCertificate): number {
  * The target must have room for `entrySize(entry)`.
  * @returns the offset after it
  */
-export function writeEntry(target: Uint8Array, offset: number, entry: RevokedCertificate): number {
+export function writeEntry(target: Uint8Array, offset: number, entry: ListedCertificate): number {
   let position = openElement(target, offset, { tag: TAG.sequence, size: entrySize(entry) - HEADER });
   position = openElement(target, position, { tag: TAG.integer, size: entry.serialNumber.length });
   position = copy(target, position, entry.serialNumber);

@@ -1,7 +1,17 @@
 export * from './compare-crls.ts';
 export * from './crl-error.ts';
+export * from './crl-extensions.ts';
 export * from './encode-crl.ts';
+export * from './entry-cursor.ts';
+export { type CrlLint, type CrlLintFinding } from './lints/crl-lint.ts';
+export { CRL_LINTS, lintCrl } from './lints/lint-crl.ts';
 export * from './parse-crl.ts';
 export * from './read-entry.ts';
 export * from './revoked-certificate.ts';
+export * from './serial-order.ts';
+export * from './stream/crl-report.ts';
+export * from './stream/crl-stream.ts';
+export { ENTRY_FACT } from './stream/entry-facts.ts';
+export type { StreamedEntry } from './stream/entry-decoder.ts';
 export * from './verify-crl.ts';
+export * from './verify-report.ts';

@@ -1,11 +1,15 @@
 import { REVOCATION_REASONS, type RevocationReason } from '@kakunin/certificates';
 import { DerError, DerReader, TAG } from '@kakunin/der';
 import { EXTENSION, readExtensions } from '@kakunin/x509';
-import type { RevokedCertificate } from './revoked-certificate.ts';
+import { REMOVE_FROM_CRL } from './encode-entry.ts';
+import type { ListedReason, RevokedCertificate } from './revoked-certificate.ts';
 
-const reasonsByCode = new Map<number, RevocationReason>(
-  (Object.keys(REVOCATION_REASONS) as RevocationReason[]).map((reason) => [REVOCATION_REASONS[reason], reason]),
-);
+const reasonsByCode: (ListedReason | undefined)[] = [];
+for (const [reason, code] of Object.entries(REVOCATION_REASONS)) reasonsByCode[code] = reason as RevocationReason;
+reasonsByCode[REMOVE_FROM_CRL] = 'removeFromCRL';
+
+/** The name of a CRLReason; undefined when RFC 5280, 5.3.1 has none. */
+export const reasonOfCode = (code: number): ListedReason | undefined => reasonsByCode[code];
 
 /**
  * Reads the fields of one entry (RFC 5280, 5.1 and 5.3).
@@ -31,7 +35,7 @@ function readEntryExtensions(fields: DerReader): Pick<RevokedCertificate, 'reaso
 }
 
 function readReason(value: Uint8Array): RevocationReason {
-  const reason = reasonsByCode.get(DerReader.of(value).smallInteger(TAG.enumerated));
-  if (!reason) throw new DerError('A revocation reason is unknown.');
+  const reason = reasonOfCode(DerReader.of(value).smallInteger(TAG.enumerated));
+  if (!reason || reason === 'removeFromCRL') throw new DerError('A revocation reason is unknown.');
   return reason;
 }

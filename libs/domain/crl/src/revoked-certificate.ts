@@ -11,3 +11,9 @@ export interface RevokedCertificate {
   /** Epoch ms: since when the key is thought to be lost. */
   readonly invalidityDate?: number | undefined;
 }
+
+/** A reason as an entry states it; `removeFromCRL` stands in deltas only: the certificate is on hold no more, or expired. */
+export type ListedReason = RevocationReason | 'removeFromCRL';
+
+/** An entry of a complete CRL or of a delta. */
+export type ListedCertificate = Omit<RevokedCertificate, 'reason'> & { readonly reason?: ListedReason | undefined };

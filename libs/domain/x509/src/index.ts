@@ -14,6 +14,7 @@ export * from './serial-number.ts';
 export { signatureAlgorithmIdentifier } from './signature-algorithm.ts';
 export * from './signature-encoding.ts';
 export * from './signature-length.ts';
+export * from './signature-verifier.ts';
 export * from './signing-key.ts';
 export * from './verify-signature.ts';
 export * from './x509-error.ts';
