@@ -7,6 +7,11 @@ const reasons = Object.keys(REVOCATION_REASONS) as [RevocationReason, ...Revocat
 export const serialNumberSchema = z.string().regex(/^(0|[1-9a-f][0-9a-f]{0,39})$/);
 /** SHA-256 of a certificate's DER, lower-case hexadecimal. */
 export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/**
+ * Label of the part of an authority's CRL that lists a certificate, such as the code of a municipality; it stands in URLs. It
+ * belongs to the certificate from its issuance on and never changes, wherever the holder moves.
+ */
+export const partitionSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
 const instant = z.int().nonnegative();
 const base64 = z.base64();
 
@@ -32,6 +37,8 @@ export const authoritySchema = z.object({
   serialScheme: serialSchemeSchema,
   /** Fingerprints go with the certificates, so that answers can prove by CertHash which certificate was issued. */
   certHash: z.boolean().optional(),
+  /** Certificates have partitions, and their CRLs are published by partition too. */
+  partitioned: z.boolean().optional(),
 });
 export type Authority = z.infer<typeof authoritySchema>;
 
@@ -63,6 +70,8 @@ export const certificateEventSchema = z.discriminatedUnion('type', [
     status: certificateStatusSchema,
     /** Only for authorities with `certHash`, and only once: an event without it leaves what an earlier one said. */
     fingerprint: fingerprintSchema.optional(),
+    /** Only for authorities with `partitioned`, and only once: an event without it leaves what an earlier one said. */
+    partition: partitionSchema.optional(),
   }),
   /** An operator's word that a poison event of this key was dealt with: the authority answers again. */
   z.object({

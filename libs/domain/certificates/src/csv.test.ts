@@ -20,7 +20,7 @@ describe('readCsvHeader', () => {
   });
 
   it('reads every column', () => {
-    const line = `1f,${NOT_AFTER},smartphone,revoked,2026-04-01T09:30:00.900Z,superseded,"a ""b"", c",user-g1/1E,${'AB'.repeat(32)}`;
+    const line = `1f,${NOT_AFTER},smartphone,revoked,2026-04-01T09:30:00.900Z,superseded,"a ""b"", c",user-g1/1E,${'AB'.repeat(32)},13101`;
     expect(all(3, line)).toEqual({
       line: 3,
       record: {
@@ -31,6 +31,7 @@ describe('readCsvHeader', () => {
         holder: 'a "b", c',
         predecessor: { authorityId: 'user-g1', serialNumber: '1e' },
         fingerprint: 'ab'.repeat(32),
+        partition: '13101',
       },
     });
   });

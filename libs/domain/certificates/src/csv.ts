@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authoritySchema, type CertificateStatus, fingerprintSchema } from './certificate-event.ts';
+import { authoritySchema, type CertificateStatus, fingerprintSchema, partitionSchema } from './certificate-event.ts';
 import { csvFields } from './csv-fields.ts';
 import {
   carrierSchema,
@@ -25,6 +25,7 @@ export const CSV_COLUMNS = [
   'holder',
   'predecessor',
   'fingerprint',
+  'partition',
 ] as const;
 type Column = (typeof CSV_COLUMNS)[number];
 
@@ -59,7 +60,7 @@ function fieldsOf(columns: readonly Column[], text: string): Fields {
 }
 
 function recordOf(fields: Fields): CertificateRecord {
-  const { carrier, holder, predecessor, fingerprint } = fields;
+  const { carrier, holder, predecessor, fingerprint, partition } = fields;
   const status = statusOf(fields);
   return {
     serialNumber: serialOf(fields.serial_number, 'serial_number'),
@@ -78,6 +79,9 @@ function recordOf(fields: Fields): CertificateRecord {
         fingerprint.toLowerCase().replaceAll(':', ''),
         'fingerprint is not the 64 hexadecimal digits of a SHA-256.',
       ),
+    }),
+    ...(partition !== undefined && {
+      partition: checked(partitionSchema, partition, 'partition is not 1 to 32 of a to z, 0 to 9 and -.'),
     }),
   };
 }

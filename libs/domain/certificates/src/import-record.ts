@@ -28,6 +28,8 @@ export interface CertificateRecord {
   readonly holder?: string;
   readonly predecessor?: Predecessor;
   readonly fingerprint?: string;
+  /** Of `partitionSchema`; kept for ever. Absent: not stated. */
+  readonly partition?: string;
 }
 
 /** A line that was understood, or the reason why not: a sentence that quotes nothing of the line. */

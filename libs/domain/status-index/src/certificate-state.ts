@@ -22,6 +22,8 @@ export interface IssuedCertificate {
   readonly status: CertificateStatus;
   /** SHA-256 of the certificate, 32 octets; kept by an index with fingerprints. Absent: what is known stays. */
   readonly fingerprint?: Uint8Array | undefined;
+  /** Label of its partition; kept by an index with partitions. Absent: what is known stays. */
+  readonly partition?: string | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface IssuedCertificate {
 export interface Revocation {
   readonly revocationDate: number;
   readonly reason: RevocationReason;
-  readonly invalidityDate?: number;
+  readonly invalidityDate?: number | undefined;
   /** Until when a CRL must list it: the end of the certificate, at most 64 seconds later, never earlier. */
   readonly notAfter: number;
 }
@@ -84,7 +86,7 @@ export function packState({ notAfter, carrier, status }: IssuedCertificate, targ
 
 const NOT_ISSUED: CertificateState = Object.freeze({ state: 'not_issued' });
 
-const reasonOf = (flags: number): RevocationReason => REASON_NAMES[flags >>> REASON_SHIFT] ?? 'unspecified';
+export const reasonOf = (flags: number): RevocationReason => REASON_NAMES[flags >>> REASON_SHIFT] ?? 'unspecified';
 
 export function unpackState({ flags, revocationDate, invalidityDate, notAfter }: PackedState): CertificateState {
   if (!isIssued(flags)) return NOT_ISSUED;

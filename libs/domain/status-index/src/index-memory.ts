@@ -2,6 +2,7 @@ import type { SerialScheme } from '@kakunin/certificates';
 import { FINGERPRINT_OCTETS } from './fingerprints.ts';
 import { mostOctets, ORDINALS_A_PAGE } from './page-layout.ts';
 import { KEY_RANGE_BITS } from './seal-serial.ts';
+import { PARTITION_OCTETS } from './partitions.ts';
 import { SEALING_KEYS_OCTETS, SealingKeys } from './sealing-keys.ts';
 import { SERIAL_WORDS } from './serial-words.ts';
 import { CONTROL, growable } from './shared-memory.ts';
@@ -22,12 +23,14 @@ export interface StatusIndexOptions {
   readonly capacity?: number | undefined;
   /** Whether the SHA-256 of each certificate is kept: 32 octets a certificate. */
   readonly fingerprints?: boolean | undefined;
+  /** Whether the partition of each certificate is kept: 2 octets a certificate. */
+  readonly partitions?: boolean | undefined;
   /** Scheme `sealed` only. */
   readonly sealingKeys?: SealingKeysByVersion | undefined;
 }
 
 export function memoryFor(scheme: SerialScheme, options: StatusIndexOptions): StatusIndexMemory {
-  const { capacity = DEFAULT_CAPACITY, fingerprints = false, sealingKeys } = options;
+  const { capacity = DEFAULT_CAPACITY, fingerprints = false, partitions = false, sealingKeys } = options;
   const most = mostOctets(capacity);
   const memory = {
     scheme,
@@ -37,6 +40,7 @@ export function memoryFor(scheme: SerialScheme, options: StatusIndexOptions): St
     headers: growable(most.headers),
     entries: growable(most.entries),
     ...(fingerprints && { fingerprints: growable(roundUp(capacity, ORDINALS_A_PAGE) * FINGERPRINT_OCTETS) }),
+    ...(partitions && { partitions: growable(roundUp(capacity, ORDINALS_A_PAGE) * PARTITION_OCTETS) }),
     ...(scheme.kind === 'random' && { random: randomMemory(capacity) }),
     ...(scheme.kind === 'sealed' && { sealed: sealedMemory(capacity) }),
   };

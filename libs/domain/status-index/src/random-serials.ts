@@ -13,6 +13,7 @@ const IMAGE_CHUNK = 256 * 1024;
 
 /** For everyone else: ordinals in order of first appearance, found through a hash table. */
 export class RandomSerials implements SerialMap, HashedSerials {
+  readonly ascending = false;
   readonly #control: Int32Array;
   readonly #capacity: number;
   readonly #buffers: RandomMemory;

@@ -15,10 +15,15 @@ import type { PageMemory } from './page-memory.ts';
 /** A copy of what is revoked of one page; one object serves for page after page. */
 export class RevokedPage {
   /** Of the revoked certificates, ascending; {@link count} of them. */
-  readonly ordinals = new Uint32Array(ORDINALS_A_PAGE);
+  readonly ordinals: Uint32Array;
   count = 0;
   #width: number = NARROW;
-  readonly #words = new Uint32Array(ORDINALS_A_PAGE * WIDE);
+  readonly #words: Uint32Array;
+
+  constructor(capacity = ORDINALS_A_PAGE) {
+    this.ordinals = new Uint32Array(capacity);
+    this.#words = new Uint32Array(capacity * WIDE);
+  }
 
   clear(): void {
     this.count = 0;
@@ -35,6 +40,27 @@ export class RevokedPage {
       const start = memory.foundPlaceOf(page, at);
       this.#words.set(memory.entries.subarray(start, start + Math.min(CHUNK_WORDS, length - at)), at);
     }
+  }
+
+  /** A copy that takes no more memory than it needs. */
+  trimmed(): RevokedPage {
+    const copy = new RevokedPage(this.count);
+    copy.count = this.count;
+    copy.#width = this.#width;
+    copy.ordinals.set(this.ordinals.subarray(0, this.count));
+    copy.#words.set(this.#words.subarray(0, this.count * this.#width));
+    return copy;
+  }
+
+  /** Where a revoked certificate stands; −1 when it is not revoked. */
+  indexOf(ordinal: number): number {
+    let [from, to] = [0, this.count];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.ordinals[middle]! < ordinal) from = middle + 1;
+      else to = middle;
+    }
+    return from < this.count && this.ordinals[from] === ordinal ? from : -1;
   }
 
   state(index: number, target: PackedState): void {

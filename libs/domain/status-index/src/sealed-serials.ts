@@ -10,6 +10,7 @@ import { StatusIndexError } from './status-index-error.ts';
  * 4096 ordinals has one key version, that of the first certificate put there.
  */
 export class SealedSerials implements SerialMap {
+  readonly ascending = false;
   readonly #capacity: number;
   readonly #keys: SealingKeys;
   readonly #versions: Uint8Array;

@@ -1,4 +1,5 @@
 import { serialNumberOctets } from '@kakunin/x509';
+import { ORDINALS_A_PAGE } from './page-layout.ts';
 import type { SerialMap } from './serial-map.ts';
 import { readSerial, SERIAL_WORDS, serialOctets, significantFrom } from './serial-words.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
@@ -9,11 +10,15 @@ const NEAR_OCTETS = 6;
 
 /** For authorities that count: ordinal = serial − first. */
 export class SequentialSerials implements SerialMap {
+  readonly ascending = true;
   readonly #first: Uint32Array;
   /** The first serial number where numbers are exact as far as the capacity reaches; −1 beyond that. */
   readonly #near: number;
   readonly #words = new Uint32Array(SERIAL_WORDS);
   readonly #capacity: number;
+  /** What {@link serialsOf} gives: octets in one buffer, whose views stay while serial numbers keep their length. */
+  readonly #octets = new Uint8Array(ORDINALS_A_PAGE * (NEAR_OCTETS + 1));
+  readonly #views: Uint8Array[] = [];
 
   constructor({ scheme, capacity }: StatusIndexMemory) {
     const first = scheme.kind === 'sequential' ? scheme.first : '0';
@@ -59,9 +64,12 @@ export class SequentialSerials implements SerialMap {
   }
 
   serialsOf(ordinals: Uint32Array, count: number): readonly Uint8Array[] {
-    const serials: Uint8Array[] = [];
-    for (let index = 0; index < count; index += 1) serials.push(this.#serialOf(ordinals[index]!));
-    return serials;
+    for (let index = 0; index < count; index += 1) {
+      const ordinal = ordinals[index]!;
+      if (this.#near >= 0) this.#nearSerial(index, this.#near + ordinal);
+      else this.#views[index] = this.#serialOf(ordinal);
+    }
+    return this.#views;
   }
 
   imageLength(): number {
@@ -73,6 +81,22 @@ export class SequentialSerials implements SerialMap {
   }
 
   restore(): void {}
+
+  /** Numbers below 2⁴⁸, without an allocation: a nation's CRL asks for each of its entries three times. */
+  #nearSerial(index: number, serial: number): void {
+    let length = 1;
+    for (let above = serial; above >= 0x80; above = Math.floor(above / 256)) length += 1;
+    if (this.#views[index]?.length !== length) {
+      const start = index * (NEAR_OCTETS + 1);
+      this.#views[index] = this.#octets.subarray(start, start + length);
+    }
+    const view = this.#views[index]!;
+    let rest = serial;
+    for (let at = length - 1; at >= 0; at -= 1) {
+      view[at] = rest;
+      rest = Math.floor(rest / 256);
+    }
+  }
 
   #serialOf(ordinal: number): Uint8Array {
     const words = this.#words;

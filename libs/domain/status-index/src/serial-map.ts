@@ -6,6 +6,8 @@ import type { StatusIndexMemory } from './shared-memory.ts';
 
 /** How serial numbers become ordinals, and back; one implementation for each kind of `SerialScheme`. */
 export interface SerialMap {
+  /** Whether serial numbers ascend with ordinals. */
+  readonly ascending: boolean;
   /**
    * The ordinal of the serial number from `start` to `end`, content octets of a DER INTEGER; −1 when the authority cannot
    * have issued it or has not.
@@ -17,7 +19,7 @@ export interface SerialMap {
    */
   allot(serial: Uint8Array): number;
   /**
-   * Content octets of the DER INTEGERs of `count` ordinals, all of one page.
+   * Content octets of the DER INTEGERs of `count` ordinals, all of one page. Good until the next call.
    * @throws StatusIndexError `sealing_key_unknown`
    */
   serialsOf(ordinals: Uint32Array, count: number): readonly Uint8Array[];

@@ -26,6 +26,8 @@ export interface StatusIndexMemory {
   readonly entries: SharedArrayBuffer;
   /** SHA-256 of each certificate by ordinal, where the index keeps them. */
   readonly fingerprints?: SharedArrayBuffer;
+  /** Number of the partition of each certificate by ordinal, two octets, where the authority has partitions. */
+  readonly partitions?: SharedArrayBuffer;
   /** Scheme `random` only. */
   readonly random?: RandomMemory;
   /** Scheme `sealed` only. */

@@ -6,13 +6,16 @@ import { StatusIndexError } from './status-index-error.ts';
 
 const MAGIC = 'kakunin-status-index/2\n';
 const DIGEST_OCTETS = 32;
-const HEADER_LIMIT = 4096;
+/** Room for the labels of 65,535 partitions. */
+const HEADER_LIMIT = 4 * 1024 * 1024;
 
 const headerSchema = z.object({
   scheme: serialSchemeSchema,
   /** Ordinals: one more than the largest that was put. */
   rows: z.int().nonnegative(),
   fingerprints: z.boolean(),
+  /** Labels by number, from 1 on; absent: certificates have no partitions. */
+  partitions: z.array(z.string()).optional(),
 });
 export type StatusImageHeader = z.infer<typeof headerSchema>;
 

@@ -3,6 +3,7 @@
  * - `serial_out_of_range`: the authority's serial scheme cannot have produced this serial number
  * - `sealing_key_unknown`: a serial number is sealed under a key version that the index has no key of
  * - `final_revocation`: a revocation other than certificateHold would be taken back (RFC 5280, 5.3.1)
+ * - `partition_differs`: a certificate is stated to be of another partition; the partition never changes
  * - `capacity_exceeded`: more certificates than the index was made for
  * - `corrupt_image`: a stored image is cut short, altered or of another version
  */
@@ -11,6 +12,7 @@ export type StatusIndexErrorCode =
   | 'serial_out_of_range'
   | 'sealing_key_unknown'
   | 'final_revocation'
+  | 'partition_differs'
   | 'capacity_exceeded'
   | 'corrupt_image';
 

@@ -86,7 +86,7 @@ export class StatusIndexReader {
       const serials = this.serials.serialsOf(page.ordinals, page.count);
       for (let index = 0; index < page.count; index += 1) {
         page.state(index, state);
-        yield unpackEntry(serials[index]!, state);
+        yield unpackEntry(serials[index]!.slice(), state);
       }
     }
   }

@@ -2,10 +2,13 @@ import type { SerialScheme } from '@kakunin/certificates';
 import { isFinal, packState } from './certificate-state.ts';
 import type { IssuedCertificate } from './certificate-state.ts';
 import { FINGERPRINT_PAGE_OCTETS } from './fingerprints.ts';
+import { FrozenPages } from './frozen-pages.ts';
+import { FrozenRevocations } from './frozen-revocations.ts';
 import { isIssued, isRevoked, packedState } from './packed-state.ts';
 import type { PackedState } from './packed-state.ts';
 import { ORDINALS_A_PAGE, PAGE_BITS } from './page-layout.ts';
 import { PagesImage } from './pages-image.ts';
+import { PARTITION_PAGE_OCTETS, Partitions } from './partitions.ts';
 import { corrupt, StatusImage, StatusImageSource } from './status-image.ts';
 import { addSealingKeys, memoryFor } from './index-memory.ts';
 import type { SealingKeysByVersion, StatusIndexOptions } from './index-memory.ts';
@@ -25,12 +28,15 @@ export class StatusIndex extends StatusIndexReader {
   /** Pages that the buffers hold. */
   #reserved = 0;
   readonly #images = new Set<PagesImage>();
+  readonly #frozen = new Set<FrozenPages>();
+  #partitions: Partitions | undefined;
   readonly #present = packedState();
   readonly #next = packedState();
 
   private constructor(memory: StatusIndexMemory, pages: StatusPagesWriter) {
     super(memory, pages);
     this.#pages = pages;
+    this.#partitions = Partitions.of(memory);
   }
 
   static create(scheme: SerialScheme, options: StatusIndexOptions = {}): StatusIndex {
@@ -41,12 +47,13 @@ export class StatusIndex extends StatusIndexReader {
   /**
    * Reads what {@link encode} wrote. @throws StatusIndexError `corrupt_image` | `capacity_exceeded`
    * @param chunks the image, cut anywhere
-   * @param options `fingerprints` is what the image says
+   * @param options `fingerprints` and `partitions` are what the image says
    */
   static decode(chunks: Iterable<Uint8Array>, options: StatusIndexOptions = {}): StatusIndex {
     const source = new StatusImageSource(chunks);
-    const { scheme, rows, fingerprints } = source.readHeader();
-    const index = StatusIndex.create(scheme, { ...options, fingerprints });
+    const { scheme, rows, fingerprints, partitions: labels } = source.readHeader();
+    const index = StatusIndex.create(scheme, { ...options, fingerprints, partitions: labels !== undefined });
+    index.#partitions = Partitions.of(index.memory, labels);
     index.#restore(rows, (target) => source.readInto(target));
     source.verify();
     return index;
@@ -67,7 +74,7 @@ export class StatusIndex extends StatusIndexReader {
    * @param serial content octets of the DER INTEGER
    * @returns whether anything changed: the same state again changes nothing
    * @throws StatusIndexError `invalid_serial` | `serial_out_of_range` | `sealing_key_unknown` | `final_revocation` |
-   * `capacity_exceeded`
+   * `partition_differs` | `capacity_exceeded`
    */
   put(serial: Uint8Array, certificate: IssuedCertificate): boolean {
     if (!isSerial(serial)) {
@@ -81,7 +88,7 @@ export class StatusIndex extends StatusIndexReader {
     if (isFinal(present.flags) && !isFinal(next.flags)) {
       throw new StatusIndexError('final_revocation', 'Only a certificateHold can be taken back (RFC 5280, 5.3.1).');
     }
-    return this.#write(ordinal, next, certificate.fingerprint);
+    return this.#write(ordinal, next, certificate);
   }
 
   /** The index as it stands at this moment: it may be written out at leisure while `put` goes on. */
@@ -97,20 +104,33 @@ export class StatusIndex extends StatusIndexReader {
     let bodyLength = this.serials.imageLength(rows);
     for (let page = 0; page < pages; page += 1) bodyLength += this.#pages.copyLength(page);
     if (this.fingerprints) bodyLength += pages * FINGERPRINT_PAGE_OCTETS;
-    const header = { scheme: this.memory.scheme, rows, fingerprints: this.fingerprints !== undefined };
+    if (this.#partitions) bodyLength += pages * PARTITION_PAGE_OCTETS;
+    const partitions = this.#partitions && [...this.#partitions.labels];
+    const header = { scheme: this.memory.scheme, rows, fingerprints: this.fingerprints !== undefined, partitions };
     return new StatusImage({ header, bodyLength, serials: this.serials.image(rows), pages: image });
   }
 
-  #write(ordinal: number, next: PackedState, fingerprint: Uint8Array | undefined): boolean {
+  /** What is revoked at this moment; `put` goes on. To be released. */
+  freeze(): FrozenRevocations {
+    const pages = new FrozenPages(this.#pages, pagesOf(this.#rows));
+    this.#frozen.add(pages);
+    const release = (): unknown => this.#frozen.delete(pages);
+    return new FrozenRevocations({ pages, serials: this.serials, partitions: this.#partitions, release });
+  }
+
+  #write(ordinal: number, next: PackedState, { fingerprint, partition }: IssuedCertificate): boolean {
     const changed = !isSame(this.#present, next);
     const { fingerprints } = this;
+    const placed = partition !== undefined && this.#partitions?.isNew(ordinal, partition) === true;
     const marked = fingerprint !== undefined && fingerprints !== undefined && !fingerprints.has(ordinal, fingerprint);
-    if (!changed && !marked) return false;
+    if (!changed && !marked && !placed) return false;
     const page = ordinal >>> PAGE_BITS;
     this.#reserve(page + 1);
     for (const image of this.#images) image.preserve(page);
+    for (const frozen of this.#frozen) frozen.preserve(page);
     // Who sees the certificate sees its fingerprint.
     if (marked) fingerprints.write(ordinal, fingerprint);
+    if (placed) this.#partitions?.write(ordinal, partition);
     if (changed) this.#pages.write(ordinal, next);
     this.#count(this.#present.flags, next.flags);
     if (ordinal >= this.#rows) this.#setRows(ordinal + 1);
@@ -128,6 +148,7 @@ export class StatusIndex extends StatusIndexReader {
     if (pages <= this.#reserved) return;
     this.#pages.reserve(pages);
     this.fingerprints?.reserve(pages);
+    this.#partitions?.reserve(pages);
     this.#reserved = pages;
   }
 
@@ -137,8 +158,10 @@ export class StatusIndex extends StatusIndexReader {
   }
 
   #copy(page: number): Uint8Array {
-    const octets = this.#pages.copy(page);
-    return this.fingerprints ? Buffer.concat([octets, this.fingerprints.page(page)]) : octets;
+    const parts = [this.#pages.copy(page)];
+    if (this.fingerprints) parts.push(this.fingerprints.page(page));
+    if (this.#partitions) parts.push(this.#partitions.page(page));
+    return parts.length > 1 ? Buffer.concat(parts) : parts[0]!;
   }
 
   #restore(rows: number, read: (target: Uint8Array) => void): void {
@@ -148,6 +171,8 @@ export class StatusIndex extends StatusIndexReader {
       const issued = this.#pages.restore(page, read);
       if (issued === undefined) throw corrupt('a page of it is damaged');
       if (this.fingerprints) read(this.fingerprints.page(page));
+      if (this.#partitions) read(this.#partitions.page(page));
+      if (this.#partitions?.isSound(page) === false) throw corrupt('a page of it is damaged');
       Atomics.add(this.control, CONTROL.issued, issued);
       Atomics.add(this.control, CONTROL.revoked, this.#pages.revokedOf(page));
     }

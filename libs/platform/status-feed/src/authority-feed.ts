@@ -1,13 +1,21 @@
 import type { Authority } from '@kakunin/certificates';
 import type { EventIdentity } from '@kakunin/event-log';
 import { StatusIndexError } from '@kakunin/status-index';
-import type { IssuedCertificate, SealingKeysByVersion, StatusIndex, StatusIndexReader } from '@kakunin/status-index';
+import type {
+  FrozenRevocations,
+  IssuedCertificate,
+  SealingKeysByVersion,
+  StatusIndex,
+  StatusIndexReader,
+} from '@kakunin/status-index';
 import { Freshness } from './freshness.ts';
 
 /** What the feed knows of one authority. The object stays the same; what it tells follows the topic. */
 export interface AuthorityStatus {
   readonly authority: Authority;
   readonly index: StatusIndexReader;
+  /** What is revoked at this moment, for a CRL; the index goes on. To be released. */
+  freeze(): FrozenRevocations;
   /** Everything that was acknowledged to the authority before this instant is in the index; epoch ms, 0: not known yet. */
   readonly asOf: number;
   /**
@@ -62,6 +70,10 @@ export class AuthorityFeed implements AuthorityStatus {
 
   get blocked(): boolean {
     return this.missingSealingKeys.length > 0 || this.#input.blocked();
+  }
+
+  freeze(): FrozenRevocations {
+    return this.index.freeze();
   }
 
   readSealingKeys(): void {

@@ -196,20 +196,23 @@ export class StatusFeed {
     if (known) return;
     // One that cannot be read would fail everyone who asks for it.
     parseCertificate(Buffer.from(authority.certificate, 'base64'));
-    const index = StatusIndex.create(authority.serialScheme, { fingerprints: authority.certHash });
+    const index = StatusIndex.create(authority.serialScheme, {
+      fingerprints: authority.certHash,
+      partitions: authority.partitioned,
+    });
     this.#add({ authority, partition, index, applied: {} });
     this.#changed.add(authority.authorityId);
   }
 
   #put(
-    { authorityId, serialNumber, notAfter, carrier, status, fingerprint: hex }: CertificateStatusEvent,
+    { authorityId, serialNumber, notAfter, carrier, status, fingerprint: hex, partition }: CertificateStatusEvent,
     identity: EventIdentity,
   ): void {
     const feed = this.#authorities.get(authorityId);
     if (!feed) throw new StatusFeedError('authority_unknown', 'A certificate status came before its authority.');
     if (!feed.isNew(identity)) return;
     const fingerprint = hex === undefined ? undefined : Buffer.from(hex, 'hex');
-    const changed = feed.put(serialNumberOctets(serialNumber), { notAfter, carrier, status, fingerprint });
+    const changed = feed.put(serialNumberOctets(serialNumber), { notAfter, carrier, status, fingerprint, partition });
     feed.remember(identity);
     if (changed) this.#changed.add(authorityId);
   }

@@ -7,9 +7,11 @@ import { AuthoritiesTold } from './authorities-told.ts';
 
 const statusOf = (authorityId: string): AuthorityStatus => {
   const serialScheme = { kind: 'random' } as const;
+  const index = StatusIndex.create(serialScheme);
   return {
     authority: { authorityId, certificateClass: 'signature', certificate: 'AQID', serialScheme },
-    index: StatusIndex.create(serialScheme),
+    index,
+    freeze: () => index.freeze(),
     asOf: 0,
     blocked: false,
     missingSealingKeys: [],

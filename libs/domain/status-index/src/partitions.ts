@@ -1,0 +1,89 @@
+import { growTo } from './shared-memory.ts';
+import type { StatusIndexMemory } from './shared-memory.ts';
+import { ORDINALS_A_PAGE } from './page-layout.ts';
+import { StatusIndexError } from './status-index-error.ts';
+
+/** Two octets an ordinal. */
+export const PARTITION_OCTETS = 2;
+export const PARTITION_PAGE_OCTETS = ORDINALS_A_PAGE * PARTITION_OCTETS;
+/** 0 stands for: of no partition. */
+const MOST_LABELS = 2 ** 16 - 1;
+
+/**
+ * The partition of each certificate by ordinal, where the authority has partitions: a number for its label. It is stated when
+ * the certificate is, and never changes. Writer's thread only: answers do not need it.
+ */
+export class Partitions {
+  readonly labels: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #buffer: SharedArrayBuffer;
+  #byOrdinal: Uint16Array = new Uint16Array();
+
+  constructor(buffer: SharedArrayBuffer, labels: readonly string[] = []) {
+    this.#buffer = buffer;
+    for (const label of labels) this.#numberOf(label);
+  }
+
+  static of({ partitions }: StatusIndexMemory, labels?: readonly string[]): Partitions | undefined {
+    return partitions && new Partitions(partitions, labels);
+  }
+
+  /** Undefined: of none. */
+  labelOf(ordinal: number): string | undefined {
+    return this.labels[(this.#byOrdinal[ordinal] ?? 0) - 1];
+  }
+
+  /**
+   * @returns whether the label is new to the certificate
+   * @throws StatusIndexError `partition_differs` when it has another one; `capacity_exceeded` when there are too many labels
+   */
+  isNew(ordinal: number, label: string): boolean {
+    const known = this.labelOf(ordinal);
+    if (known === label) return false;
+    if (known === undefined) return this.#numberOf(label) > 0;
+    throw new StatusIndexError('partition_differs', 'A certificate is stated to be of another partition than before.');
+  }
+
+  write(ordinal: number, label: string): void {
+    this.#byOrdinal[ordinal] = this.#numberOf(label);
+  }
+
+  reserve(pages: number): void {
+    if (growTo(this.#buffer, pages * PARTITION_PAGE_OCTETS) || this.#byOrdinal.length === 0)
+      this.#byOrdinal = new Uint16Array(this.#buffer, 0, this.#buffer.byteLength / PARTITION_OCTETS);
+  }
+
+  /** Those of a page, as an image holds them. */
+  page(page: number): Uint8Array {
+    return new Uint8Array(this.#buffer, page * PARTITION_PAGE_OCTETS, PARTITION_PAGE_OCTETS);
+  }
+
+  /** Whether a restored page names labels that there are. */
+  isSound(page: number): boolean {
+    const numbers = this.#byOrdinal.subarray(page * ORDINALS_A_PAGE, (page + 1) * ORDINALS_A_PAGE);
+    return numbers.every((number) => number <= this.labels.length);
+  }
+
+  /** Ordinals by the label of their partition, in the order given; those of none are left out. */
+  group(ordinals: Uint32Array): Map<string, Uint32Array> {
+    const counts = new Uint32Array(this.labels.length + 1);
+    for (const ordinal of ordinals) counts[this.#byOrdinal[ordinal] ?? 0]! += 1;
+    const groups = this.labels.map((label, index) => [label, new Uint32Array(counts[index + 1]!)] as const);
+    counts.fill(0);
+    for (const ordinal of ordinals) {
+      const number = this.#byOrdinal[ordinal] ?? 0;
+      if (number > 0) groups[number - 1]![1][counts[number]!++] = ordinal;
+    }
+    return new Map(groups);
+  }
+
+  #numberOf(label: string): number {
+    const known = this.#numbers.get(label);
+    if (known !== undefined) return known;
+    if (this.labels.length === MOST_LABELS)
+      throw new StatusIndexError('capacity_exceeded', 'An authority has more than 65,535 partitions.');
+    this.labels.push(label);
+    this.#numbers.set(label, this.labels.length);
+    return this.labels.length;
+  }
+}
