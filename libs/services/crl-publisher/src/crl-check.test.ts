@@ -1,5 +1,5 @@
-import { encodeCrl, parseCrl, type RevokedCertificate } from '@kakunin/crl';
-import type { StagedObject } from '@kakunin/objects';
+import { encodeCrl, type RevokedCertificate } from '@kakunin/crl';
+import type { StagedObject, StoredObject } from '@kakunin/objects';
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { CertificateState } from '@kakunin/status-index';
 import { createTestCa, type TestCa } from '@kakunin/testing';
@@ -53,44 +53,44 @@ const staged = (bytes: Uint8Array): StagedObject => ({
 interface Judged {
   readonly next: Uint8Array;
   readonly previous?: Uint8Array;
-  readonly expectedEntries?: number;
+  readonly crlNumber?: bigint;
   readonly states?: Readonly<Record<number, CertificateState>>;
 }
 
-const judge = ({ next, previous, expectedEntries = 3, states = {} }: Judged) =>
+const judge = ({ next, previous, crlNumber = 8n, states = {} }: Judged) =>
   checkCrl({
     staged: staged(next),
-    expected: { crlNumber: 8n, entries: expectedEntries, authority: ca.certificate },
+    expected: { crlNumber, authority: ca.certificate, now: NOW },
     previous: previous && {
       key: 'crl/a/7.crl',
-      descriptor: { entries: 3, lastScheduledUpdate: NOW } as CrlDescriptor,
-      list: parseCrl(previous),
+      descriptor: { crlNumber: 7n, entries: 3, lastScheduledUpdate: NOW } as CrlDescriptor,
+      content: staged(previous) as unknown as StoredObject,
     },
     index: { lookup: (serial) => states[serial[0] ?? 0] ?? { state: 'not_issued' } },
-    now: NOW,
   });
 
 describe('checkCrl', () => {
   it('lets a CRL pass that is what it should be', async () => {
-    expect(await judge({ next: await crl({}) })).toBeUndefined();
-    expect(await judge({ next: await crl({}), previous: await crl({ crlNumber: 7n }) })).toBeUndefined();
+    expect(await judge({ next: await crl({}) })).toEqual({ entries: 3 });
+    expect(await judge({ next: await crl({}), previous: await crl({ crlNumber: 7n }) })).toEqual({ entries: 3 });
   });
 
   it.each<[string, () => Promise<Uint8Array>, string]>([
     ['cut short', async () => (await crl({})).subarray(0, -1), 'malformed_crl'],
     ['signed by another key', async () => crl({ signer: await createTestCa() }), 'wrong_signature'],
     ['dated in the future', () => crl({ thisUpdate: NOW + 1_000 }), 'from_the_future'],
-    ['with fewer entries', () => crl({ entries: entries.slice(1) }), 'another number of entries'],
+    ['that breaks a rule', () => crl({ entries: entries.toReversed() }), 'profile/ascending-serial-numbers'],
     ['with another number', () => crl({ crlNumber: 9n }), 'another number'],
   ])('refuses one %s', async (_what, make, detail) => {
     expect(await judge({ next: await make() })).toMatchObject({
-      reason: 'unverifiable',
-      detail: expect.stringContaining(detail),
+      refused: { reason: 'unverifiable', detail: expect.stringContaining(detail) },
     });
   });
 
   it('refuses a number that does not grow', async () => {
-    expect(await judge({ next: await crl({}), previous: await crl({}) })).toMatchObject({ reason: 'unverifiable' });
+    expect(await judge({ next: await crl({ crlNumber: 7n }), previous: await crl({}), crlNumber: 7n })).toMatchObject({
+      refused: { reason: 'unverifiable', detail: expect.stringContaining('not above') },
+    });
   });
 
   describe('beside its predecessor', () => {
@@ -98,24 +98,27 @@ describe('checkCrl', () => {
       judge({
         next: await crl({ entries: entries.filter(({ serialNumber }) => serialNumber[0] !== serial) }),
         previous: await crl({ crlNumber: 7n }),
-        expectedEntries: 2,
         states: state ? { [serial]: state } : {},
       });
     const revoked = { state: 'revoked', carrier: 'card', reason: 'keyCompromise', revocationDate: NOW - HOUR } as const;
 
     it('refuses to lose an entry that the index does not know, or that is still in force', async () => {
-      expect(await afterLosing(1)).toMatchObject({ reason: 'entries_lost', detail: expect.stringContaining('1 of 3') });
-      expect(await afterLosing(1, { ...revoked, notAfter: NOW + HOUR })).toMatchObject({ reason: 'entries_lost' });
+      expect(await afterLosing(1)).toMatchObject({
+        refused: { reason: 'entries_lost', detail: expect.stringContaining('1 of 3') },
+      });
+      expect(await afterLosing(1, { ...revoked, notAfter: NOW + HOUR })).toMatchObject({
+        refused: { reason: 'entries_lost' },
+      });
     });
 
     it('lets an expired entry and a released hold go', async () => {
-      expect(await afterLosing(1, { ...revoked, notAfter: NOW - 1_000 })).toBeUndefined();
-      expect(await afterLosing(3, { state: 'good', carrier: 'card' })).toBeUndefined();
+      expect(await afterLosing(1, { ...revoked, notAfter: NOW - 1_000 })).toEqual({ entries: 2 });
+      expect(await afterLosing(3, { state: 'good', carrier: 'card' })).toEqual({ entries: 2 });
     });
 
     it('refuses to call a certificate good again that was revoked for ever', async () => {
       expect(await afterLosing(1, { state: 'good', carrier: 'card' })).toMatchObject({
-        reason: 'entries_lost',
+        refused: { reason: 'entries_lost' },
       });
     });
   });

@@ -1,7 +1,7 @@
 import type { Authority } from '@kakunin/certificates';
 import type { ObjectStore } from '@kakunin/objects';
 import type { AuthorityStatus } from '@kakunin/status-feed';
-import type { RevokedEntry, StatusIndexReader } from '@kakunin/status-index';
+import type { FrozenEntry, FrozenRevocations, StatusIndexReader } from '@kakunin/status-index';
 import { createTestCa, InMemoryObjectStore, type TestCa } from '@kakunin/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CrlIssuer } from './crl-issuer.ts';
@@ -23,14 +23,15 @@ beforeEach(async () => {
 /** Status data in which the certificates with serial numbers 1 to `revoked` are revoked. */
 const status = (revoked: number): AuthorityStatus => {
   const revocationDate = Math.floor(Date.now() / 1_000) * 1_000 - HOUR;
-  const entries = Array.from({ length: revoked }, (_, index): RevokedEntry => {
-    const serial = Uint8Array.of(index + 1);
-    return { serial, revocationDate, reason: 'keyCompromise', notAfter: Date.now() + 365 * 24 * HOUR };
+  const entries = Array.from({ length: revoked }, (_, index): FrozenEntry => {
+    const serialNumber = Uint8Array.of(index + 1);
+    return { serialNumber, revocationDate, reason: 'keyCompromise', notAfter: Date.now() + 365 * 24 * HOUR };
   });
   const certificate = Buffer.from(ca.certificate.der).toString('base64');
   const authority = { authorityId: 'a', certificateClass: 'signature', certificate } as Authority;
-  const index = { revokedEntries: () => entries, lookup: () => undefined } as unknown as StatusIndexReader;
-  return { authority, index, asOf: Date.now(), blocked: false } as unknown as AuthorityStatus;
+  const index = { lookup: () => undefined } as unknown as StatusIndexReader;
+  const freeze = () => ({ entries: () => entries, release: () => undefined }) as unknown as FrozenRevocations;
+  return { authority, index, freeze, asOf: Date.now(), blocked: false } as unknown as AuthorityStatus;
 };
 
 /** An issuer that thinks that it holds the lock, whoever else does. */

@@ -1,8 +1,9 @@
 import type { Clock } from '@kakunin/calendar';
-import { encodeCrl } from '@kakunin/crl';
+import { compareCrls, cursorOver, encodeCrl } from '@kakunin/crl';
 import type { StagedObject } from '@kakunin/objects';
-import { type CrlDescriptor, type PublicationTiming, sameEntries } from '@kakunin/publication';
+import type { CrlDescriptor, PublicationTiming } from '@kakunin/publication';
 import type { AuthorityStatus } from '@kakunin/status-feed';
+import type { FrozenRevocations } from '@kakunin/status-index';
 import { type Certificate, parseCertificate, type SigningCredential } from '@kakunin/x509';
 import { checkCrl } from './crl-check.ts';
 import { describeCrl } from './crl-description.ts';
@@ -10,7 +11,7 @@ import { type CrlDraft, draftCrl } from './crl-draft.ts';
 import type { CrlNumbers, Reservation } from './crl-numbers.store.ts';
 import { whyNotIssuable } from './issuable.ts';
 import { type IssuanceOutcome, withheld } from './issuance-outcome.ts';
-import { type PreviousCrl, readPreviousCrl } from './previous-crl.ts';
+import { openPrevious, type PreviousCrl } from './previous-crl.ts';
 import type { PublishedCrls } from './published-crls.ts';
 
 export interface CrlIssuerOptions {
@@ -34,7 +35,14 @@ interface SignedCrl {
   readonly draft: CrlDraft;
   readonly crlNumber: bigint;
   readonly scheduled: boolean;
+  readonly entries: number;
   readonly staged: StagedObject;
+}
+
+interface FrozenStatus {
+  readonly revocations: FrozenRevocations;
+  readonly asOf: number;
+  readonly now: number;
 }
 
 /** Makes one CRL and puts it before the public, or says why not. Nothing of it is seen before it has been checked. */
@@ -56,7 +64,7 @@ export class CrlIssuer {
     if (!signer) return withheld('signer_missing');
     const certificate = parseCertificate(Buffer.from(status.authority.certificate, 'base64'));
     const outcome = await numbers.reserve(authorityId, async (reservation) => {
-      const previous = await readPreviousCrl(published, authorityId);
+      const previous = await published.newest(authorityId);
       return this.#issueReserved({ status, certificate, signer, reservation, previous });
     });
     return outcome === 'reserved_elsewhere' ? { outcome } : outcome;
@@ -64,15 +72,26 @@ export class CrlIssuer {
 
   async #issueReserved(issuance: Issuance): Promise<IssuanceOutcome> {
     const { clock, timing } = this.#options;
-    const { previous } = issuance;
+
     const now = clock.now();
-    // Judged and drafted without yielding: the status data moves on meanwhile.
+    // Judged, frozen and dated without yielding: the status data moves on meanwhile.
     const refusal = whyNotIssuable({ ...issuance, timing, now });
     if (refusal) return refusal;
-    const draft = draftCrl({ ...issuance, previous: previous?.descriptor, timing, now });
-    if (previous && draft.thisUpdate < previous.list.thisUpdate) return withheld('status_older_than_crl');
+    const revocations = issuance.status.freeze();
+    try {
+      return await this.#issueFrozen(issuance, { revocations, asOf: issuance.status.asOf, now });
+    } finally {
+      revocations.release();
+    }
+  }
+
+  async #issueFrozen(issuance: Issuance, { revocations, asOf, now }: FrozenStatus): Promise<IssuanceOutcome> {
+    const { timing } = this.#options;
+    const { certificate, previous } = issuance;
+    const draft = draftCrl({ revocations, asOf, certificate, previous: previous?.descriptor, timing, now });
+    if (previous && draft.thisUpdate < previous.descriptor.thisUpdate) return withheld('status_older_than_crl');
     const scheduled = !previous || now >= previous.descriptor.nextPublication;
-    if (!scheduled && sameEntries(previous.list.entries, draft.entries)) {
+    if (!scheduled && (await saysNothingNew(previous, draft))) {
       return { outcome: 'unchanged', descriptor: previous.descriptor };
     }
     return this.#sign(issuance, draft, scheduled);
@@ -84,16 +103,19 @@ export class CrlIssuer {
     const crlNumber = await reservation.allocate(previous?.descriptor.crlNumber ?? 0n);
     const staged = await published.stage(encodeCrl({ ...draft, crlNumber }, signer.key));
     try {
-      const expected = { crlNumber, entries: draft.entries.length, authority: certificate };
-      const refusal = await checkCrl({ staged, expected, previous, index: status.index, now: clock.now() });
-      if (refusal) return refusal;
-      return await this.#publish(issuance, { draft, crlNumber, scheduled, staged });
+      const expected = { crlNumber, authority: certificate, now: clock.now() };
+      const checked = await checkCrl({ staged, expected, previous, index: status.index });
+      if (checked.refused) return checked.refused;
+      return await this.#publish(issuance, { draft, crlNumber, scheduled, entries: checked.entries, staged });
     } finally {
       await staged.discard();
     }
   }
 
-  async #publish(issuance: Issuance, { draft, crlNumber, scheduled, staged }: SignedCrl): Promise<IssuanceOutcome> {
+  async #publish(
+    issuance: Issuance,
+    { draft, crlNumber, scheduled, entries, staged }: SignedCrl,
+  ): Promise<IssuanceOutcome> {
     const { clock, published, timing } = this.#options;
     const { certificate, previous, reservation, status } = issuance;
     const now = clock.now();
@@ -105,7 +127,7 @@ export class CrlIssuer {
       publishedAt: now,
       nextPublication: previous && !scheduled ? previous.descriptor.nextPublication : now + timing.period,
       lastScheduledUpdate: previous && !scheduled ? previous.descriptor.lastScheduledUpdate : draft.thisUpdate,
-      entries: draft.entries.length,
+      entries,
       bytes: staged.bytes,
       sha256: staged.sha256,
     };
@@ -115,4 +137,12 @@ export class CrlIssuer {
     const isNewest = await published.pointAt(descriptor, previous?.key);
     return isNewest ? { outcome: 'published', descriptor } : { outcome: 'reserved_elsewhere' };
   }
+}
+
+/** Whether a CRL would revoke the same certificates in the same way as the newest one. */
+async function saysNothingNew(previous: PreviousCrl, { entries }: CrlDraft): Promise<boolean> {
+  const stream = await openPrevious(previous);
+  const found = await compareCrls({ previous: stream, next: cursorOver(entries), mayDisappear: () => false });
+  await stream.finish();
+  return found.added + found.changed + found.disappeared === 0;
 }

@@ -1,18 +1,8 @@
-import { type CertificateList, parseCrl } from '@kakunin/crl';
-import type { CrlDescriptor } from '@kakunin/publication';
-import type { PublishedCrls } from './published-crls.ts';
-import { readAll } from './read-all.ts';
+import { CrlStream } from '@kakunin/crl';
+import type { PublishedCrl } from './published-crls.ts';
 
-/** The CRL that the public sees now. */
-export interface PreviousCrl {
-  /** Where it lies in the store. */
-  readonly key: string;
-  readonly descriptor: CrlDescriptor;
-  readonly list: CertificateList;
-}
+/** The CRL that the public sees now; its content is read when it is compared. */
+export type PreviousCrl = Pick<PublishedCrl, 'key' | 'descriptor' | 'content'>;
 
-/** @throws CrlError `malformed_crl` when the published file was damaged */
-export async function readPreviousCrl(published: PublishedCrls, authorityId: string): Promise<PreviousCrl | undefined> {
-  const found = await published.newest(authorityId);
-  return found && { key: found.key, descriptor: found.descriptor, list: parseCrl(await readAll(found.content)) };
-}
+/** @throws CrlError `malformed_crl` when the published file was damaged; ObjectError */
+export const openPrevious = (previous: PreviousCrl): Promise<CrlStream> => CrlStream.open(previous.content.read());
