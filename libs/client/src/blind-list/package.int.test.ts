@@ -65,3 +65,31 @@ test("README's check in a browser", async () => {
     await browser.close();
   }
 });
+
+const CONSUMER = `
+import { BlindListClientError, openBlindList, type BlindListCrypto, type BlindListResult } from '@kakunin/client/blind-list';
+
+export async function ask(crypto: BlindListCrypto, octets: Uint8Array, der: Uint8Array): Promise<string> {
+  const list = await openBlindList({ full: { octets, signature: octets }, crypto });
+  const result: BlindListResult = await list.check({ certificate: der, issuer: der });
+  return result.status === 'not_covered' ? result.because : result.status;
+}
+export const isForged = (error: unknown) => error instanceof BlindListClientError && error.code === 'signature_invalid';
+// @ts-expect-error -- there is no such code
+export const isNever = (error: BlindListClientError): boolean => error.code === 'no_such_code';
+`;
+
+test('its types stand alone, without those of Node', async () => {
+  project.write('consumer.ts', CONSUMER);
+  const compilerOptions = {
+    strict: true,
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2022'],
+    types: [],
+    noEmit: true,
+  };
+  project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+  const compiler = join(import.meta.dirname, '../../../../node_modules/typescript7/bin/tsc');
+  expect(await project.run(process.execPath, compiler, '-p', 'tsconfig.json')).toBe('');
+});

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BlindListError } from './blind-list-error.ts';
 import { build, chainOf, fingerprint, HOUR, ISSUER_KEY_HASH, issued, NOON, times, wrong } from './testing/scene.ts';
@@ -23,6 +24,23 @@ test('a delta brings a list up to date: revocations, released holds, new certifi
 test('deltas follow deltas, and certificates may leave', () => {
   expect(wrong(chainOf(full, delta, next), third)).toEqual([]);
   expect(chainOf(full, delta, next).header.number).toBe(3);
+});
+
+test('any chain of deltas is as right as a list', () => {
+  const status = fc.option(fc.boolean(), { nil: undefined });
+  const days = fc.array(fc.array(status, { minLength: 60, maxLength: 60 }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(days, (all) => {
+      const files: Uint8Array[] = [];
+      for (const [day, states] of all.entries()) {
+        const certificates = states.flatMap((revoked, number) =>
+          revoked === undefined ? [] : [{ fingerprint: fingerprint(number), revoked }],
+        );
+        files.push(build(certificates, day + 1, day === 0 ? {} : { base: chainOf(...files) }));
+        expect(wrong(chainOf(...files), certificates)).toEqual([]);
+      }
+    }),
+  );
 });
 
 test('a delta is a small part of a list', () => {
