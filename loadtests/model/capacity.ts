@@ -30,7 +30,7 @@ export interface ResponderCapacity {
   readonly busyCores: number;
   readonly nodes: number;
   readonly cores: number;
-  /** `KAKUNIN_OCSP_WORKERS`. */
+  /** `KAKUNIN_OCSP_WORKERS`: so many that a site may lose a node, as far as there are cores. */
   readonly workersANode: number;
   /** How busy they are at the peak when this site carries all of it, and when all sites share it. */
   readonly busyAlone: number;
@@ -73,6 +73,10 @@ export function microsecondsACheck({ cpu }: Measured, { algorithm, liveShare, ha
   return answer + connection + cpu.journalRecord.value + cpu.receipt.value;
 }
 
+/** Octets of a status index in memory, and of its snapshot. */
+const indexOctets = (load: Load, { octets }: Measured): number =>
+  load.issuedCertificates * octets.indexCertificate.value + load.liveEntries * octets.indexRevocation.value;
+
 /** Responders of one of the sites, each of which can carry the whole peak. */
 export function respondersOf(load: Load, measured: Measured, policy: Policy): ResponderCapacity {
   const { octets } = measured;
@@ -81,8 +85,9 @@ export function respondersOf(load: Load, measured: Measured, policy: Policy): Re
   const coresANode = policy.coresANode.value;
   const nodes = Math.max(policy.nodesASite.value, Math.ceil(busyCores / policy.busyAtPeak.value / coresANode));
   const cores = nodes * coresANode;
-  const workersANode = Math.max(policy.workersANode.value, Math.ceil(busyCores / policy.busyAtPeak.value / nodes));
-  const index = load.issuedCertificates * octets.indexCertificate.value;
+  const withoutOne = Math.ceil(busyCores / policy.busyAtPeak.value / Math.max(1, nodes - 1));
+  const workersANode = Math.min(coresANode, Math.max(policy.workersANode.value, withoutOne));
+  const index = indexOctets(load, measured);
   const retries = (load.checksASecond * policy.liveShare.value * policy.retryWindow.value) / nodes;
   const memory =
     index +
