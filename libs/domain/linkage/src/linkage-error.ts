@@ -2,12 +2,11 @@ export type LinkageErrorCode = 'not_identifiable' | 'challenge_unusable' | 'pers
 
 /** What can go wrong between persons, certificates and names. Messages name no person and no certificate. */
 export class LinkageError extends Error {
-  constructor(
-    readonly code: LinkageErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: LinkageErrorCode;
+
+  constructor(code: LinkageErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'LinkageError';
+    this.code = code;
   }
 }

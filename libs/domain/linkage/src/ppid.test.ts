@@ -35,19 +35,39 @@ describe('parsePpid', () => {
   });
 
   it('finds every wrong symbol and every swap of neighbours', () => {
-    const symbol = fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ');
+    const symbols = '0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U';
     fc.assert(
-      fc.property(ppid, fc.nat(33), symbol, (text, at, wrong) => {
-        fc.pre(text[at] !== wrong);
-        expect(parsePpid(text.slice(0, at) + wrong + text.slice(at + 1))).toBeUndefined();
+      fc.property(ppid, (text) => {
+        for (let at = 0; at < text.length; at += 1) {
+          for (const wrong of symbols.replace(text[at]!, '')) {
+            expect(parsePpid(text.slice(0, at) + wrong + text.slice(at + 1))).toBeUndefined();
+          }
+          const [one, next] = [text[at]!, text[at + 1] ?? text[at]!];
+          if (one === next) continue;
+          expect(parsePpid(text.slice(0, at) + next + one + text.slice(at + 2))).toBeUndefined();
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('finds a symbol too many or too few', () => {
+    fc.assert(
+      fc.property(ppid, fc.nat(33), (text, at) => {
+        expect(parsePpid(text.slice(0, at) + text.slice(at + 1))).toBeUndefined();
+        expect(parsePpid(text.slice(0, at) + text[at] + text.slice(at))).toBeUndefined();
       }),
     );
-    fc.assert(
-      fc.property(ppid, fc.nat(32), (text, at) => {
-        fc.pre(text[at] !== text[at + 1]);
-        expect(parsePpid(text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2))).toBeUndefined();
-      }),
-    );
+  });
+
+  it('reads full width and the dashes of a Japanese keyboard, and no letters that only look upper-cased', () => {
+    const text = '14ED7T39Z3EZ3N65EVR0Y5BC1HGPVC2VHH';
+    const wide = [...text].map((symbol) => String.fromCharCode(symbol.charCodeAt(0) + 0xfee0)).join('');
+    for (const dash of ['ー', '－', '‐', '–', '−', '　']) {
+      expect(parsePpid(`${wide.slice(0, 5)}${dash}${wide.slice(5)}`)).toBe(text);
+    }
+    expect(parsePpid(text.replace('1', 'ı'))).toBeUndefined();
+    expect(parsePpid(`${' '.repeat(80)}${text}`)).toBeUndefined();
   });
 
   it('takes nothing else', () => {

@@ -20,6 +20,8 @@ export const KEY_OCTETS = 32;
 const VERSION = 1;
 const VALUE_OCTETS = 20;
 const VALUE_SYMBOLS = 32;
+/** With room for a separator after each symbol. */
+const LONGEST_TEXT = 80;
 
 /** @param random 32 octets from a cryptographic source @throws LinkageError `key_invalid` */
 export const personKeyOf = (random: Uint8Array): PersonKey => checkedKey(random) as PersonKey;
@@ -39,11 +41,16 @@ export function derivePpid(sectorKey: SectorKey, personKey: PersonKey): Ppid {
 }
 
 /**
- * Reads a ppid that a person may have typed: any case, hyphens and spaces between symbols.
+ * Reads a ppid that a person may have typed: any case, full-width as Japanese keyboards give it, hyphens, dashes and
+ * spaces between symbols. Every single wrong symbol and every swap of two neighbours is found.
  * @returns the ppid as it is written here; undefined when its form, version or check symbol is wrong
  */
 export function parsePpid(text: string): Ppid | undefined {
-  const symbols = plainSymbols(text.replaceAll(/[\s-]/g, ''));
+  if (text.length > LONGEST_TEXT) return undefined;
+  const typed = text.normalize('NFKC').replaceAll(/[\s\p{Dash_Punctuation}−ー]/gu, '');
+  // Upper case of some letters beyond ASCII is ASCII (ı, ſ): they were meant otherwise.
+  if (!/^[\dA-Z*~$=]+$/i.test(typed)) return undefined;
+  const symbols = plainSymbols(typed);
   if (symbols.length !== VALUE_SYMBOLS + 2 || !symbols.startsWith(String(VERSION))) return undefined;
   const value = decodeCrockford(symbols.slice(1, -1));
   if (value === undefined) return undefined;
