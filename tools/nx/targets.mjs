@@ -11,6 +11,7 @@ const RINGS = [
   ['apps/', 'ring:apps'],
   ['e2e', 'ring:e2e'],
   ['benchmarks', 'ring:e2e'],
+  ['loadtests', 'ring:e2e'],
 ];
 
 const APPS = ['all-in-one', 'linkage-registry', 'ocsp-responder', 'crl-publisher', 'billing-meter']
@@ -20,7 +21,7 @@ const APPS = ['all-in-one', 'linkage-registry', 'ocsp-responder', 'crl-publisher
 const CLIENT = '@kakunin/client';
 
 /** What the end-to-end tests run and check without importing it. */
-const WHOLE = ['apps', 'libs', 'deploy', 'docs'].map((folder) => `{workspaceRoot}/${folder}/**/*`);
+const WHOLE = ['apps', 'libs', 'deploy'].map((folder) => `{workspaceRoot}/${folder}/**/*`);
 
 /**
  * Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps and for whatever has a rolldown.config.mjs of
@@ -30,6 +31,8 @@ function targetsOf(root, workspaceRoot) {
   const has = (path) => existsSync(join(workspaceRoot, root, path));
   const generates = has('prisma/schema.prisma');
   const isPackage = has('rolldown.config.mjs');
+  // A project's own configuration, else the workspace's.
+  const configOf = (name) => (has(name) ? name : relative(root, name));
   // A project's own sources and those of everything that it imports.
   const inputs = ['sources', '^sources'];
   const dependsOn = ['generate', '^generate'];
@@ -38,10 +41,12 @@ function targetsOf(root, workspaceRoot) {
   return {
     typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
     lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
-    test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
+    test: target(`vitest run --root ${root} --config ${configOf('vitest.config.ts')}`, {
       inputs: [
         ...inputs,
         '{workspaceRoot}/vitest.config.ts',
+        // Tests hold documents to the code.
+        '{workspaceRoot}/docs/**/*',
         '{workspaceRoot}/testdata/**/*',
         ...(root === 'e2e' ? WHOLE : []),
       ],
@@ -51,7 +56,7 @@ function targetsOf(root, workspaceRoot) {
       ...(isPackage && { dependsOn: [...dependsOn, 'build'] }),
     }),
     ...((root.startsWith('apps/') || root === 'benchmarks' || isPackage) && {
-      build: target(`rolldown -c ${isPackage ? 'rolldown.config.mjs' : relative(root, 'rolldown.config.mjs')}`, {
+      build: target(`rolldown -c ${configOf('rolldown.config.mjs')}`, {
         ...inRoot,
         inputs: [...inputs, '{workspaceRoot}/rolldown.config.mjs', '{workspaceRoot}/LICENSE'],
         outputs: ['{projectRoot}/dist'],
@@ -72,7 +77,7 @@ function targetsOf(root, workspaceRoot) {
 export const createNodesV2 = [
   '{apps,libs}/**/package.json',
   (files, _options, { workspaceRoot }) =>
-    [...files, 'e2e/package.json', 'benchmarks/package.json'].map((file) => {
+    [...files, 'e2e/package.json', 'benchmarks/package.json', 'loadtests/package.json'].map((file) => {
       const root = dirname(file);
       const ring = RINGS.find(([prefix]) => root.startsWith(prefix));
       return [
