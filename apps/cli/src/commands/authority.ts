@@ -21,6 +21,7 @@ interface RegisterOptions {
   firstSerial: string;
   holderRealm: string;
   certHash?: boolean;
+  partitioned?: boolean;
   dryRun?: boolean;
 }
 
@@ -42,6 +43,10 @@ const register = (context: Context): Command =>
       'default',
     )
     .option('--cert-hash', 'answers prove by CertHash which certificate was issued; its feed gives fingerprints')
+    .option(
+      '--partitioned',
+      'its CRLs are published by partition too; its feed gives the partition of each certificate',
+    )
     .addOption(dryRunOption())
     .action(async (authorityId: string, options: RegisterOptions) => {
       const certificate = await readCertificate(context, options.certificate);
@@ -52,6 +57,7 @@ const register = (context: Context): Command =>
         serialScheme: serialSchemeOf(options),
         holderRealm: options.holderRealm,
         ...(options.certHash && { certHash: true }),
+        ...(options.partitioned && { partitioned: true }),
       };
       if (options.dryRun) return context.printUnsent(authority);
       await context.registry().post('/authorities', authority, acknowledgedSchema);

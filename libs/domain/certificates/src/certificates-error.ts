@@ -1,6 +1,7 @@
 export type CertificatesErrorCode =
   | 'certificate_unknown'
   | 'certificate_differs'
+  | 'partition_missing'
   | 'finally_revoked'
   | 'revocation_in_future'
   | 'predecessor_unknown'

@@ -16,6 +16,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   authority_differs: { status: 409, title: 'The authority is registered otherwise' },
   certificate_unknown: { status: 404, title: 'No such certificate' },
   certificate_differs: { status: 409, title: 'The certificate is registered otherwise' },
+  partition_missing: { status: 400, title: 'The partition is missing' },
   finally_revoked: { status: 409, title: 'Revoked for good' },
   revocation_in_future: { status: 400, title: 'Revoked in the future' },
   predecessor_unknown: { status: 409, title: 'The predecessor is not registered' },

@@ -53,9 +53,10 @@ export class AuthoritiesController {
         "This is no authority's certificate: basicConstraints do not say CA.",
       );
     }
-    const { certHash, ...rest } = body;
+    const { certHash, partitioned, ...rest } = body;
     const certificate = Buffer.from(parsed.der).toString('base64');
-    const authority = { ...rest, certificate, ...(certHash && { certHash }) };
+    const options = { ...(certHash && { certHash }), ...(partitioned && { partitioned }) };
+    const authority = { ...rest, certificate, ...options };
     const keyHash = createHash('sha256').update(parsed.publicKeyBits).digest();
     await this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authority.authorityId);
@@ -67,8 +68,9 @@ export class AuthoritiesController {
   }
 }
 
-function registrationOf({ authorityId, certificateClass, certificate, serialScheme, certHash }: Authority) {
-  const authority = { authorityId, certificateClass, certificate, serialScheme, ...(certHash && { certHash }) };
+function registrationOf({ authorityId, certificateClass, certificate, serialScheme, ...asked }: Authority) {
+  const options = { ...(asked.certHash && { certHash: true }), ...(asked.partitioned && { partitioned: true }) };
+  const authority = { authorityId, certificateClass, certificate, serialScheme, ...options };
   return { topic: CERTIFICATE_EVENTS, key: authorityId, value: { type: 'authority_registered', authority } };
 }
 
@@ -77,7 +79,7 @@ function refuseDiffering(there: RegisteredAuthority, asked: RegisteredAuthority)
   throw new CertificatesError(
     'authority_differs',
     there.authorityId === asked.authorityId
-      ? 'This authority is registered with another certificate, class, serial scheme, holder realm or CertHash. A new key is a new authority.'
+      ? 'This authority is registered with another certificate, class, serial scheme, holder realm, CertHash or partitions. A new key is a new authority.'
       : `This key is registered as ${there.authorityId} already: an authority is one key.`,
   );
 }

@@ -17,9 +17,10 @@ interface Row {
   readonly serial_scheme: Authority['serialScheme'];
   readonly holder_realm: string;
   readonly cert_hash: boolean;
+  readonly partitioned: boolean;
 }
 
-const COLUMNS = 'authority_id, certificate_class, certificate, serial_scheme, holder_realm, cert_hash';
+const COLUMNS = 'authority_id, certificate_class, certificate, serial_scheme, holder_realm, cert_hash, partitioned';
 
 export interface NewAuthority extends RegisteredAuthority {
   /** SHA-256 of the public key's bits. */
@@ -55,9 +56,10 @@ export class AuthorityStore {
 
   /** @returns undefined when it is new and now there; else what is there under its id or its key */
   async insert(client: Queries, authority: NewAuthority): Promise<RegisteredAuthority | undefined> {
-    const { authorityId, certificateClass, certificate, serialScheme, holderRealm, certHash = false } = authority;
+    const { authorityId, certificateClass, certificate, serialScheme, holderRealm } = authority;
+    const { certHash = false, partitioned = false } = authority;
     const { rowCount } = await client.query(
-      `INSERT INTO authority (${COLUMNS}, key_hash, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO authority (${COLUMNS}, key_hash, registered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT DO NOTHING`,
       [
         authorityId,
@@ -66,6 +68,7 @@ export class AuthorityStore {
         serialScheme,
         holderRealm,
         certHash,
+        partitioned,
         authority.keyHash,
         authority.registeredAt,
       ],
@@ -93,4 +96,5 @@ const authorityOf = (row: Row): RegisteredAuthority => ({
   serialScheme: row.serial_scheme,
   holderRealm: row.holder_realm,
   ...(row.cert_hash && { certHash: true }),
+  ...(row.partitioned && { partitioned: true }),
 });

@@ -12,6 +12,8 @@ export interface CertificateDraft extends CertificateName {
   fingerprintIndex?: Buffer;
   readonly carrier: Carrier;
   readonly notAfter: number;
+  /** Of its CRL; only of authorities with partitions. */
+  readonly partition?: string;
   status: CertificateStatus;
   /** Since when the status holds (epoch ms). */
   statusSince: number;

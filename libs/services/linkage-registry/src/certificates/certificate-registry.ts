@@ -68,7 +68,8 @@ export class CertificateRegistry {
       const drafts = await loadCertificates(client, names);
       const holderIndexes = named.flatMap(({ holderIndex }) => holderIndex ?? []);
       const persons = await resolvePersons(client, this.vault, { holderIndexes, now });
-      const registration = new Registration({ drafts, persons, certHash: authority.certHash ?? false, now });
+      const { certHash = false, partitioned = false } = authority;
+      const registration = new Registration({ drafts, persons, certHash, partitioned, now });
       const outcomes = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });
@@ -167,7 +168,7 @@ function outcomeOf(take: () => 'imported' | 'unchanged'): RegistrationOutcome {
 }
 
 function statusEventOf(draft: CertificateDraft, { serialNumber, fingerprint }: Announcement): OutboxEvent {
-  const { authorityId, carrier, notAfter, status } = draft;
+  const { authorityId, carrier, notAfter, status, partition } = draft;
   const value: CertificateEvent = {
     type: 'certificate_status',
     authorityId,
@@ -176,6 +177,7 @@ function statusEventOf(draft: CertificateDraft, { serialNumber, fingerprint }: A
     notAfter,
     status,
     ...(fingerprint !== undefined && { fingerprint }),
+    ...(partition !== undefined && { partition }),
   };
   return { topic: CERTIFICATE_EVENTS, key: authorityId, value };
 }

@@ -15,10 +15,11 @@ export interface CertificateRow {
   readonly invalidity_date: string | null;
   readonly status_since: string;
   readonly person_id: string | null;
+  readonly crl_partition: string | null;
 }
 
 export const CERTIFICATE_COLUMNS = `certificate_id, authority_id, serial_index, fingerprint_index, carrier, not_after, status,
-  revocation_date, reason, invalidity_date, status_since, person_id`;
+  revocation_date, reason, invalidity_date, status_since, person_id, crl_partition`;
 
 type StatusColumns = Pick<CertificateRow, 'status' | 'revocation_date' | 'reason' | 'invalidity_date'>;
 
@@ -42,6 +43,7 @@ export const draftOf = (row: CertificateRow): CertificateDraft => ({
   status: statusOf(row),
   statusSince: Number(row.status_since),
   ...(row.person_id !== null && { personId: row.person_id }),
+  ...(row.crl_partition !== null && { partition: row.crl_partition }),
   predecessors: new Set(),
 });
 

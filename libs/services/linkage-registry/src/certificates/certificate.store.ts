@@ -31,16 +31,17 @@ export async function insertCertificates(client: PoolClient, drafts: readonly Ce
   if (drafts.length === 0) return;
   const columns = columnsOf(drafts);
   const { rows } = await client.query<{ certificate_id: string; serial_index: Buffer }>(
-    `INSERT INTO certificate (authority_id, serial_index, carrier, not_after, fingerprint_index, status,
+    `INSERT INTO certificate (authority_id, serial_index, carrier, not_after, crl_partition, fingerprint_index, status,
        revocation_date, reason, invalidity_date, status_since, person_id)
-     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::bytea[], $6::text[],
-       $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::bigint[])
+     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::text[], $6::bytea[],
+       $7::text[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[])
      RETURNING certificate_id, serial_index`,
     [
       drafts.map(({ authorityId }) => authorityId),
       drafts.map(({ serialIndex }) => serialIndex),
       drafts.map(({ carrier }) => carrier),
       drafts.map(({ notAfter }) => notAfter),
+      drafts.map(({ partition }) => partition ?? null),
       ...Object.values(columns),
     ],
   );

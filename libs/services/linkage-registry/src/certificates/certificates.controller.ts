@@ -9,6 +9,7 @@ import {
   certificateStatusSchema,
   fingerprintSchema,
   holderSchema,
+  partitionSchema,
   predecessorSchema,
   release,
   revoke,
@@ -39,6 +40,9 @@ const issuanceSchema = z.strictObject({
   predecessor: predecessorSchema.optional().describe('The certificate that this one takes the place of.'),
   fingerprint: fingerprintSchema.optional().describe('SHA-256 of the DER, hex; or send the certificate.'),
   certificate: certificateTextSchema.optional(),
+  partition: partitionSchema
+    .optional()
+    .describe('Which part of the CRL lists it, for ever; an authority with partitions needs it.'),
 });
 type Issuance = z.output<typeof issuanceSchema>;
 
@@ -118,7 +122,7 @@ export class CertificatesController {
 
 /** @throws X509Error when the certificate is malformed; CertificatesError `certificate_differs` when it is another one */
 function recordOf({ certificate, fingerprint: stated, ...issuance }: Issuance): CertificateRecord {
-  const { serialNumber, notAfter, carrier, holder, predecessor } = issuance;
+  const { serialNumber, notAfter, carrier, holder, predecessor, partition } = issuance;
   const fingerprint = certificate === undefined ? stated : fingerprintOf(certificate, issuance);
   return {
     serialNumber,
@@ -127,6 +131,7 @@ function recordOf({ certificate, fingerprint: stated, ...issuance }: Issuance): 
     ...(holder !== undefined && { holder }),
     ...(predecessor !== undefined && { predecessor }),
     ...(fingerprint !== undefined && { fingerprint }),
+    ...(partition !== undefined && { partition }),
   };
 }
 

@@ -17,9 +17,9 @@ const authority = {
 } as const;
 const persons = new Map(['a', 'b'].map((holder) => [vault.holderIndex('default', holder).toString('base64'), holder]));
 
-function registration(certHash = false) {
+function registration(certHash = false, partitioned = false) {
   const drafts = new CertificateDrafts();
-  const made = new Registration({ drafts, persons, certHash, now: NOW });
+  const made = new Registration({ drafts, persons, certHash, partitioned, now: NOW });
   const take = (record: Partial<CertificateRecord>) =>
     made.take(nameRecord(vault, authority, { serialNumber: '1', notAfter: NOW, ...record }));
   return { made, drafts, take };
@@ -33,6 +33,24 @@ describe('Registration', () => {
     expect(take({ serialNumber: '2', predecessor: { serialNumber: '1' } })).toBe('imported');
     expect([...made.created].map(({ personId }) => personId)).toEqual(['a', 'a']);
     expect(made.successions).toHaveLength(1);
+  });
+
+  it('wants the partition of a new certificate where its authority has partitions, and never another one', () => {
+    const { made, take } = registration(false, true);
+    expect(() => take({})).toThrow(expect.objectContaining({ code: 'partition_missing' }));
+    expect([take({ partition: '13101' }), take({}), take({ partition: '13101' })]).toEqual([
+      'imported',
+      'unchanged',
+      'unchanged',
+    ]);
+    expect(() => take({ partition: '13102' })).toThrow(expect.objectContaining({ code: 'certificate_differs' }));
+    expect([...made.created].map(({ partition }) => partition)).toEqual(['13101']);
+  });
+
+  it('keeps no partition where its authority has none', () => {
+    const { made, take } = registration();
+    take({ partition: '13101' });
+    expect([...made.created].map(({ partition }) => partition)).toEqual([undefined]);
   });
 
   it('adds later what was not known at first', () => {

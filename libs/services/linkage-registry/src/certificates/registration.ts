@@ -11,6 +11,8 @@ export interface RegistrationInput {
   readonly persons: ReadonlyMap<string, string>;
   /** Fingerprints are announced. */
   readonly certHash: boolean;
+  /** Certificates have partitions. */
+  readonly partitioned: boolean;
   readonly now: number;
 }
 
@@ -44,7 +46,7 @@ export class Registration {
   }
 
   /**
-   * @throws CertificatesError `certificate_differs` | `finally_revoked` | `predecessor_unknown`
+   * @throws CertificatesError `partition_missing` | `certificate_differs` | `finally_revoked` | `predecessor_unknown`
    * @throws LinkageError `person_differs`
    */
   take(named: NamedRecord): 'imported' | 'unchanged' {
@@ -60,7 +62,8 @@ export class Registration {
   }
 
   #draftOf({ record, name, fingerprintIndex }: NamedRecord, { personId }: Links): CertificateDraft {
-    const { now } = this.#input;
+    const { now, partitioned } = this.#input;
+    const partition = partitioned ? required(record.partition) : undefined;
     const status = adopt(GOOD, record.status ?? GOOD, now);
     return {
       ...name,
@@ -68,6 +71,7 @@ export class Registration {
       notAfter: record.notAfter,
       status,
       statusSince: status.status === 'revoked' ? status.revocationDate : now,
+      ...(partition !== undefined && { partition }),
       ...(fingerprintIndex && { fingerprintIndex }),
       ...(personId !== undefined && { personId }),
       predecessors: new Set(),
@@ -132,6 +136,14 @@ export class Registration {
   }
 }
 
+function required(partition: string | undefined): string {
+  if (partition !== undefined) return partition;
+  throw new CertificatesError(
+    'partition_missing',
+    'The authority publishes its CRLs by partition: a new certificate must say which one lists it.',
+  );
+}
+
 function refuseOtherPerson(one: string | undefined, other: string | undefined): void {
   if (one === undefined || other === undefined || one === other) return;
   throw new LinkageError('person_differs', 'The holder is another person than the one linked already.');
@@ -145,10 +157,11 @@ function refuseDiffering(
   const differs =
     known.notAfter !== record.notAfter ||
     (record.carrier !== undefined && record.carrier !== known.carrier) ||
+    (record.partition !== undefined && known.partition !== undefined && record.partition !== known.partition) ||
     (fingerprintIndex && known.fingerprintIndex && !fingerprintIndex.equals(known.fingerprintIndex));
   if (!differs) return;
   throw new CertificatesError(
     'certificate_differs',
-    'The certificate is registered with another end of validity, carrier or fingerprint.',
+    'The certificate is registered with another end of validity, carrier, partition or fingerprint.',
   );
 }
