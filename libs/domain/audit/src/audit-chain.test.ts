@@ -55,6 +55,14 @@ describe('a chain', () => {
     );
   });
 
+  it('has no gap, even if its hashes were made to fit', () => {
+    fc.assert(
+      fc.property(auditDraft, fc.integer({ min: 1, max: 9 }), (draft, size) => {
+        expect(() => verifyChain(EMPTY_CHAIN, [appendEntry({ ...EMPTY_CHAIN, size }, draft)])).toThrow(broken);
+      }),
+    );
+  });
+
   it('that was written anew from some entry on ends in another head', () => {
     fc.assert(
       fc.property(chain, (entries) => {

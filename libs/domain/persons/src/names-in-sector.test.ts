@@ -65,6 +65,8 @@ describe('after a merge', () => {
 
   it('a sector that knew neither is given the survivor', () => {
     expect(new Sector().present(merge, 'b')).toBe('key of ann');
+    const other = apart.record({ ...merge.records[2]!, survivor: 'bob', absorbed: 'ann' } as PersonRecord);
+    expect(['a', 'b'].map((each) => new Sector().present(other, each))).toEqual(['key of bob', 'key of bob']);
   });
 
   it('a sector that knew both goes on with the first, and is told the other', () => {

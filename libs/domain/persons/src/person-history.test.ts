@@ -93,6 +93,13 @@ describe('personOf', () => {
     expect(whose(records, '3', at(29))).toBe('ann');
   });
 
+  it('takes edges in the order in which they took effect, whenever they were recorded', () => {
+    const late = { ...merged('ann', 'bob', 10), recordedAt: 40 };
+    const records = [named('a', 'ann'), named('b', 'bob'), split(['a'], ['bob', 'eve'], 20), late];
+    expect([19, 20].map((asOf) => whose(records, 'a', at(asOf, 40)))).toEqual(['bob', 'eve']);
+    expect(whose(records, 'a', at(20, 39))).toBe('ann');
+  });
+
   it('undoes what is retracted, also what rests on it, and says as before what was known before', () => {
     const records = [
       named('a', 'ann'),

@@ -47,6 +47,12 @@ describe('a map of ppids', () => {
     expect(() => read(lines, Buffer.from('nothing'))).toThrow(invalid);
   });
 
+  it('has one new name for an old one', () => {
+    const writer = new PpidMapWriter(header);
+    writer.line(entries[0]!);
+    expect(() => writer.line({ ...entries[0]!, new: 'Z'.repeat(34) as PpidMapEntry['new'] })).toThrow(invalid);
+  });
+
   it('is nothing when a line is missing, changed, doubled or out of its place', () => {
     const { lines, note } = write();
     fc.assert(

@@ -39,7 +39,7 @@ export class PpidMapWriter {
     this.#header = header;
   }
 
-  /** @throws SectorsError `map_invalid` when entries are out of order */
+  /** @throws SectorsError `map_invalid` when entries are out of order, or an old name comes twice */
   line(entry: PpidMapEntry): string {
     return this.#content.add(`${entry.old},${entry.new}`);
   }
@@ -90,8 +90,9 @@ class MapContent {
   #last = '';
 
   add(line: string): string {
-    if (line <= this.#last) throw mapInvalid('Its lines are not in the order of the old names.');
-    this.#last = line;
+    const old = line.slice(0, line.indexOf(','));
+    if (old <= this.#last) throw mapInvalid('Its lines are not in the order of the old names, each once.');
+    this.#last = old;
     this.#count += 1;
     this.#hash.update(`${line}\n`);
     return `${line}\n`;

@@ -38,17 +38,16 @@ export function rotateSectorKey(
   keys: SectorKeys,
   { from, windowEndsAt, now }: { readonly from: number; readonly windowEndsAt: number; readonly now: number },
 ): SectorKeys {
-  const newest = keys.at(-1)!;
   if (from < now || windowEndsAt <= from) {
     throw new SectorsError('rotation_invalid', 'A rotation begins now or later, and ends after it has begun.');
   }
-  const before = keys.at(-2);
-  if (newest.currentFrom > now || (before?.givenUntil !== undefined && before.givenUntil > now)) {
+  if ((keys.at(-2)?.givenUntil ?? now) > now) {
     throw new SectorsError(
       'rotation_invalid',
       'Another rotation of this sector is under way: wait until it has ended.',
     );
   }
+  const newest = keys.at(-1)!;
   const next = { version: newest.version + 1, currentFrom: from };
   return [...keys.slice(0, -1), { ...newest, givenUntil: windowEndsAt }, next] as unknown as SectorKeys;
 }

@@ -61,6 +61,11 @@ describe.each([
     for (const header of [{ 'webhook-id': 'msg_2' }, { 'webhook-timestamp': '1700000001' }]) {
       expect(verifyWebhook({ ...good, headers: { ...good.headers, ...header } })).toBe('wrong_signature');
     }
+    const scheme = key === secret ? ['v1,', 'v1a,'] : ['v1a,', 'v1,'];
+    const relabelled = good.headers['webhook-signature'].replace(scheme[0]!, scheme[1]!);
+    expect(verifyWebhook({ ...good, headers: { ...good.headers, 'webhook-signature': relabelled } })).toBe(
+      'wrong_signature',
+    );
     const other = webhookVerifier(webhookSecretOf(new Uint8Array(32).fill(9)));
     expect(verifyWebhook({ ...good, verifiers: [other] })).toBe('wrong_signature');
   });
