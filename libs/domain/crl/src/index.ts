@@ -1,6 +1,7 @@
 export * from './compare-crls.ts';
 export * from './crl-error.ts';
 export * from './crl-extensions.ts';
+export * from './delta-entries.ts';
 export * from './encode-crl.ts';
 export * from './entry-cursor.ts';
 export { type CrlLint, type CrlLintFinding } from './lints/crl-lint.ts';
