@@ -28,12 +28,13 @@ describe('allotBlock', () => {
           if (request === 'rotate') allotment = rotateSealingKey(allotment);
           else if (blocks.has(request.requestId)) {
             const earlier = blocks.get(request.requestId)!;
-            const again = allotBlock(allotment, { ...request, count: earlier.count }, earlier);
+            const again = allotBlock(allotment, { ...request, count: earlier.count }, { earlier });
             expect(again).toEqual({ block: earlier, allotment });
           } else {
             const { block, allotment: after } = allotBlock(allotment, request);
             expect(block.firstOrdinal).toBeGreaterThanOrEqual(end);
-            end = block.firstOrdinal + block.count;
+            end = block.endOrdinal;
+            expect(end - block.firstOrdinal).toBe(block.count);
             for (let range = Math.floor(block.firstOrdinal / KEY_RANGE); range * KEY_RANGE < end; range += 1) {
               expect(versions.get(range) ?? block.keyVersion).toBe(block.keyVersion);
               versions.set(range, block.keyVersion);
@@ -59,11 +60,32 @@ describe('allotBlock', () => {
 
   it('refuses a request id that was used otherwise, and what there is no room for', () => {
     const { block } = allotBlock(NEW_ALLOTMENT, { requestId: 'a', count: 5 });
-    expect(() => allotBlock(NEW_ALLOTMENT, { requestId: 'a', count: 6 }, block)).toThrow(refused('request_differs'));
+    expect(() => allotBlock(NEW_ALLOTMENT, { requestId: 'a', count: 6 }, { earlier: block })).toThrow(
+      refused('request_differs'),
+    );
     const full = { nextOrdinal: ORDINAL_CAPACITY - 5, keyVersion: 1 };
     expect(allotBlock(full, { requestId: 'a', count: 5 }).allotment.nextOrdinal).toBe(ORDINAL_CAPACITY);
     expect(() => allotBlock(full, { requestId: 'a', count: 6 })).toThrow(refused('capacity_exceeded'));
   });
+});
+
+it('steps over what is reserved, and gives as many as were asked for', () => {
+  const reserved = fc.uniqueArray(fc.nat(60), { maxLength: 30 });
+  fc.assert(
+    fc.property(reserved, fc.integer({ min: 1, max: 40 }), (ordinals, count) => {
+      const isReserved = (ordinal: number): boolean => ordinals.includes(ordinal);
+      const { block, allotment } = allotBlock(NEW_ALLOTMENT, { requestId: 'a', count }, { isReserved });
+      const given = Array.from({ length: block.endOrdinal }, (_, ordinal) => ordinal).filter(
+        (each) => !isReserved(each),
+      );
+      expect(given).toHaveLength(count);
+      expect(isReserved(block.endOrdinal - 1)).toBe(false);
+      expect(allotment.nextOrdinal).toBe(block.endOrdinal);
+    }),
+  );
+  const all = { isReserved: () => true };
+  const nearlyFull = { nextOrdinal: ORDINAL_CAPACITY - 3, keyVersion: 1 };
+  expect(() => allotBlock(nearlyFull, { requestId: 'a', count: 1 }, all)).toThrow(refused('capacity_exceeded'));
 });
 
 it('an authority has 127 keys', () => {

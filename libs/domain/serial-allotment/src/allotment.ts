@@ -12,6 +12,9 @@ export interface Allotment {
 export interface SerialBlock {
   readonly requestId: string;
   readonly firstOrdinal: number;
+  /** Not included. */
+  readonly endOrdinal: number;
+  /** How many of them are for persons: all but the reserved. */
   readonly count: number;
   readonly keyVersion: number;
 }
@@ -30,20 +33,31 @@ export const MOST_SERIALS_A_REQUEST = 65_536;
 /** Ordinals that a status index has room for. */
 export const ORDINAL_CAPACITY = 2 ** 28;
 
+/**
+ * Ordinals that are never given to a person (honey certificates, say). A pure function: the same at every call, or the
+ * serial numbers of a block would not be the same again.
+ */
+export type Reservation = (ordinal: number) => boolean;
+
+export const NOTHING_RESERVED: Reservation = () => false;
+
 export const NEW_ALLOTMENT: Allotment = { nextOrdinal: 0, keyVersion: 1 };
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 /**
  * Allots the next ordinals to a request; to one that was answered before, the same again.
- * @param earlier the block that the request id was given before, if any
+ * @param options `earlier`: the block that the request id was given before, if any
  * @returns the block, and where the allotment stands after it (the same object when nothing was allotted)
  * @throws SerialAllotmentError `invalid_request` | `request_differs` | `capacity_exceeded`
  */
 export function allotBlock(
   allotment: Allotment,
   { requestId, count }: SerialRequest,
-  earlier?: SerialBlock,
+  {
+    earlier,
+    isReserved = NOTHING_RESERVED,
+  }: { readonly earlier?: SerialBlock; readonly isReserved?: Reservation } = {},
 ): { readonly block: SerialBlock; readonly allotment: Allotment } {
   if (!REQUEST_ID.test(requestId) || !Number.isSafeInteger(count) || count < 1 || count > MOST_SERIALS_A_REQUEST) {
     throw new SerialAllotmentError(
@@ -56,13 +70,23 @@ export function allotBlock(
     throw new SerialAllotmentError('request_differs', 'This request id was used for another number: take a new one.');
   }
   const { nextOrdinal: firstOrdinal, keyVersion } = allotment;
-  if (firstOrdinal + count > ORDINAL_CAPACITY) {
-    throw new SerialAllotmentError('capacity_exceeded', 'The ordinals of this authority are used up.');
-  }
+  const endOrdinal = endOf({ firstOrdinal, count }, isReserved);
   return {
-    block: { requestId, firstOrdinal, count, keyVersion },
-    allotment: { nextOrdinal: firstOrdinal + count, keyVersion },
+    block: { requestId, firstOrdinal, endOrdinal, count, keyVersion },
+    allotment: { nextOrdinal: endOrdinal, keyVersion },
   };
+}
+
+/** Behind the ordinal that makes the number full. */
+function endOf({ firstOrdinal, count }: Pick<SerialBlock, 'firstOrdinal' | 'count'>, isReserved: Reservation): number {
+  let end = firstOrdinal;
+  for (let given = 0; given < count; end += 1) {
+    if (end >= ORDINAL_CAPACITY) {
+      throw new SerialAllotmentError('capacity_exceeded', 'The ordinals of this authority are used up.');
+    }
+    if (!isReserved(end)) given += 1;
+  }
+  return end;
 }
 
 /**

@@ -15,8 +15,8 @@ const stream = (seed: string, octets: number): Buffer =>
 
 const first = allotBlock(NEW_ALLOTMENT, { requestId: 'first', count: 20_000 });
 const second = allotBlock(rotateSealingKey(first.allotment), { requestId: 'second', count: 10_000 });
-const firstSerials = sealBlock(first.block, keyOf(1));
-const secondSerials = sealBlock(second.block, keyOf(2));
+const firstSerials = sealBlock(first.block, keyOf(1)).serials;
+const secondSerials = sealBlock(second.block, keyOf(2)).serials;
 const serials = [...firstSerials, ...secondSerials];
 
 describe('sealBlock', () => {
@@ -43,7 +43,19 @@ describe('sealBlock', () => {
       hex(sealSerial(keyOf(2), keyVersion, firstOrdinal + index)),
     );
     expect(secondSerials.map(hex)).toEqual(each.sort());
-    expect(sealBlock(second.block, keyOf(2)).map(hex)).toEqual(each);
+    expect(sealBlock(second.block, keyOf(2)).serials.map(hex)).toEqual(each);
+    expect(sealBlock(second.block, keyOf(2)).reserved).toEqual([]);
+  });
+
+  it('keeps what is reserved apart, and refuses to guess when something else is reserved now', () => {
+    const isReserved = (ordinal: number): boolean => ordinal % 7 === 3;
+    const { block } = allotBlock(NEW_ALLOTMENT, { requestId: 'honey', count: 100 }, { isReserved });
+    const { serials: persons, reserved } = sealBlock(block, keyOf(1), isReserved);
+    expect(persons).toHaveLength(100);
+    const honey = [3, 10, 17].map((ordinal) => hex(sealSerial(keyOf(1), 1, ordinal)));
+    expect(reserved.map(hex)).toEqual(expect.arrayContaining(honey));
+    expect(persons.map(hex).filter((each) => honey.includes(each))).toEqual([]);
+    expect(() => sealBlock(block, keyOf(1))).toThrow(expect.objectContaining({ code: 'reservation_differs' }));
   });
 
   it('a million random and neighbouring serial numbers were never issued', () => {
