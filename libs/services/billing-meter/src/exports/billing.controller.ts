@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { PriceStore } from '../prices/price-store.ts';
-import { periodSchema } from '../statements/schemas.ts';
+import { periodSchema } from '../api/period.ts';
 import { DocumentSigner } from '../signing/document-signer.ts';
 import { seesEverything } from '../visibility.ts';
 import { type BillingExport, billingExportOf } from './billing-export.ts';

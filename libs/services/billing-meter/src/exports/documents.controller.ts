@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { DocumentSigner } from '../signing/document-signer.ts';
-import { periodSchema } from '../statements/schemas.ts';
+import { periodSchema } from '../api/period.ts';
 import type { StatementKey } from '../statements/statement-store.ts';
 import { noStatement } from '../statements/statements.controller.ts';
 import { seesEverything } from '../visibility.ts';

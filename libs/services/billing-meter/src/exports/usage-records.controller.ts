@@ -9,7 +9,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
-import { periodSchema } from '../statements/schemas.ts';
+import { periodSchema } from '../api/period.ts';
 import { seesEverything } from '../visibility.ts';
 import { UsageRecordReader } from './usage-record-reader.ts';
 import { RECORD_FORMATS } from './usage-record-text.ts';

@@ -1,6 +1,7 @@
 import type { EffectiveDated, PriceRecords, PricingScope } from '@kakunin/billing';
 import type { Prisma, PriceRevision } from '../generated/prisma/client.ts';
-import { jsonOf, TERMS_FROM } from './convert.ts';
+import { jsonOf } from '../api/json.ts';
+import { TERMS_FROM } from './convert.ts';
 import type { PriceEntry, PriceKind } from './price-entry.ts';
 
 /** The codes in the columns were checked by the API's schema before they came there. */

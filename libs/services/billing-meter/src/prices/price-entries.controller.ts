@@ -6,7 +6,8 @@ import { Body, Get, HttpCode, Inject, NotFoundException, Param, Post, Query, typ
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Page, pageOf, pageQuery, pageSchema } from '../api/page.ts';
-import { type EntryJson, entryFrom, jsonOf } from './convert.ts';
+import { jsonOf } from '../api/json.ts';
+import { type EntryJson, entryFrom } from './convert.ts';
 import type { PriceEntry, PriceKind } from './price-entry.ts';
 import { type Change, PriceStore } from './price-store.ts';
 import { endSchema, entryIdSchema } from './schemas.ts';

@@ -2,7 +2,7 @@ import { PUBLISHED_TARIFFS, PUBLISHED_WAIVERS } from '@kakunin/billing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MeterUnderTest } from '../testing/meter-under-test.ts';
 import { jst, usageEvent } from '../testing/usage-events.ts';
-import { jsonOf } from './convert.ts';
+import { jsonOf } from '../api/json.ts';
 
 let meter: MeterUnderTest;
 beforeAll(async () => void (meter = await MeterUnderTest.start()));

@@ -8,7 +8,7 @@ import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { recordAuditWithin } from '../database/audit.ts';
 import { ProducerStore } from '../metering/producer-store.ts';
-import { jsonOf } from '../statements/convert.ts';
+import { jsonOf } from '../api/json.ts';
 
 const producerIdSchema = z.string().regex(/^[0-9a-f]{32}$/, '32 lower-case hexadecimal digits.');
 const integer = z.string().regex(/^\d{1,18}$/);

@@ -9,8 +9,8 @@ import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
-import { jsonOf } from '../statements/convert.ts';
-import { periodSchema } from '../statements/schemas.ts';
+import { jsonOf } from '../api/json.ts';
+import { periodSchema } from '../api/period.ts';
 import { Reconciler } from './reconciler.ts';
 import { reconciliationSchema } from './schemas.ts';
 

@@ -2,7 +2,7 @@ import type { StatementLine } from '@kakunin/billing';
 import type { BillingPeriod } from '@kakunin/calendar';
 import { Inject, Injectable } from '@nestjs/common';
 import { AdministrationDatabase } from '../database/administration-database.ts';
-import { jsonOf } from '../prices/convert.ts';
+import { jsonOf } from '../api/json.ts';
 
 /** What a platform provider added to the fee, as it was frozen. */
 export interface FrozenMargin {

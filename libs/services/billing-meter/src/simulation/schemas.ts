@@ -1,17 +1,13 @@
 import type { Assumption } from '@kakunin/billing';
-import { type BillingPeriod, parseBillingPeriod } from '@kakunin/calendar';
+import type { BillingPeriod } from '@kakunin/calendar';
 import { z } from 'zod';
+import { periodSchema } from '../api/period.ts';
 import { priceFrom } from '../prices/convert.ts';
 import { daySchema, entryIdSchema, priceSchema } from '../prices/schemas.ts';
 
 /** Two years: this one and the last, or this one and the next budget's. */
 const MOST_PERIODS = 24;
 const MOST_ASSUMPTIONS = 20;
-
-export const periodSchema = z
-  .string()
-  .refine((text) => parseBillingPeriod(text) !== undefined, 'A month in Japan such as 2026-10.')
-  .describe('A month in Japan such as 2026-10.');
 
 const assumptionSchema = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -8,7 +8,7 @@ import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
-import { jsonOf } from '../prices/convert.ts';
+import { jsonOf } from '../api/json.ts';
 import { seesEverything } from '../visibility.ts';
 import { simulationChart } from './simulation-chart.ts';
 import { simulationCsv } from './simulation-csv.ts';

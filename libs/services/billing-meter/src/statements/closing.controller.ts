@@ -5,12 +5,13 @@ import { CLOCK } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { periodSchema } from '../api/period.ts';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { ClosingScheduler } from './closing-scheduler.ts';
 import { closingJson } from './convert.ts';
 import { MonthClosing } from './month-closing.ts';
-import { closeSchema, closingSchema, periodSchema } from './schemas.ts';
+import { closeSchema, closingSchema } from './schemas.ts';
 import { StatementClosing } from './statement-closing.ts';
 import { StatementStore } from './statement-store.ts';
 

@@ -1,10 +1,8 @@
-import { canonicalJson, type ClosingBlocker, totalsOf } from '@kakunin/billing';
+import { type ClosingBlocker, totalsOf } from '@kakunin/billing';
+import { jsonOf } from '../api/json.ts';
 import { adviceOn } from './blocker-advice.ts';
 import type { MonthPreview } from './month-closing.ts';
 import type { StatementRow } from './statement-store.ts';
-
-/** As JSON has it: yen and quantities are decimal strings. */
-export const jsonOf = (value: unknown): object => JSON.parse(canonicalJson(value)) as object;
 
 const blockerJson = (blocker: ClosingBlocker): object => ({ ...blocker, advice: adviceOn(blocker) });
 

@@ -5,13 +5,14 @@ import { CLOCK } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { periodSchema } from '../api/period.ts';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { seesEverything } from '../visibility.ts';
-import { jsonOf } from './convert.ts';
+import { jsonOf } from '../api/json.ts';
 import { CreditNoteStore } from './credit-note-store.ts';
 import { type Correction, CreditNotes } from './credit-notes.ts';
-import { creditNoteSchema, creditNotesSchema, newCreditNoteSchema, periodSchema } from './schemas.ts';
+import { creditNoteSchema, creditNotesSchema, newCreditNoteSchema } from './schemas.ts';
 import { StatementStore } from './statement-store.ts';
 import { noStatement } from './statements.controller.ts';
 

@@ -1,14 +1,9 @@
 import { LINE_KINDS, TAX_CATEGORIES } from '@kakunin/billing';
-import { type BillingPeriod, parseBillingPeriod } from '@kakunin/calendar';
 import { relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, PURPOSES } from '@kakunin/usage';
 import { z } from 'zod';
 import { pageQuery } from '../api/page.ts';
-
-export const periodSchema = z
-  .string()
-  .refine((text): text is BillingPeriod => parseBillingPeriod(text) !== undefined, 'A month in Japan such as 2026-10.')
-  .describe('A month in Japan such as 2026-10.');
+import { periodSchema } from '../api/period.ts';
 
 /** Decimal strings: yen and quantities may be larger than a double holds. */
 const integer = z.string().regex(/^-?\d+$/);

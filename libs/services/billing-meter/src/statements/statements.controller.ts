@@ -6,18 +6,14 @@ import { Controller, Get, Inject, NotFoundException, Param, Query } from '@nestj
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { pageOf, pageSchema } from '../api/page.ts';
+import { periodSchema } from '../api/period.ts';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { seesEverything } from '../visibility.ts';
-import { jsonOf, summaryJson } from './convert.ts';
+import { jsonOf } from '../api/json.ts';
+import { summaryJson } from './convert.ts';
 import { CreditNoteStore } from './credit-note-store.ts';
-import {
-  linesQuerySchema,
-  periodSchema,
-  statementsQuerySchema,
-  statementSchema,
-  statementSummarySchema,
-} from './schemas.ts';
+import { linesQuerySchema, statementsQuerySchema, statementSchema, statementSummarySchema } from './schemas.ts';
 import { StatementStore } from './statement-store.ts';
 
 @Controller('statements')
