@@ -1,5 +1,8 @@
-/** - `chain_broken`: an entry was changed, left out, added or moved; the message says which sequence. */
-export type AuditErrorCode = 'chain_broken';
+/**
+ * - `chain_broken`: an entry was changed, left out, added or moved; the message says which sequence
+ * - `head_invalid`: not a head that the registry has signed
+ */
+export type AuditErrorCode = 'chain_broken' | 'head_invalid';
 
 /** What can be wrong with an audit log. */
 export class AuditError extends Error {

@@ -1,6 +1,6 @@
 import { WEBHOOK_TOLERANCE } from './webhook-signature.ts';
 
-/** A delivery is tried for days, each time with a new timestamp: a message that was taken must be known that long. */
+/** A delivery is tried for up to four days, each time with a new timestamp: a message that was taken is known that long. */
 const DEFAULT_WINDOW = 4 * 86_400_000;
 
 /**
