@@ -42,10 +42,9 @@ export class ClosingController {
     await this.database.transaction((client) =>
       recordAudit(client, actor, { action: 'billing.read', subject: { period, closing: true } }),
     );
-    const [preview, closed] = await Promise.all([
-      this.closing.preview(period, actor.at, pricesOfNow),
-      this.statements.list({ period }, ALL),
-    ]);
+    const preview = await this.closing.preview(period, actor.at, pricesOfNow);
+    // Read afterwards: what is closed meanwhile is not missing.
+    const closed = await this.statements.list({ period }, ALL);
     const nameOf = (customer: string): string => this.statementClosing.recipientOf(customer).name;
     return closingJson({ preview, closed, nameOf });
   }
