@@ -39,17 +39,19 @@ const INVALIDITY_DATE_SIZE = invalidityDateExtension(0).length;
 export const MAX_ENTRY_SIZE =
   4 * HEADER + MAX_SERIAL_NUMBER_OCTETS + GENERALIZED_TIME_OCTETS + REASON_SIZE + INVALIDITY_DATE_SIZE;
 
-const hasReason = ({ reason }: ListedCertificate): boolean => reason !== undefined && reason !== 'unspecified';
+/** Octets of the extensions of an entry, without the header of their list. */
+const extensionsSize = ({ reason, invalidityDate }: ListedCertificate): number =>
+  (reason === undefined || reason === 'unspecified' ? 0 : REASON_SIZE) +
+  (invalidityDate === undefined ? 0 : INVALIDITY_DATE_SIZE);
 
-const extensionsSize = (entry: ListedCertificate): number =>
-  (hasReason(entry) ? REASON_SIZE : 0) + (entry.invalidityDate === undefined ? 0 : INVALIDITY_DATE_SIZE);
+const contentSize = ({ serialNumber, revocationDate }: ListedCertificate, extensions: number): number =>
+  HEADER +
+  serialNumber.length +
+  (isUtcTimeYear(revocationDate) ? HEADER + UTC_TIME_OCTETS : HEADER + GENERALIZED_TIME_OCTETS) +
+  (extensions > 0 ? HEADER + extensions : 0);
 
 /** Octets that an entry takes, computed without writing it. */
-export function entrySize(entry: ListedCertificate): number {
-  const date = isUtcTimeYear(entry.revocationDate) ? UTC_TIME_OCTETS : GENERALIZED_TIME_OCTETS;
-  const extensions = extensionsSize(entry);
-  return 3 * HEADER + entry.serialNumber.length + date + (extensions > 0 ? HEADER + extensions : 0);
-}
+export const entrySize = (entry: ListedCertificate): number => HEADER + contentSize(entry, extensionsSize(entry));
 
 /**
  * Writes an entry (RFC 5280, 5.1). By hand, because a nation's CRL has millions: the usual entry allocates nothing.
@@ -57,33 +59,65 @@ export function entrySize(entry: ListedCertificate): number {
  * @returns the offset after it
  */
 export function writeEntry(target: Uint8Array, offset: number, entry: ListedCertificate): number {
-  let position = openElement(target, offset, { tag: TAG.sequence, size: entrySize(entry) - HEADER });
-  position = openElement(target, position, { tag: TAG.integer, size: entry.serialNumber.length });
-  position = copy(target, position, entry.serialNumber);
-  position = writeTime(target, position, entry.revocationDate);
+  const { serialNumber, revocationDate, reason, invalidityDate } = entry;
   const extensions = extensionsSize(entry);
+  target[offset] = TAG.sequence;
+  target[offset + 1] = contentSize(entry, extensions);
+  target[offset + 2] = TAG.integer;
+  target[offset + 3] = serialNumber.length;
+  let position = copy(target, offset + 2 * HEADER, serialNumber);
+  position = writeTime(target, position, revocationDate);
   if (extensions === 0) return position;
-  position = openElement(target, position, { tag: TAG.sequence, size: extensions });
-  if (hasReason(entry)) position = copy(target, position, REASON_EXTENSIONS[entry.reason!]!);
-  if (entry.invalidityDate === undefined) return position;
-  return copy(target, position, invalidityDateExtension(entry.invalidityDate));
+  target[position] = TAG.sequence;
+  target[position + 1] = extensions;
+  position += HEADER;
+  if (reason !== undefined && reason !== 'unspecified') position = copy(target, position, reasonExtension(reason));
+  return invalidityDate === undefined ? position : copy(target, position, invalidityDateExtension(invalidityDate));
 }
 
-function openElement(
-  target: Uint8Array,
-  offset: number,
-  { tag, size }: { readonly tag: number; readonly size: number },
-): number {
-  target[offset] = tag;
-  target[offset + 1] = size;
-  return offset + HEADER;
+/** The last one: entries of one reason come in runs, and a look-up by name costs as much as the copy. */
+let recentReason: ListedReason | undefined;
+let recentExtension: Uint8Array = new Uint8Array();
+
+function reasonExtension(reason: ListedReason): Uint8Array {
+  if (reason !== recentReason) {
+    recentExtension = REASON_EXTENSIONS[reason]!;
+    recentReason = reason;
+  }
+  return recentExtension;
 }
 
 function writeTime(target: Uint8Array, offset: number, instant: number): number {
-  if (isUtcTimeYear(instant))
-    return writeUtcTime(target, openElement(target, offset, { tag: TAG.utcTime, size: UTC_TIME_OCTETS }), instant);
-  const content = openElement(target, offset, { tag: TAG.generalizedTime, size: GENERALIZED_TIME_OCTETS });
-  return writeGeneralizedTime(target, content, instant);
+  if (isUtcTimeYear(instant)) return writeCommonTime(target, offset, instant);
+  target[offset] = TAG.generalizedTime;
+  target[offset + 1] = GENERALIZED_TIME_OCTETS;
+  return writeGeneralizedTime(target, offset + HEADER, instant);
+}
+
+const DAY = 86_400_000;
+/** UTCTime of midnight by day, tag and length included: the calendar costs as much as all else of an entry, and days are few. */
+const midnights = new Map<number, Uint8Array>();
+
+function writeCommonTime(target: Uint8Array, offset: number, instant: number): number {
+  const day = Math.floor(instant / DAY);
+  const end = copy(target, offset, midnights.get(day) ?? midnightOf(day));
+  let rest = Math.floor((instant - day * DAY) / 1000);
+  for (let at = end - 2, index = 0; index < 3; index++, at -= 2) {
+    const next = (rest / 60) | 0;
+    const pair = rest - next * 60;
+    const tens = (pair / 10) | 0;
+    target[at - 1] = 0x30 + tens;
+    target[at] = 0x30 + pair - tens * 10;
+    rest = next;
+  }
+  return end;
+}
+
+function midnightOf(day: number): Uint8Array {
+  const octets = Uint8Array.of(TAG.utcTime, UTC_TIME_OCTETS, ...new Uint8Array(UTC_TIME_OCTETS));
+  writeUtcTime(octets, HEADER, day * DAY);
+  midnights.set(day, octets);
+  return octets;
 }
 
 /** For a few octets a loop is faster than `set`. */

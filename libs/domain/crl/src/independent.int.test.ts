@@ -72,7 +72,12 @@ interface Written {
 const verdict = (certificate: string, crls: readonly string[]): Promise<string> =>
   openssl([
     'verify',
-    ...['-x509_strict', '-crl_check_all', '-use_deltas', '-extended_crl', '-CAfile', path('ca.pem')],
+    '-x509_strict',
+    '-crl_check_all',
+    '-use_deltas',
+    '-extended_crl',
+    '-CAfile',
+    path('ca.pem'),
     ...crls.flatMap((crl) => ['-CRLfile', path(`${crl}.pem`)]),
     path(`${certificate}.pem`),
   ]).then(

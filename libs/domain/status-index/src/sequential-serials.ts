@@ -84,18 +84,17 @@ export class SequentialSerials implements SerialMap {
 
   /** Numbers below 2⁴⁸, without an allocation: a nation's CRL asks for each of its entries three times. */
   #nearSerial(index: number, serial: number): void {
-    let length = 1;
-    for (let above = serial; above >= 0x80; above = Math.floor(above / 256)) length += 1;
+    const high = Math.trunc(serial / WORD);
+    // The sign takes a bit of its own.
+    const bits = high > 0 ? 65 - Math.clz32(high) : 33 - Math.clz32(serial);
+    const length = (bits + 7) >>> 3;
     if (this.#views[index]?.length !== length) {
       const start = index * (NEAR_OCTETS + 1);
       this.#views[index] = this.#octets.subarray(start, start + length);
     }
     const view = this.#views[index]!;
-    let rest = serial;
-    for (let at = length - 1; at >= 0; at -= 1) {
-      view[at] = rest;
-      rest = Math.floor(rest / 256);
-    }
+    for (let at = length - 1, shift = 0; at >= 0; at -= 1, shift += 8)
+      view[at] = (shift < 32 ? serial : high) >>> shift;
   }
 
   #serialOf(ordinal: number): Uint8Array {

@@ -41,9 +41,8 @@ export class EntryDecoder {
   /** Two, in turns: the last serial number is wanted for the order. */
   #views = serialViews();
   #otherViews = serialViews();
-  /** YYMMDD as a number, and the epoch ms when that day began: entries of one day come together. */
-  #day = -1;
-  #dayStart = 0;
+  /** When each day began, epoch ms, by YYMMDD as a number: there are few, and the calendar costs more than all else of an entry. */
+  readonly #days = new Map<number, number>();
 
   /**
    * Reads the content octets of one entry.
@@ -99,14 +98,14 @@ export class EntryDecoder {
   }
 
   #utcTime(octets: Uint8Array, at: number): number {
+    const seconds = areDigits(octets, at) ? secondsOfDay(octets, at + DAY_DIGITS) : -1;
+    if (seconds < 0) return parseUtcTime(octets.subarray(at, at + UTC_TIME_OCTETS));
     let day = 0;
     for (let index = at; index < at + DAY_DIGITS; index++) day = day * 10 + octets[index]! - ZERO;
-    const seconds = secondsOfDay(octets, at + DAY_DIGITS);
-    // A day that was read before needs its digits again: other octets may give the same number.
-    if (day === this.#day && areDigits(octets, at) && seconds >= 0) return this.#dayStart + seconds * 1000;
+    const start = this.#days.get(day);
+    if (start !== undefined) return start + seconds * 1000;
     const date = parseUtcTime(octets.subarray(at, at + UTC_TIME_OCTETS));
-    this.#day = day;
-    this.#dayStart = date - seconds * 1000;
+    this.#days.set(day, date - seconds * 1000);
     return date;
   }
 
