@@ -69,15 +69,15 @@ describe('authorities', () => {
   });
 });
 
-const eventsOf = async (authorityId: string) =>
-  (await registry.eventsOf<CertificateEvent>('certificate-events')).filter((event) =>
-    event.type === 'authority_registered'
-      ? event.authority.authorityId === authorityId
-      : event.authorityId === authorityId,
-  );
-
 describe('an authority that wants CertHash', () => {
   const fingerprint = 'ab'.repeat(32);
+  const eventsOf = async (authorityId: string) =>
+    (await registry.eventsOf<CertificateEvent>('certificate-events')).filter((event) =>
+      event.type === 'authority_registered'
+        ? event.authority.authorityId === authorityId
+        : event.authorityId === authorityId,
+    );
+
   it.each([
     [true, { certHash: true }, { fingerprint }],
     [false, {}, {}],
@@ -103,30 +103,6 @@ describe('an authority that wants CertHash', () => {
       },
       { ...status, status: { status: 'good' }, ...announced },
       { ...status, status: expect.objectContaining({ reason: 'certificateHold' }) },
-    ]);
-  });
-});
-
-describe('an authority with partitions', () => {
-  it('has each certificate announced with its own, every time', async () => {
-    const { certificatePem } = await createTestCa();
-    const authorityId = 'partitioned';
-    const body = { ...authorityBody(authorityId, certificatePem), partitioned: true };
-    expect(await send('POST', '/authorities', body)).toMatchObject({ status: 200, body: { partitioned: true } });
-    const path = `/authorities/${authorityId}`;
-    const issuance = { serialNumber: '1', notAfter: NOT_AFTER, carrier: 'card' };
-    expect(await send('POST', `${path}/certificates`, issuance)).toMatchObject({
-      status: 400,
-      body: { code: 'partition_missing' },
-    });
-    const partition = '13101';
-    expect(await send('POST', `${path}/certificates`, { ...issuance, partition })).toMatchObject({ status: 200 });
-    expect(await send('POST', `${path}/holds`, { serialNumber: '1' })).toMatchObject({ status: 200 });
-    await until(async () => (await eventsOf(authorityId)).length === 3);
-    expect(await eventsOf(authorityId)).toMatchObject([
-      { authority: { partitioned: true } },
-      { partition },
-      { partition },
     ]);
   });
 });
