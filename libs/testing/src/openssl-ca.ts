@@ -40,15 +40,14 @@ export interface OpensslCaOptions {
 
 /** An authority that the real `openssl ca` runs, with its index.txt. */
 export class OpensslCa implements CertificateFiles {
+  readonly directory: string;
   readonly certificateFile: string;
   readonly keyFile: string;
   readonly indexFile: string;
   readonly #keyOptions: readonly string[];
 
-  constructor(
-    readonly directory: string,
-    keyType: keyof typeof KEY_OPTIONS,
-  ) {
+  constructor(directory: string, keyType: keyof typeof KEY_OPTIONS) {
+    this.directory = directory;
     this.#keyOptions = KEY_OPTIONS[keyType];
     ({ certificateFile: this.certificateFile, keyFile: this.keyFile } = this.#files('ca'));
     this.indexFile = join(directory, 'index.txt');

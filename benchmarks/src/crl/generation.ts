@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { issuingDistributionPoint } from '@kakunin/crl';
+import { createTestCa } from '@kakunin/testing/test-ca';
+import { atLeast, atMost, type BenchmarkInput, measured, type Row } from '../frame/benchmark.ts';
+import { buildPeers } from '../frame/go-programs.ts';
+import { checkFile, type Signer, writeCrl } from './crl-file.ts';
+import { opensslPerSecond } from './openssl-peer.ts';
+import { revokedIndex } from './revoked-index.ts';
+
+const run = promisify(execFile);
+
+/** How much is made; a test of the benchmark itself takes less. */
+export interface GenerationSizes {
+  readonly entries: number;
+  readonly partitions: number;
+  readonly partitionEntries: number;
+  readonly goEntries: number;
+  readonly opensslEntries: number;
+}
+
+/** The peers take memory for each entry, and gain nothing from more of them. */
+const NATION: GenerationSizes = {
+  entries: 10_000_000,
+  partitions: 1_890,
+  partitionEntries: 26_000_000,
+  goEntries: 1_000_000,
+  opensslEntries: 200_000,
+};
+const UNIT = 'M entries/CPU s';
+
+/** CRLs out of the status index, beside Go and OpenSSL with entries of the same shape. */
+export async function generation(input: BenchmarkInput, sizes = NATION): Promise<readonly Row[]> {
+  const signer = await createTestCa();
+  const rows = await complete(input, signer, sizes);
+  const ours = rows[0]!.value;
+  input.say('the peers: Go, OpenSSL');
+  const { stdout } = await run(join(await buildPeers(input.directory), 'crl'), [String(sizes.goEntries)]);
+  for (const [name, perSecond, goal] of [
+    ['Go x509.CreateRevocationList', Number(stdout), 10],
+    ['openssl ca -gencrl', await opensslPerSecond(input.directory, sizes.opensslEntries), 20],
+  ] as const) {
+    rows.push(measured(`generation: ${name}`, perSecond / 1e6, UNIT));
+    rows.push(atLeast(goal, measured(`generation: ours to ${name}`, (ours * 1e6) / perSecond, '×')));
+  }
+  return [...rows, ...(await byPartition(input, signer, sizes))];
+}
+
+async function complete(
+  { directory, say }: BenchmarkInput,
+  signer: Signer,
+  { entries }: GenerationSizes,
+): Promise<Row[]> {
+  say(`revokes ${entries / 1e6} M`);
+  const index = revokedIndex(entries);
+  const [previous, next] = ['previous.crl', 'next.crl'].map((name) => join(directory, name)) as [string, string];
+  const frozen = index.freeze();
+  // The first is for the compiler, and to compare with.
+  await writeCrl(previous, signer, { crlNumber: 1n, entries: frozen.entries() });
+  say('generates');
+  const before = process.memoryUsage.rss();
+  const peak = watchMemory();
+  const made = await cpuSeconds(() => writeCrl(next, signer, { crlNumber: 2n, entries: frozen.entries() }));
+  say('reads back, verifies, lints, compares');
+  const checked = await cpuSeconds(() => checkFile(next, previous, signer));
+  const above = (peak.stop() - before) / 1e6;
+  frozen.release();
+  return [
+    measured(`generation of ${entries / 1e6} M entries`, entries / made / 1e6, UNIT),
+    atLeast(1, measured('generation and check, whole pipeline', entries / (made + checked) / 1e6, UNIT)),
+    atMost(100, measured('memory above the index, both', above, 'MB')),
+  ];
+}
+
+async function byPartition(input: BenchmarkInput, signer: Signer, sizes: GenerationSizes): Promise<Row[]> {
+  const { partitions, partitionEntries } = sizes;
+  input.say(`revokes ${partitionEntries / 1e6} M in ${partitions} partitions`);
+  const frozen = revokedIndex(partitionEntries, partitions).freeze();
+  input.say('generates one after the other');
+  const began = performance.now();
+  const file = join(input.directory, 'partition.crl');
+  for (const [label, ordinals] of frozen.byPartition()) {
+    const scope = issuingDistributionPoint({ fullName: [`http://crl.example/crl/a/partitions/${label}.crl`] });
+    await writeCrl(file, signer, { crlNumber: 1n, entries: frozen.entriesOf(ordinals), extensions: [scope] });
+  }
+  frozen.release();
+  const seconds = (performance.now() - began) / 1_000;
+  return [atMost(180, measured(`${partitions} partitions, signed and written`, seconds, 's'))];
+}
+
+async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
+  const began = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1e6;
+}
+
+/** The largest resident set, looked at ten times a second. */
+function watchMemory(): { stop: () => number } {
+  let most = 0;
+  const look = (): void => void (most = Math.max(most, process.memoryUsage.rss()));
+  const timer = setInterval(look, 100);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      look();
+      return most;
+    },
+  };
+}
