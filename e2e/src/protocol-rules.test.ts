@@ -1,16 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { workspace } from './support/processes.ts';
 
-/** docs/reference/ocsp.md, "Rules": every rule of the protocol names a section of a standard and tests that exist. */
-const document = readFileSync(join(workspace, 'docs/reference/ocsp.md'), 'utf8');
-const section = /^## Rules\n(.*?)(?=^## )/ms.exec(document)?.[1] ?? '';
-const rows = section
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('| rule |'))
-  .map((line) => line.split('|').map((cell) => cell.trim()))
-  .map(([, rule = '', does = '', from = '', tests = '']) => ({ rule, does, from, tests: tests.split('<br>') }));
+/** "Rules" of a reference: every rule of the protocol names a section of a standard and tests that exist. */
+function rulesOf(name: string) {
+  const document = readFileSync(join(workspace, 'docs/reference', name), 'utf8');
+  const section = /^## Rules\n(.*?)(?=^## )/ms.exec(document)?.[1] ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| rule |') && !line.startsWith('| ---'))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map(([, rule = '', does = '', from = '', tests = '']) => ({ rule, does, from, tests: tests.split('<br>') }));
+}
 
 /** Tests, and scripts and rows that tests read. */
 const testFiles = globSync(['{libs,apps,e2e}/**/*.{test.ts,txt}', 'e2e/src/support/probe/rows/*.ts'], {
@@ -22,18 +24,25 @@ const testFiles = globSync(['{libs,apps,e2e}/**/*.{test.ts,txt}', 'e2e/src/suppo
 const hasTitle = (source: string, title: string): boolean =>
   [`'${title}'`, `"${title}"`, `\`${title}\``, `\n== ${title}\n`].some((text) => source.includes(text));
 
-it('has a table of rules', () => {
-  expect(rows.length).toBeGreaterThan(60);
-  expect(new Set(rows.map(({ rule }) => rule)).size).toBe(rows.length);
-});
+describe.each([
+  ['ocsp.md', 60],
+  ['crl.md', 25],
+])('%s', (name, least) => {
+  const rows = rulesOf(name);
 
-it.each(rows)('$rule', ({ does, from, tests }) => {
-  expect([does, from]).not.toContain('');
-  for (const test of tests) {
-    const [file, title] = test.replace(/^`|`$/g, '').split(' › ');
-    const found = testFiles.filter((path) => [`/${file}.test.ts`, `/${file}`].some((end) => path.endsWith(end)));
-    expect(found, `${file} is one file of tests`).toHaveLength(1);
-    const source = readFileSync(join(workspace, found[0]!), 'utf8');
-    expect(hasTitle(source, title!), `${file} has a test "${title}"`).toBe(true);
-  }
+  it('has a table of rules', () => {
+    expect(rows.length).toBeGreaterThan(least);
+    expect(new Set(rows.map(({ rule }) => rule)).size).toBe(rows.length);
+  });
+
+  it.each(rows)('$rule', ({ does, from, tests }) => {
+    expect([does, from]).not.toContain('');
+    for (const test of tests) {
+      const [file, title] = test.replace(/^`+|`+$/g, '').split(' › ');
+      const found = testFiles.filter((path) => [`/${file}.test.ts`, `/${file}`].some((end) => path.endsWith(end)));
+      expect(found, `${file} is one file of tests`).toHaveLength(1);
+      const source = readFileSync(join(workspace, found[0]!), 'utf8');
+      expect(hasTitle(source, title!), `${file} has a test "${title}"`).toBe(true);
+    }
+  });
 });
