@@ -38,6 +38,12 @@ it('rests on prices that are settled, not on what may still be recorded', async 
   });
 });
 
+it('is asked for by more at once than there are connections', async () => {
+  const body = { ...again(scene.meter.now), dryRun: true };
+  const answers = await Promise.all(Array.from({ length: 30 }, () => scene.meter.post(PATH, 'finance', body)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
 it('gives nothing back for usage that is counted meanwhile and not billed yet', async () => {
   const sums = UsageStore.prototype.sumsWithin;
   vi.spyOn(UsageStore.prototype, 'sumsWithin').mockImplementationOnce(async function (this: UsageStore, client, input) {

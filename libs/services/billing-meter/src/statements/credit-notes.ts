@@ -5,6 +5,7 @@ import {
   creditNoteFor,
   differenceOf,
   linesAfter,
+  type PriceList,
   priceListHash,
   type QuantityCorrection,
   type StatementLine,
@@ -52,16 +53,18 @@ export class CreditNotes {
    * @returns undefined: there is no such statement
    * @throws BillingError `not_a_credit` | `unknown_line` | `credit_exceeds_statement`; ClosingError `late_usage` | `other_basis`
    */
-  preview(request: CreditNoteRequest): Promise<CreditNote | undefined> {
-    return this.database.transaction((client) => this.#make(client, request, async () => ''));
+  async preview(request: CreditNoteRequest): Promise<CreditNote | undefined> {
+    const ground = await this.#groundOf(request);
+    return ground && this.#locked((client) => this.#make(client, ground, async () => ''));
   }
 
   /** As {@link preview}, and issues it: with a number, signed, audited; all or nothing. */
-  issue(request: CreditNoteRequest): Promise<CreditNote | undefined> {
-    return this.database.transaction(async (client) => {
+  async issue(request: CreditNoteRequest): Promise<CreditNote | undefined> {
+    const ground = await this.#groundOf(request);
+    if (!ground) return undefined;
+    return this.#locked(async (client) => {
       const numbered = { series: 'credit_note' as const, issuer: this.closing.issuer.registrationNumber };
-      const note = await this.#make(client, request, (at) => nextNumber(client, { ...numbered, at }));
-      if (!note) return undefined;
+      const note = await this.#make(client, ground, (at) => nextNumber(client, { ...numbered, at }));
       await this.notes.add(client, note);
       const { period, customer, actor } = request;
       const subject = { period, customer, number: note.number, amountDue: note.totals.amountDue.toString() };
@@ -70,19 +73,36 @@ export class CreditNotes {
     });
   }
 
-  async #make(
-    client: PoolClient,
-    request: CreditNoteRequest,
-    numberAt: (at: number) => Promise<string>,
-  ): Promise<CreditNote | undefined> {
-    // Two notes of one statement come one after the other: the second knows what the first gave back.
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `credit note ${request.period} ${request.customer}`,
-    ]);
+  /** What does not change any more is read before: who holds the lock waits for no second connection. */
+  async #groundOf(request: CreditNoteRequest): Promise<Ground | undefined> {
     const statement = await this.statements.read(request);
     if (!statement) return undefined;
+    const { correction, actor } = request;
+    if (correction.kind !== 'prices') return { request, statement };
+    // What may still be recorded is no ground: the book is settled first.
+    const knownAt = Math.min(correction.knownAt, await this.prices.settle(actor.at));
+    const [before, right] = [
+      await this.prices.asKnownAt(statement.pricesKnownAt),
+      await this.prices.asKnownAt(knownAt),
+    ];
+    return { request, statement, prices: { before, right, knownAt } };
+  }
+
+  /**
+   * Notes come one after the other: the second knows what the first gave back. LOCK takes no snapshot, so what is read is
+   * one state of the database that was seen after the lock was held.
+   */
+  #locked<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.database.snapshot(async (client) => {
+      await client.query('LOCK TABLE credit_note IN SHARE ROW EXCLUSIVE MODE');
+      return work(client);
+    });
+  }
+
+  async #make(client: PoolClient, ground: Ground, numberAt: (at: number) => Promise<string>): Promise<CreditNote> {
+    const { request, statement } = ground;
     const earlier = await this.notes.of(request, client);
-    const found = await this.#correct({ statement, earlier, correction: request.correction, at: request.actor.at });
+    const found = await this.#correct(client, ground, earlier);
     const issuedAt = Math.max(request.actor.at, statement.closedAt);
     const { tax } = this.closing;
     // Numbered last: a correction that is refused takes no number.
@@ -91,44 +111,44 @@ export class CreditNotes {
     return creditNoteFor({ ...note, number: await numberAt(issuedAt) });
   }
 
-  async #correct({ statement, earlier, correction, at }: Correcting): Promise<Corrected> {
+  async #correct(
+    client: PoolClient,
+    { request: { correction }, statement, prices }: Ground,
+    earlier: readonly CreditNote[],
+  ): Promise<Corrected> {
     if (correction.kind === 'cancellation') return { corrected: [], basis: correction };
     const other = earlier.find(({ basis }) => basis.kind !== 'quantities' || correction.kind !== 'quantities');
     if (other) throw ClosingError.otherBasis(other.number);
-    if (correction.kind === 'prices') {
-      // What may still be recorded is no ground: the book is settled first.
-      const knownAt = Math.min(correction.knownAt, await this.prices.settle(at));
-      return this.database.snapshot((client) => this.#rateAgain(client, statement, knownAt));
-    }
-    const corrected = withQuantities(statement, earlier, correction.lines);
-    return { corrected, basis: { kind: 'quantities' } };
+    if (prices) return this.#rateAgain(client, statement, prices);
+    const lines = correction.kind === 'quantities' ? correction.lines : [];
+    return { corrected: withQuantities(statement, earlier, lines), basis: { kind: 'quantities' } };
   }
 
   /**
    * What all usage of the month costs by other prices, less what it costs by those of the statement. Usage that no
-   * statement bills yet would be given back before it is charged, so it has to be billed first. All reads are of one state
-   * of the database, seen once the lock is held.
+   * statement bills yet would be given back before it is charged, so it has to be billed first.
    */
-  async #rateAgain(client: PoolClient, statement: ClosedStatement, knownAt: number): Promise<Corrected> {
+  async #rateAgain(
+    client: PoolClient,
+    statement: ClosedStatement,
+    { before, right, knownAt }: NonNullable<Ground['prices']>,
+  ): Promise<Corrected> {
     const { customer, period } = statement;
     if (await hasLateUsage(client, period, customer)) throw ClosingError.lateUsage(period);
-    const before = await this.prices.asKnownAt(statement.pricesKnownAt);
-    const prices = await this.prices.asKnownAt(knownAt);
-    const right = await this.drafts.rated(client, { customer, period, prices });
     const billed = await this.drafts.rated(client, { customer, period, prices: before });
-    const wrong = differenceOf(billed, right);
+    const wrong = differenceOf(billed, await this.drafts.rated(client, { customer, period, prices: right }));
     const corrected = differenceOf(linesAfter(statement, []), wrong);
-    const basis = { kind: 'prices', pricesKnownAt: knownAt, priceListHash: priceListHash(prices, customer) } as const;
+    const basis = { kind: 'prices', pricesKnownAt: knownAt, priceListHash: priceListHash(right, customer) } as const;
     return { corrected, basis };
   }
 }
 
-interface Correcting {
+/** What a correction rests on, all of which stays as it is. */
+interface Ground {
+  readonly request: CreditNoteRequest;
   readonly statement: ClosedStatement;
-  readonly earlier: readonly CreditNote[];
-  readonly correction: Correction;
-  /** Epoch ms. */
-  readonly at: number;
+  /** Of a correction of prices; `knownAt` is settled. */
+  readonly prices?: { readonly before: PriceList; readonly right: PriceList; readonly knownAt: number };
 }
 
 interface Corrected {
