@@ -61,6 +61,18 @@ describe('applying events', () => {
     expect(fingerprints).toEqual([Uint8Array.from(Buffer.from(fingerprint, 'hex')), undefined]);
   });
 
+  it('keeps the partition of each certificate where the authority has partitions, and refuses another one', () => {
+    const of = (partition: string) =>
+      certificateEvent({ ...certificateStatus('a', '1', revoked('superseded')), partition });
+    feed.apply(recordsOf([certificateEvent(registered({ ...authorityOf('a'), partitioned: true })), of('13101')]));
+    const frozen = feed.get('a')!.freeze();
+    expect([...frozen.byPartition()].map(([label, ordinals]) => [label, ordinals.length])).toEqual([['13101', 1]]);
+    frozen.release();
+    expect(() => feed.apply(recordsOf([of('13102')], 0, 2n))).toThrow(
+      expect.objectContaining({ code: 'partition_differs' }),
+    );
+  });
+
   it('passes over a batch that is handed over again, though a final revocation lies in it', () => {
     const batch = recordsOf([
       registeredA,
