@@ -1,8 +1,9 @@
 import type { Authority } from '@kakunin/certificates';
 import type { ObjectStore } from '@kakunin/objects';
 import type { AuthorityStatus } from '@kakunin/status-feed';
-import type { FrozenEntry, FrozenRevocations, StatusIndexReader } from '@kakunin/status-index';
+import { type FrozenEntry, type FrozenRevocations, StatusIndex, type StatusIndexReader } from '@kakunin/status-index';
 import { createTestCa, InMemoryObjectStore, type TestCa } from '@kakunin/testing';
+import { serialNumberOctets } from '@kakunin/x509';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CrlIssuer } from './crl-issuer.ts';
 import type { CrlNumbers } from './crl-numbers.store.ts';
@@ -35,10 +36,10 @@ const status = (revoked: number): AuthorityStatus => {
 };
 
 /** An issuer that thinks that it holds the lock, whoever else does. */
-const issuer = (confirm: () => Promise<void> = async () => {}): CrlIssuer => {
+const issuer = (confirm: () => Promise<void> = async () => {}, signer = ca.credential): CrlIssuer => {
   const allocate = async (): Promise<bigint> => (numbers += 1n);
   const reserve: CrlNumbers['reserve'] = (_, work) => work({ allocate, confirm });
-  const signerOf = async () => ca.credential;
+  const signerOf = async () => signer;
   return new CrlIssuer({ clock: { now: () => Date.now() }, numbers: { reserve }, published, timing, signerOf });
 };
 
@@ -75,6 +76,32 @@ it('lists what can be fetched, also when the files of one authority are gone', a
   await store.point('crl/b.crl', 'crl/b/1.crl');
   await published.updateManifest(['a', 'b']);
   expect((await published.list()).map(({ authorityId }) => authorityId)).toEqual(['a']);
+});
+
+it('lists what was revoked at one moment, though the status data goes on while it is signed', async () => {
+  const index = StatusIndex.create({ kind: 'sequential', first: '1' });
+  const revoke = (serial: number): boolean =>
+    index.put(serialNumberOctets(serial.toString(16)), {
+      notAfter: Date.now() + HOUR,
+      carrier: 'card',
+      status: { status: 'revoked', revocationDate: Date.now() - HOUR, reason: 'superseded' },
+    });
+  for (let serial = 2; serial <= 6_000; serial += 2) revoke(serial);
+  const { key } = ca.credential;
+  const signer = {
+    ...ca.credential,
+    key: {
+      ...key,
+      signChunks: (chunks: Iterable<Uint8Array>) => {
+        for (let serial = 1; serial <= 6_000; serial += 2) revoke(serial);
+        return key.signChunks(chunks);
+      },
+    },
+  };
+  const followed = { ...status(0), index, freeze: () => index.freeze() };
+  expect(await issuer(undefined, signer).issue(followed)).toMatchObject({ descriptor: { entries: 3_000 } });
+  expect(await issuer().issue(followed)).toMatchObject({ outcome: 'published', descriptor: { entries: 6_000 } });
+  expect(await issuer().issue(followed)).toMatchObject({ outcome: 'unchanged', descriptor: { entries: 6_000 } });
 });
 
 it('publishes nothing beside a pointer whose files are gone', async () => {

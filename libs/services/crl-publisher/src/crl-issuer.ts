@@ -72,7 +72,6 @@ export class CrlIssuer {
 
   async #issueReserved(issuance: Issuance): Promise<IssuanceOutcome> {
     const { clock, timing } = this.#options;
-
     const now = clock.now();
     // Judged, frozen and dated without yielding: the status data moves on meanwhile.
     const refusal = whyNotIssuable({ ...issuance, timing, now });
