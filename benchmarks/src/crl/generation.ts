@@ -55,12 +55,12 @@ async function complete(
   say(`revokes ${entries / 1e6} M`);
   const index = revokedIndex(entries);
   const [previous, next] = ['previous.crl', 'next.crl'].map((name) => join(directory, name)) as [string, string];
+  const before = process.memoryUsage.rss();
+  const peak = watchMemory();
   const frozen = index.freeze();
   // The first is for the compiler, and to compare with.
   await writeCrl(previous, signer, { crlNumber: 1n, entries: frozen.entries() });
   say('generates');
-  const before = process.memoryUsage.rss();
-  const peak = watchMemory();
   const made = await cpuSeconds(() => writeCrl(next, signer, { crlNumber: 2n, entries: frozen.entries() }));
   say('reads back, verifies, lints, compares');
   const checked = await cpuSeconds(() => checkFile(next, previous, signer));

@@ -95,29 +95,38 @@ function writeTime(target: Uint8Array, offset: number, instant: number): number 
 }
 
 const DAY = 86_400_000;
-/** UTCTime of midnight by day, tag and length included: the calendar costs as much as all else of an entry, and days are few. */
-const midnights = new Map<number, Uint8Array>();
+const FIRST_DAY = Date.UTC(1950, 0) / DAY;
+const DAY_OCTETS = 2 * HEADER + 4;
+const ZERO = 0x30;
+/**
+ * UTCTime up to the hour by day from 1950 on, tag and length included: the calendar costs as much as all else of an entry,
+ * and days are few.
+ */
+const days: (Uint8Array | undefined)[] = [];
 
 function writeCommonTime(target: Uint8Array, offset: number, instant: number): number {
   const day = Math.floor(instant / DAY);
-  const end = copy(target, offset, midnights.get(day) ?? midnightOf(day));
-  let rest = Math.floor((instant - day * DAY) / 1000);
-  for (let at = end - 2, index = 0; index < 3; index++, at -= 2) {
-    const next = (rest / 60) | 0;
-    const pair = rest - next * 60;
-    const tens = (pair / 10) | 0;
-    target[at - 1] = 0x30 + tens;
-    target[at] = 0x30 + pair - tens * 10;
-    rest = next;
-  }
-  return end;
+  const at = copy(target, offset, days[day - FIRST_DAY] ?? dayOctets(day));
+  const seconds = ((instant - day * DAY) / 1000) | 0;
+  const minutes = (seconds / 60) | 0;
+  const hour = (minutes / 60) | 0;
+  writePair(target, at, hour);
+  writePair(target, at + 2, minutes - hour * 60);
+  writePair(target, at + 4, seconds - minutes * 60);
+  target[at + 6] = 0x5a;
+  return at + 7;
 }
 
-function midnightOf(day: number): Uint8Array {
+function writePair(target: Uint8Array, at: number, value: number): void {
+  const tens = (value / 10) | 0;
+  target[at] = ZERO + tens;
+  target[at + 1] = ZERO + value - tens * 10;
+}
+
+function dayOctets(day: number): Uint8Array {
   const octets = Uint8Array.of(TAG.utcTime, UTC_TIME_OCTETS, ...new Uint8Array(UTC_TIME_OCTETS));
   writeUtcTime(octets, HEADER, day * DAY);
-  midnights.set(day, octets);
-  return octets;
+  return (days[day - FIRST_DAY] = octets.subarray(0, DAY_OCTETS));
 }
 
 /** For a few octets a loop is faster than `set`. */
