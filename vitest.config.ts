@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['@kakunin/source'] },
   ssr: { resolve: { conditions: ['@kakunin/source'] } },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['**/*.test.ts'],
     // Integration tests start real servers; a unit test that takes this long is hanging.
     testTimeout: 60_000,
     hookTimeout: 180_000,

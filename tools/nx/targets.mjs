@@ -31,8 +31,6 @@ function targetsOf(root, workspaceRoot) {
   const has = (path) => existsSync(join(workspaceRoot, root, path));
   const generates = has('prisma/schema.prisma');
   const isPackage = has('rolldown.config.mjs');
-  // A project's own configuration, else the workspace's.
-  const configOf = (name) => (has(name) ? name : relative(root, name));
   // A project's own sources and those of everything that it imports.
   const inputs = ['sources', '^sources'];
   const dependsOn = ['generate', '^generate'];
@@ -41,7 +39,7 @@ function targetsOf(root, workspaceRoot) {
   return {
     typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
     lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
-    test: target(`vitest run --root ${root} --config ${configOf('vitest.config.ts')}`, {
+    test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
       inputs: [
         ...inputs,
         '{workspaceRoot}/vitest.config.ts',
@@ -56,7 +54,7 @@ function targetsOf(root, workspaceRoot) {
       ...(isPackage && { dependsOn: [...dependsOn, 'build'] }),
     }),
     ...((root.startsWith('apps/') || root === 'benchmarks' || isPackage) && {
-      build: target(`rolldown -c ${configOf('rolldown.config.mjs')}`, {
+      build: target(`rolldown -c ${isPackage ? 'rolldown.config.mjs' : relative(root, 'rolldown.config.mjs')}`, {
         ...inRoot,
         inputs: [...inputs, '{workspaceRoot}/rolldown.config.mjs', '{workspaceRoot}/LICENSE'],
         outputs: ['{projectRoot}/dist'],

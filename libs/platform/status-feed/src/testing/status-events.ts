@@ -22,7 +22,7 @@ export const certificateStatus = (
   authorityId: string,
   serialNumber: string,
   status: CertificateStatus,
-): CertificateEvent => ({
+): Extract<CertificateEvent, { type: 'certificate_status' }> => ({
   type: 'certificate_status',
   authorityId,
   serialNumber,
