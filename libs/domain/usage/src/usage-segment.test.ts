@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compressSegment } from './compressed-segment.ts';
 import { readSegmentEvent, segmentEvent } from './segment-event.ts';
 import { UsageError } from './usage-error.ts';
 import { CARRIERS, CERTIFICATE_CLASSES, CHANNELS, OUTCOMES, PURPOSES } from './usage-event.ts';
@@ -147,15 +148,34 @@ describe('a segment on its topic', () => {
   const event = segmentEvent({ ...segment, count: segment.events.length }, octets);
 
   it('is held against its headers', () => {
-    expect(readSegmentEvent(event)).toMatchObject(segment);
+    const { producer, sequence } = segment;
+    expect(readSegmentEvent(event)).toMatchObject({ producer, sequence, octets, count: segment.events.length });
     for (const [name, value] of [
       ['sha256', '0'.repeat(64)],
-      ['count', '99'],
       ['producer', 'f'.repeat(32)],
       ['sequence', '0'],
     ] as const) {
       const headers = { ...event.headers, [name]: value };
       expect(codeOf(() => readSegmentEvent({ ...event, headers }))).toBe('segment_mismatch');
     }
+  });
+
+  it('is read as it was sent before segments were compressed', () => {
+    const { encoding: _, ...headers } = event.headers;
+    expect(readSegmentEvent({ value: octets, headers })).toEqual(readSegmentEvent(event));
+  });
+
+  it('is refused when its frame is cut, altered or no frame', () => {
+    const altered = Uint8Array.from(event.value, (octet, index) =>
+      index === event.value.length - 1 ? octet ^ 1 : octet,
+    );
+    for (const value of [event.value.subarray(0, -1), altered, octets, new Uint8Array()])
+      expect(codeOf(() => readSegmentEvent({ ...event, value }))).toBe('invalid_segment');
+  });
+
+  it('is not unpacked when it claims more than any journal seals', () => {
+    const value = compressSegment(new Uint8Array(64 * 1024 * 1024 + 1));
+    expect(value.length).toBeLessThan(100_000);
+    expect(codeOf(() => readSegmentEvent({ ...event, value }))).toBe('invalid_segment');
   });
 });

@@ -1,6 +1,6 @@
 import { EventLogError, eventIdentity } from '@kakunin/event-log';
 import type { EventLog, NewEvent } from '@kakunin/event-log';
-import { readSegmentEvent } from '@kakunin/usage';
+import { decodeSegment, readSegmentEvent } from '@kakunin/usage';
 import type { UsageSegment } from '@kakunin/usage';
 import { numberOf } from './usage-events.ts';
 
@@ -18,8 +18,9 @@ export class SegmentCollector implements Pick<EventLog, 'append'> {
   }
 
   take(event: Pick<NewEvent, 'value' | 'headers'>): void {
-    this.largest = Math.max(this.largest, event.value.length);
-    const segment = readSegmentEvent({ ...event, value: Uint8Array.from(event.value) });
+    const { octets, sha256 } = readSegmentEvent(event);
+    this.largest = Math.max(this.largest, octets.length);
+    const segment = { ...decodeSegment(octets), sha256 };
     const { producer, sequence } = eventIdentity(event);
     const known = this.segments.get(`${producer}/${sequence}`);
     if (known && known.sha256 !== segment.sha256) throw new Error('one identity, two contents');

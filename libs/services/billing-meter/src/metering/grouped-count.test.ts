@@ -12,6 +12,7 @@ const segment = (name: string, octets = 1): CountableSegment => ({
   producer: name,
   sequence: 1n,
   octets: new Uint8Array(octets),
+  compressed: new Uint8Array(),
   sha256: '',
   count: 0,
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdDecompress } from 'node:zlib';
 import { jstDateOf } from '@kakunin/calendar';
 import { OBJECT_STORE } from '@kakunin/object-store';
 import type { ObjectStore } from '@kakunin/objects';
@@ -17,10 +17,7 @@ export interface SegmentLocation {
   readonly length: number;
 }
 
-const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
-/** Half of a record is digests, which nothing compresses: a higher level costs time and gains next to nothing. */
-const PARAMS = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
 
 /**
  * The raw records, for as long as finance keeps them: immutable objects, each the segments of one batch.
@@ -31,14 +28,13 @@ export class SegmentArchive {
   constructor(@Inject(OBJECT_STORE) private readonly store: ObjectStore) {}
 
   /**
-   * Writes the segments (their octets, in this order) as one object. Its name is its content: what is put again after
+   * Writes the segments (as `compressSegment` makes them, in this order) as one object. Its name is its content: what is put again after
    * a transaction that was rolled back lies there already, and what no transaction refers to does no harm.
    * @param at when they are counted, epoch ms
    * @returns where each lies
    * @throws ObjectError `store_unavailable` | `store_full`
    */
-  async put(segments: readonly Uint8Array[], at: number): Promise<readonly SegmentLocation[]> {
-    const frames = await Promise.all(segments.map((octets) => compress(octets, { params: PARAMS })));
+  async put(frames: readonly Uint8Array[], at: number): Promise<readonly SegmentLocation[]> {
     const content = Buffer.concat(frames);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const object = `usage/${jstDateOf(at).replaceAll('-', '/')}/${sha256}.zst`;

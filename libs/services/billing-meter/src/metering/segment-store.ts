@@ -57,7 +57,7 @@ export class SegmentStore {
 
   async #archived(segments: readonly CountableSegment[], at: number): Promise<readonly LocatedSegment[]> {
     const locations = await this.archive.put(
-      segments.map(({ octets }) => octets),
+      segments.map(({ compressed }) => compressed),
       at,
     );
     return segments.flatMap((segment, index) => {

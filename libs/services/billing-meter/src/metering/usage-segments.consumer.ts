@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { type EventBatch, eventIdentity, type EventRecord, USAGE_SEGMENTS } from '@kakunin/event-log';
+import { type EventBatch, USAGE_SEGMENTS } from '@kakunin/event-log';
 import { consumeAs } from '@kakunin/event-transport';
-import { readSegmentFrame, UsageError } from '@kakunin/usage';
+import { readSegmentEvent } from '@kakunin/usage';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { CountableSegment } from './countable-segment.ts';
 import { GroupedCount } from './grouped-count.ts';
 
 /** Of a partition at once: 8 MB, when they are as large as journals seal them. */
@@ -21,20 +19,6 @@ export class UsageSegmentsConsumer {
    */
   @EventPattern(USAGE_SEGMENTS, consumeAs({ group: 'billing-meter', maxBatchSize: MOST_SEGMENTS }))
   async count(@Payload() batch: EventBatch): Promise<void> {
-    await this.grouped.count(batch.map(segmentOf));
+    await this.grouped.count(batch.map((event) => ({ ...readSegmentEvent(event), kind: 'journal' })));
   }
 }
-
-/** Holds an event against its headers, all but the number of records, which the count finds out. */
-function segmentOf({ value, headers }: EventRecord): CountableSegment {
-  const identity = eventIdentity({ headers });
-  const sha256 = createHash('sha256').update(value).digest('hex');
-  if (sha256 !== headers['sha256']) throw mismatch('its SHA-256');
-  const { producer, sequence, sealedAt } = readSegmentFrame(value);
-  if (producer !== identity.producer || sequence !== identity.sequence) throw mismatch('its identity');
-  const sealed = sealedAt !== undefined && { sealedAt };
-  return { kind: 'journal', producer, sequence, ...sealed, octets: value, sha256, count: Number(headers['count']) };
-}
-
-const mismatch = (what: string): UsageError =>
-  new UsageError('segment_mismatch', `A usage segment is not what its headers say: ${what} differs.`);

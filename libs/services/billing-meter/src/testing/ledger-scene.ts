@@ -6,7 +6,7 @@ import { DirectoryObjectStore } from '@kakunin/object-store';
 import type { ObjectStore } from '@kakunin/objects';
 import { Database, migrationsOf } from '@kakunin/postgres';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
-import { encodeSegment, type UsageEvent, type UsageSegment } from '@kakunin/usage';
+import { compressSegment, encodeSegment, type UsageEvent, type UsageSegment } from '@kakunin/usage';
 import { LedgerReader, openCheckpoint, parseUsageLeaf, parseVerifierKey } from '@kakunin/usage-ledger';
 import { LedgerKeys } from '../ledger/ledger-keys.ts';
 import { LedgerProjection } from '../ledger/ledger-projection.ts';
@@ -65,7 +65,8 @@ export class LedgerScene {
 
   /** What the counting writes of segments that the ledgers have to do with. */
   async count(segments: readonly UsageSegment[]): Promise<void> {
-    const locations = await new SegmentArchive(this.objects).put(segments.map(encodeSegment), AT);
+    const frames = segments.map((segment) => compressSegment(encodeSegment(segment)));
+    const locations = await new SegmentArchive(this.objects).put(frames, AT);
     for (const [index, { producer, sequence, events }] of segments.entries()) {
       const { object, offset, length } = locations[index]!;
       await this.database.query(

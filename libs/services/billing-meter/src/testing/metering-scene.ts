@@ -6,7 +6,7 @@ import { DirectoryObjectStore } from '@kakunin/object-store';
 import type { ObjectStore } from '@kakunin/objects';
 import { Database, migrationsOf } from '@kakunin/postgres';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
-import { encodeSegment, type UsageEvent } from '@kakunin/usage';
+import { compressSegment, encodeSegment, type UsageEvent } from '@kakunin/usage';
 import type { CountableSegment } from '../metering/countable-segment.ts';
 import { ProducerStore } from '../metering/producer-store.ts';
 import { SegmentArchive } from '../metering/segment-archive.ts';
@@ -29,7 +29,8 @@ export function segment(
   const about = { producer, sequence: BigInt(sequence), sealedAt };
   const octets = encodeSegment({ ...about, events });
   const sha256 = createHash('sha256').update(octets).digest('hex');
-  return { ...about, kind: 'journal', octets, sha256, count: events.length, events };
+  const compressed = compressSegment(octets);
+  return { ...about, kind: 'journal', octets, compressed, sha256, count: events.length, events };
 }
 
 const TABLES = 'usage_segment, usage_producer, usage_count, usage_day, usage_producer_day, ledger_pending, first_check';

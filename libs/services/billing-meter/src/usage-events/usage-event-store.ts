@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { calendarYearOf } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
-import { encodeSegment } from '@kakunin/usage';
+import { compressSegment, encodeSegment } from '@kakunin/usage';
 import { formatEventId } from '@kakunin/usage-ledger';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
@@ -99,7 +99,8 @@ export class UsageEventStore {
     const identity = { producer: producerOf(tenant), sequence, sealedAt: at };
     const octets = encodeSegment({ ...identity, events });
     const sha256 = createHash('sha256').update(octets).digest('hex');
-    const segment = { ...identity, kind: 'events', octets, sha256, count: events.length } as const;
+    const compressed = compressSegment(octets);
+    const segment = { ...identity, kind: 'events', octets, compressed, sha256, count: events.length } as const;
     await this.segments.countWithin(client, [segment], at);
     await client.query(ADD_EVENTS, [reported.map(({ key }) => key), reported.map((one) => one.sha256), sequence]);
     await client.query(ADVANCE_TENANT, [tenant, sequence]);
