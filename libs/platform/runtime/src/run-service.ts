@@ -22,11 +22,13 @@ export async function runService<D extends ConfigDefinition>(service: Service<D>
     const common = config as unknown as CommonConfig;
     const logger = createLogger(service.name, common.logLevel);
     const eventLog = await adapters.openEventLog(common, logger);
-    const running = await startService(service, { config, eventLog, logger });
+    const starting = startService(service, { config, eventLog, logger });
+    // Also while it starts: it is closed once it is up, so that nothing is left half open.
     closeOnSignal(logger, async () => {
-      await running.close();
+      await (await starting).close();
       await eventLog.close();
     });
+    await starting;
   });
 }
 
