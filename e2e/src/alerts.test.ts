@@ -45,7 +45,7 @@ it('has an alert for every runbook that is not listed as one without', () => {
 
 it('asks for metrics that the services have', () => {
   const sources = readdirSync(at('libs'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('metrics.ts') || path.endsWith('metric.ts'))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
     .filter((path) => path.includes('/src/') && !path.includes('node_modules'))
     .map((path) => read('libs', path));
   const known = new Set(sources.flatMap((source) => [...source.matchAll(/'(kakunin_\w+)'/g)].map(([, name]) => name)));
