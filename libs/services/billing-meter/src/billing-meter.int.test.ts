@@ -155,7 +155,7 @@ describe('bad segments', () => {
     ]);
     const letters = await deadLetters(4);
     const errors = letters.map(({ headers }) => headers['dead-letter-error']);
-    expect(errors).toEqual(['segment_mismatch', 'segment_mismatch', 'segment_mismatch', 'segment_conflict']);
+    expect(errors).toEqual(['invalid_segment', 'segment_mismatch', 'segment_mismatch', 'segment_conflict']);
     await expect.poll(() => quantity('2026-07')).toBe('2');
     expect(await meter.metrics()).toContain('kakunin_event_log_dead_letters_total{topic="usage-segments"} 4');
   });
