@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { decodeSegment } from '@kakunin/usage';
+import { decodeSegment, decompressSegment } from '@kakunin/usage';
 import type { EmbeddedPostgres } from '@kakunin/postgres';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -24,11 +24,11 @@ export async function copyRowPerEvent(postgres: EmbeddedPostgres, segments: numb
   await client.connect();
   try {
     await client.query(TABLE);
-    const octets = [...recordedUsage(segments)].map(({ value }) => value);
+    const compressed = [...recordedUsage(segments)].map(({ value }) => value);
     const before = { at: performance.now(), cpu: cpuOfTree(process.pid, postgres.pid) };
     for (let start = 0; start < segments; start += 32) {
       const copy = client.query(copyFrom('COPY usage_event FROM STDIN'));
-      await pipeline(Readable.from(linesOf(octets.slice(start, start + 32))), copy);
+      await pipeline(Readable.from(linesOf(compressed.slice(start, start + 32))), copy);
     }
     const records = segments * RECORDS_PER_SEGMENT;
     return {
@@ -47,8 +47,8 @@ export interface Copied {
 }
 
 function* linesOf(segments: readonly Uint8Array[]): Generator<string> {
-  for (const octets of segments) {
-    const { producer, sequence, events } = decodeSegment(octets);
+  for (const compressed of segments) {
+    const { producer, sequence, events } = decodeSegment(decompressSegment(compressed));
     yield events
       .map(
         (event, index) =>
