@@ -17,7 +17,7 @@ import type { RunningService } from '@kakunin/runtime';
 import { StatusFeed } from '@kakunin/status-feed';
 import { createTestCa, InMemoryEventLog } from '@kakunin/testing';
 import type { IssuedCertificate, TestCa } from '@kakunin/testing';
-import { decodeSegment } from '@kakunin/usage';
+import { decodeSegment, readSegmentEvent } from '@kakunin/usage';
 import type { UsageEvent, UsageSegment } from '@kakunin/usage';
 import { vi } from 'vitest';
 import { ocspResponder } from '../index.ts';
@@ -207,7 +207,7 @@ export class TestResponder {
       (await this.log.endPositions(USAGE_SEGMENTS)).reduce((sum, { nextOffset }) => sum + Number(nextOffset), 0);
     await until(async () => (await total()) === found.length);
     await subscription.close();
-    return found.map(({ value }) => decodeSegment(value));
+    return found.map((event) => decodeSegment(readSegmentEvent(event).octets));
   }
 
   get #running(): RunningService {
