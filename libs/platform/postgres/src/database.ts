@@ -18,6 +18,9 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 /** The server gives the advisory locks of a machine that vanished back after half a minute, not after two hours. */
 const KEEPALIVE = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/** A lock is the hash of its name; names that share one would only keep each other out for a while. */
+const LOCK = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held';
+const UNLOCK = 'SELECT pg_advisory_unlock(hashtextextended($1, 0))';
 /** Prisma's adapter takes the text of a timestamp for UTC, whatever zone the server shows it in. */
 const SESSION = `${KEEPALIVE} -c timezone=UTC`;
 /** Errors of PostgreSQL (SQLSTATE classes) and of sockets that mean "away", not "wrong". */
@@ -112,6 +115,25 @@ export class Database {
       client.off('error', onError);
       client.release(broken);
     }
+  }
+
+  /**
+   * Runs `work` on a connection that holds the advisory lock of this name, which one connection to the database has at a
+   * time. The lock ends with its connection, so whoever dies holds up nobody.
+   * @returns undefined, and runs nothing, while another has the lock
+   * @throws DatabaseError `database_unavailable`; what `work` throws
+   */
+  withLock<T>(name: string, work: (client: pg.PoolClient) => Promise<T>): Promise<{ readonly result: T } | undefined> {
+    return this.withClient(async (client) => {
+      const { rows } = await client.query<{ held: boolean }>(LOCK, [name]);
+      if (!rows[0]?.held) return undefined;
+      try {
+        return { result: await work(client) };
+      } finally {
+        // A connection that broke has lost the lock by itself, and its own error matters more.
+        await client.query(UNLOCK, [name]).catch(() => undefined);
+      }
+    });
   }
 
   /** One statement on any connection. @throws DatabaseError `database_unavailable` */

@@ -37,6 +37,23 @@ it('lets the server find out soon that a machine which held locks has vanished',
   await database.close();
 });
 
+it('lets one at a time hold a lock, until its work is done, has failed, or its connection is gone', async () => {
+  const url = await server.createDatabase('locks');
+  const migrationsDirectory = migrations({ '20260101000000_a': 'SELECT 1' });
+  const [one, other] = [new Database({ url, migrationsDirectory }), new Database({ url, migrationsDirectory })];
+  await Promise.all([one.whenReady(), other.whenReady()]);
+  const tryOther = (name = 'lock') => other.withLock(name, async () => 'held');
+  const held = await one.withLock('lock', async () => [await tryOther(), await tryOther('another lock')]);
+  expect(held).toEqual({ result: [undefined, { result: 'held' }] });
+  expect(await tryOther()).toEqual({ result: 'held' });
+  await expect(one.withLock('lock', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  expect(await tryOther()).toEqual({ result: 'held' });
+  const broken = one.withLock('lock', (client) => client.query('SELECT pg_terminate_backend(pg_backend_pid())'));
+  await expect(broken).rejects.toMatchObject({ code: 'database_unavailable' });
+  expect(await tryOther()).toEqual({ result: 'held' });
+  await Promise.all([one.close(), other.close()]);
+});
+
 it('speaks of instants in UTC, whatever zone the database is set to', async () => {
   const url = await server.createDatabase('zone');
   const database = new Database({

@@ -14,8 +14,6 @@ export interface Reservation {
   confirm(): Promise<void>;
 }
 
-const LOCK = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held';
-const UNLOCK = 'SELECT pg_advisory_unlock(hashtextextended($1, 0))';
 const ALLOCATE = `
   INSERT INTO crl_number AS allotted (authority_id, last_number, allotted_at) VALUES ($1, $2::numeric + 1, $3)
   ON CONFLICT (authority_id) DO UPDATE
@@ -36,24 +34,20 @@ export class CrlNumbers {
    * @returns what `work` answers, or `reserved_elsewhere` without running it
    * @throws DatabaseError `database_unavailable`
    */
-  reserve<T>(authorityId: string, work: (reservation: Reservation) => Promise<T>): Promise<T | 'reserved_elsewhere'> {
-    const lock = [`crl:${authorityId}`];
-    return this.database.withClient(async (client) => {
-      const { rows } = await client.query<{ held: boolean }>(LOCK, lock);
-      if (!rows[0]?.held) return 'reserved_elsewhere';
-      try {
-        return await work({
-          allocate: async (published) => {
-            const values = [authorityId, published.toString(), new Date(this.clock.now())];
-            const allotted = await client.query<{ last_number: string }>(ALLOCATE, values);
-            return BigInt(allotted.rows[0]?.last_number ?? 0);
-          },
-          confirm: async () => void (await client.query('SELECT 1')),
-        });
-      } finally {
-        // A connection that broke has lost the lock by itself, and its own error matters more.
-        await client.query(UNLOCK, lock).catch(() => undefined);
-      }
-    });
+  async reserve<T>(
+    authorityId: string,
+    work: (reservation: Reservation) => Promise<T>,
+  ): Promise<T | 'reserved_elsewhere'> {
+    const done = await this.database.withLock(`crl:${authorityId}`, (client) =>
+      work({
+        allocate: async (published) => {
+          const values = [authorityId, published.toString(), new Date(this.clock.now())];
+          const allotted = await client.query<{ last_number: string }>(ALLOCATE, values);
+          return BigInt(allotted.rows[0]?.last_number ?? 0);
+        },
+        confirm: async () => void (await client.query('SELECT 1')),
+      }),
+    );
+    return done ? done.result : 'reserved_elsewhere';
   }
 }

@@ -75,7 +75,8 @@ export class LedgerProjection {
       for (const event of events) own.get(event.platformProvider)?.push(event);
       for (const [customer, of] of own) {
         const segments = byCustomer.get(customer) ?? [];
-        byCustomer.set(customer, [...segments, { producer, sequence, events: of }]);
+        segments.push({ producer, sequence, events: of });
+        byCustomer.set(customer, segments);
       }
     } catch (error) {
       if (!(error instanceof MeteringError || error instanceof UsageError)) throw error;

@@ -8,11 +8,6 @@ import { LedgerMetrics } from './ledger-metrics.ts';
 import { LedgerProjection, type ProjectionFault } from './ledger-projection.ts';
 import type { SetAside } from './ledger-projection-store.ts';
 
-/** Our advisory lock (first of two numbers): of all meters on a database, one projects. */
-const PROJECTOR_LOCK = 0x6b6b_6c01;
-const LOCK = 'SELECT pg_try_advisory_lock($1, 0) AS leads';
-const UNLOCK = 'SELECT pg_advisory_unlock($1, 0)';
-
 /**
  * Projects what was counted, at an interval: each append costs a few small files, however many leaves it has. Counting
  * never waits for it. The lock saves work, and correctness rests on the ledger's own compare and swap.
@@ -55,19 +50,10 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  #projectAll(): Promise<void> {
-    return this.database.withClient(async (client) => {
-      const { rows } = await client.query<{ leads: boolean }>(LOCK, [PROJECTOR_LOCK]);
-      if (!rows[0]?.leads) {
-        this.#state = 'another process projects; this one stands by';
-        return;
-      }
-      try {
-        await this.#untilNothingWaits();
-      } finally {
-        await client.query(UNLOCK, [PROJECTOR_LOCK]);
-      }
-    });
+  /** Of all meters on a database, one projects. */
+  async #projectAll(): Promise<void> {
+    const projected = await this.database.withLock('usage-ledgers', () => this.#untilNothingWaits());
+    if (!projected) this.#state = 'another process projects; this one stands by';
   }
 
   /** What fails is set aside until the next time, so that it holds up nobody else. */

@@ -18,9 +18,6 @@ import { MonthStore } from './month-store.ts';
 import { StatementClosing, type StatementPreview } from './statement-closing.ts';
 import { StatementDrafts } from './statement-drafts.ts';
 
-/** Any number that nothing else in this database locks. */
-const LOCK = 723_002_610;
-
 /** A month before its end: what would be closed now, and what keeps it from that. */
 export interface MonthPreview {
   readonly month: BillingMonth;
@@ -74,15 +71,9 @@ export class MonthClosing {
    */
   async proceed(now: number, signal?: AbortSignal): Promise<ReadonlyMap<BillingPeriod, readonly ClosingBlocker[]>> {
     const blockers = new Map<BillingPeriod, readonly ClosingBlocker[]>();
-    await this.database.withClient(async (client) => {
-      const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [LOCK]);
-      if (!lock.rows[0]?.free) return;
-      try {
-        for (const month of await this.months.begun())
-          if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month, now, signal));
-      } finally {
-        await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-      }
+    await this.database.withLock('billing-closing', async () => {
+      for (const month of await this.months.begun())
+        if (month.state === 'closing') blockers.set(month.period, await this.#proceedWith(month, now, signal));
     });
     return blockers;
   }
