@@ -1,3 +1,4 @@
+export { DocumentSigner } from './document-signer.ts';
 export { fileVersion } from './file-version.ts';
 export { foldersIn } from './folders-in.ts';
 export { pemSigningKey, signingKeyOf } from './pem-signing-key.ts';

@@ -1,6 +1,7 @@
 import { CallersModule } from '@kakunin/callers';
 import { ObjectStoreModule } from '@kakunin/object-store';
 import { DatabaseModule, migrationsOf } from '@kakunin/postgres';
+import { DocumentSigner } from '@kakunin/signing-keys';
 import type { DynamicModule } from '@nestjs/common';
 import type { BillingMeterConfig } from './config.ts';
 import { AdministrationDatabase } from './database/administration-database.ts';
@@ -9,7 +10,7 @@ import { meteringControllers, provideMetering } from './metering/provide-meterin
 import { priceControllers, providePrices } from './prices/provide-prices.ts';
 import { provideResale, resaleControllers } from './resale/provide-resale.ts';
 import { exportControllers, provideExports } from './exports/provide-exports.ts';
-import { DocumentSigner, readDocumentSigner } from './signing/document-signer.ts';
+import { readDocumentSigner } from './signing/document-signer.ts';
 import { SigningKeyController } from './signing/signing-key.controller.ts';
 import { SimulationsController } from './simulation/simulations.controller.ts';
 import { Simulator } from './simulation/simulator.ts';

@@ -3,6 +3,7 @@ import { type BillingPeriod, billingPeriodBounds, type Clock } from '@kakunin/ca
 import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
+import { DocumentSigner } from '@kakunin/signing-keys';
 import { ConflictException, Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -10,7 +11,6 @@ import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { PriceStore } from '../prices/price-store.ts';
 import { periodSchema } from '../api/period.ts';
-import { DocumentSigner } from '../signing/document-signer.ts';
 import { seesEverything } from '../visibility.ts';
 import { type BillingExport, billingExportOf } from './billing-export.ts';
 import { type ClosedExportInput, ClosedExports } from './closed-exports.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { DocumentSigner } from '@kakunin/signing-keys';
 import { StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
-import type { DocumentSigner } from '../signing/document-signer.ts';
 
 export const proofSchema = z
   .enum(['sha256', 'sig'])

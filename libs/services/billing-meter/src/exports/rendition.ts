@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { DocumentSigner } from '@kakunin/signing-keys';
 import { type ElectronicAddress, focusCsv, invoicePdf, invoiceUbl, linesCsv } from '@kakunin/statement-documents';
-import type { DocumentSigner } from '../signing/document-signer.ts';
 import type { IssuedDocument } from './issued-documents.ts';
 
 /** A document in one format, ready to be handed out. */

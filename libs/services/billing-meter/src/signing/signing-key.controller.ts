@@ -1,7 +1,7 @@
 import { AllowAnyone } from '@kakunin/callers';
+import { DocumentSigner } from '@kakunin/signing-keys';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
-import { DocumentSigner } from './document-signer.ts';
 
 @Controller('signing-key')
 export class SigningKeyController {

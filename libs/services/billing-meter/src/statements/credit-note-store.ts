@@ -1,8 +1,8 @@
 import { type CreditNote, documentOctets, parseCreditNote } from '@kakunin/billing';
 import { Database } from '@kakunin/postgres';
+import { DocumentSigner } from '@kakunin/signing-keys';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { DocumentSigner } from '../signing/document-signer.ts';
 import type { SignedDocument, StatementKey } from './statement-store.ts';
 
 const INSERT = `

@@ -1,9 +1,9 @@
 import { type ClosedStatement, documentOctets, parseClosedStatement, type StatementLine } from '@kakunin/billing';
 import type { BillingPeriod } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
+import { DocumentSigner } from '@kakunin/signing-keys';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { DocumentSigner } from '../signing/document-signer.ts';
 import { LINE_COLUMNS, type LineRow, lineOfRow, rowOfLine } from './statement-rows.ts';
 
 const INSERT_LINES = `
