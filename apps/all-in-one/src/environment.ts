@@ -14,6 +14,7 @@ export const layoutOf = (directory: string) => {
     ocspSigners: at('ocsp-responder', 'signers'),
     crlSigners: at('crl-publisher', 'signers'),
     crlStatus: at('crl-publisher', 'status'),
+    testCertificates: at('crl-publisher', 'test-certificates'),
     published: at('published'),
     sandbox: at('sandbox'),
     billingLedgerKey: at('billing-meter', 'ledger-key.pem'),
@@ -65,6 +66,7 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_CRL_STORE_URL: `file:${layout.published}`,
   KAKUNIN_CRL_SIGNERS_DIRECTORY: layout.crlSigners,
   KAKUNIN_CRL_SNAPSHOT_DIRECTORY: layout.crlStatus,
+  ...(sandbox && { KAKUNIN_STATUS_PAGE_TEST_CERTIFICATES_DIRECTORY: layout.testCertificates }),
 
   KAKUNIN_BILLING_DATABASE_URL: databaseUrl(DATABASES.billing),
   KAKUNIN_BILLING_STORE_URL: `file:${layout.billingStore}`,

@@ -42,6 +42,7 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     const lock = await lockDirectory(layout.root);
     closing.add(() => lock.release());
     const tls = await prepareLocalTls(layout.tls, systemClock.now());
+    mkdirSync(layout.testCertificates, { recursive: true });
     makeRootKey(layout.rootKey);
     makeSigningKey(layout.billingSigningKey);
     makeSigningKey(layout.billingLedgerKey);
@@ -144,6 +145,7 @@ const fillSandbox = ({ layout, tls, services, logger }: SandboxInput): Promise<S
     tls: { caFile: tls.caFile, certificateFile: tls.operator.certificateFile, keyFile: tls.operator.keyFile },
     ocspSignersDirectory: layout.ocspSigners,
     crlSignersDirectory: layout.crlSigners,
+    testCertificatesDirectory: layout.testCertificates,
     clock: systemClock,
     logger,
   });

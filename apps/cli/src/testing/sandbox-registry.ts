@@ -31,6 +31,7 @@ export async function startSandboxRegistry(): Promise<SandboxRegistry> {
     tls: { caFile, certificateFile, keyFile },
     ocspSignersDirectory: join(directory, 'ocsp'),
     crlSignersDirectory: join(directory, 'crl'),
+    testCertificatesDirectory: join(directory, 'test-certificates'),
     clock: systemClock,
     logger,
   });

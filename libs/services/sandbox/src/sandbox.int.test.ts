@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CertificateEvent, certificateEventSchema } from '@kakunin/certificates';
@@ -61,6 +61,7 @@ beforeAll(async () => {
     tls,
     ocspSignersDirectory: at('ocsp-signers'),
     crlSignersDirectory: at('crl-signers'),
+    testCertificatesDirectory: at('test-certificates'),
     clock: { now: () => now },
     logger,
   };
@@ -134,6 +135,16 @@ it('is left alone by the next start', async () => {
 it('keeps out of a registry that serves authorities of its user', async () => {
   expect(await createSandbox({ ...input, dataDirectory: at('elsewhere') })).toBeUndefined();
   expect(existsSync(at('elsewhere'))).toBe(false);
+});
+
+it('offers a valid, a revoked and an expired certificate for tests, and no key', () => {
+  const { certificates } = sandbox.describe();
+  const offered = readdirSync(at('test-certificates')).toSorted();
+  expect(offered).toEqual(['expired', 'revoked', 'valid'].map((status) => `user-authentication-${status}.pem`));
+  for (const file of offered) {
+    const original = certificates[file.replace('.pem', '')]!.certificateFile;
+    expect(readFileSync(at('test-certificates', file), 'utf8')).toBe(readFileSync(original, 'utf8'));
+  }
 });
 
 it('registers a PF provider with its credential, and two service providers behind it', async () => {

@@ -11,6 +11,7 @@ import { knownAuthorities, registerAuthority } from './registration.ts';
 import { registerRelyingParties } from './relying-parties.ts';
 import { describeFiles, type SandboxDescription, type SandboxFiles, sandboxFiles } from './sandbox-files.ts';
 import { placeCrlSigner, renewOcspSigner, type SignerDirectories } from './signers.ts';
+import { offerTestCertificates } from './test-certificates.ts';
 
 export interface SandboxInput extends SignerDirectories {
   /** Everything of the sandbox lies in `sandbox/` below it. */
@@ -19,6 +20,8 @@ export interface SandboxInput extends SignerDirectories {
   readonly registryUrl: string;
   /** How to call it: an operator's client certificate. PEM files. */
   readonly tls: { readonly caFile: string; readonly certificateFile: string; readonly keyFile: string };
+  /** Where the public page finds its test certificates. */
+  readonly testCertificatesDirectory: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -56,6 +59,7 @@ export async function createSandbox(input: SandboxInput): Promise<Sandbox | unde
   // Early: responder and publisher have found them when the registry tells of the authorities.
   await Promise.all([renew(), ...authorities.map((authority) => placeCrlSigner(authority, input))]);
   const files = await sandboxFiles(plan, authorities, directory);
+  await offerTestCertificates(files.specimens.flat(), input.testCertificatesDirectory);
   if (!(await isCompleted(directory)) || !authorities.every(({ authorityId }) => known.has(authorityId))) {
     logger.info('creating the sandbox: 4 authorities, 10,000 certificates');
     await populate(registry, files);

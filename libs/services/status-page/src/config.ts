@@ -17,6 +17,13 @@ export const statusPageOptions = {
     .default('http://127.0.0.1:8084')
     .describe('Where the page asks the billing meter for the checks of today; an address inside the network.')
     .meta({ env: 'KAKUNIN_STATUS_PAGE_BILLING_URL' }),
+  statusPageTestCertificatesDirectory: z
+    .string()
+    .optional()
+    .describe(
+      'Certificates for verifiers to test with, issued by the authorities: `<name>-valid.pem`, `<name>-revoked.pem`, `<name>-expired.pem`. The page offers them to everybody; default: none.',
+    )
+    .meta({ env: 'KAKUNIN_STATUS_PAGE_TEST_CERTIFICATES_DIRECTORY' }),
   statusPageTimeoutMilliseconds: z.coerce
     .number()
     .int()

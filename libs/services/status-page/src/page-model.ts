@@ -1,6 +1,7 @@
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { StatusData, UsageToday } from './reported.ts';
 import type { Sourced } from './source.ts';
+import type { TestCertificate } from './test-certificates.ts';
 
 /** Everything that the page shows, as of one moment. */
 export interface PageModel {
@@ -9,6 +10,8 @@ export interface PageModel {
   readonly crls: Sourced<readonly CrlDescriptor[]>;
   readonly statusData: Sourced<StatusData>;
   readonly usage: Sourced<UsageToday>;
+  /** None where no directory of them is configured. */
+  readonly testCertificates: Sourced<readonly TestCertificate[]>;
   /** Where verifiers send OCSP requests. */
   readonly ocspUrl: string;
 }

@@ -4,6 +4,8 @@ import { Html, html } from './html.ts';
 import { overview } from './overview.ts';
 import type { PageModel } from './page-model.ts';
 import { STYLE } from './style.ts';
+import { testCertificates } from './test-certificates-section.ts';
+import { verification } from './verification.ts';
 
 /** Exactly these octets are named in the Content-Security-Policy, so no space may come between. */
 const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
@@ -30,11 +32,10 @@ export const renderPage = (model: PageModel): string =>
             lists (CRLs) free of charge.
           </p>
         </header>
-        <main>${overview(model)} ${authorities(model)}</main>
+        <main>${overview(model)} ${authorities(model)} ${verification(model)} ${testCertificates(model)}</main>
         <footer>
           <p>
             <span>${both({ ja: '表示時刻', en: 'As of' })} ${instant(model.now)}</span>
-            <a href="/crl/manifest.json">CRL の一覧（JSON） <span class="en" lang="en">List of CRLs</span></a>
           </p>
         </footer>
       </body>

@@ -7,6 +7,7 @@ import type { StatusPageConfig } from './config.ts';
 import type { PageModel } from './page-model.ts';
 import { statusDataSchema, usageTodaySchema } from './reported.ts';
 import { Source } from './source.ts';
+import { readTestCertificates, type TestCertificate } from './test-certificates.ts';
 
 export interface SourcesInput {
   readonly config: StatusPageConfig;
@@ -21,10 +22,11 @@ export class Sources {
   readonly #crls;
   readonly #statusData;
   readonly #usage;
+  readonly #testCertificates;
 
   constructor(input: SourcesInput) {
     this.#input = input;
-    const { statusPageResponderUrl, statusPageBillingUrl } = input.config;
+    const { statusPageResponderUrl, statusPageBillingUrl, statusPageTestCertificatesDirectory } = input.config;
     this.#crls = this.#source('CRL manifest', () => readCrls(input.store));
     this.#statusData = this.#source('OCSP responder', () =>
       this.#fetch(`${statusPageResponderUrl}/status-data`, statusDataSchema),
@@ -32,16 +34,28 @@ export class Sources {
     this.#usage = this.#source('billing meter', () =>
       this.#fetch(`${statusPageBillingUrl}/usage/today`, usageTodaySchema),
     );
+    this.#testCertificates = this.#source('test certificates', async () =>
+      statusPageTestCertificatesDirectory === undefined
+        ? []
+        : readTestCertificates(statusPageTestCertificatesDirectory),
+    );
   }
 
   async read(): Promise<PageModel> {
-    const [crls, statusData, usage] = await Promise.all([
+    const [crls, statusData, usage, testCertificates] = await Promise.all([
       this.#crls.read(),
       this.#statusData.read(),
       this.#usage.read(),
+      this.#testCertificates.read(),
     ]);
     const { clock, config } = this.#input;
-    return { now: clock.now(), crls, statusData, usage, ocspUrl: config.statusPageOcspUrl };
+    return { now: clock.now(), crls, statusData, usage, testCertificates, ocspUrl: config.statusPageOcspUrl };
+  }
+
+  /** @returns undefined when there is no such test certificate, or none can be read now */
+  async testCertificate(file: string): Promise<TestCertificate | undefined> {
+    const found = await this.#testCertificates.read();
+    return found === 'unavailable' ? undefined : found.value.find((certificate) => certificate.file === file);
   }
 
   #source<T>(source: string, load: () => Promise<T>): Source<T> {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AllowAnyone } from '@kakunin/callers';
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, NotFoundException, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { renderPage } from './page.ts';
-import { Sources } from './sources.ts';
+import type { FastifyReply } from 'fastify';
+import { StatusPage } from './status-page.ts';
 import { STYLE } from './style.ts';
 
 /** Only the page's own style sheet may run: whatever found its way into a name cannot do anything. */
@@ -15,12 +15,12 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The public page. */
+/** The public page, and the test certificates that it offers. */
 @AllowAnyone()
 @ApiExcludeController()
 @Controller()
 export class StatusPageController {
-  constructor(@Inject(Sources) private readonly sources: Sources) {}
+  constructor(@Inject(StatusPage) private readonly statusPage: StatusPage) {}
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
@@ -28,7 +28,24 @@ export class StatusPageController {
   @Header('content-security-policy', POLICY)
   @Header('x-content-type-options', 'nosniff')
   @Header('referrer-policy', 'no-referrer')
-  async page(): Promise<string> {
-    return renderPage(await this.sources.read());
+  async page(
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const { etag, octets } = await this.statusPage.read();
+    void reply.header('etag', etag);
+    if (!known?.split(',').some((one) => one.trim().replace(/^W\//, '') === etag)) return octets;
+    void reply.code(304);
+    return undefined;
+  }
+
+  @Get('test-certificates/:file')
+  @Header('content-type', 'application/x-pem-file')
+  @Header('cache-control', 'public, max-age=60')
+  @Header('x-content-type-options', 'nosniff')
+  async testCertificate(@Param('file') file: string): Promise<string> {
+    const found = await this.statusPage.testCertificate(file);
+    if (!found) throw new NotFoundException('There is no such test certificate; the page at / lists them.');
+    return found.pem;
   }
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { CallersModule } from '@kakunin/callers';
 import { DirectoryObjectStore, ObjectStoreModule } from '@kakunin/object-store';
 import { CRL_MANIFEST_POINTER, encodeCrlManifest } from '@kakunin/publication';
 import { defineConfig, readConfig, type RunningService, type Service, startService } from '@kakunin/runtime';
-import { InMemoryEventLog } from '@kakunin/testing';
+import { createTestCa, InMemoryEventLog } from '@kakunin/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -17,6 +18,7 @@ import { descriptor, NOW } from './testing/page-fixture.ts';
 
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 const directory = mkdtempSync(join(tmpdir(), 'kakunin-page-'));
+const testCertificates = mkdtempSync(join(tmpdir(), 'kakunin-page-certificates-'));
 
 /** A service that has nothing but a store and a listener, for the page to stand beside. */
 const config = defineConfig({ service: 'host', prefix: 'HOST_', managementPort: 0, schema: z.object({}) });
@@ -47,12 +49,14 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => sources.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(sources.address() as AddressInfo).port}`;
+  await putTestCertificates();
   const page = withStatusPage(host);
   const environment = {
     KAKUNIN_LOG_LEVEL: 'fatal',
     KAKUNIN_STATUS_PAGE_RESPONDER_URL: url,
     KAKUNIN_STATUS_PAGE_BILLING_URL: url,
     KAKUNIN_STATUS_PAGE_OCSP_URL: 'http://ocsp.example.jp/ocsp',
+    KAKUNIN_STATUS_PAGE_TEST_CERTIFICATES_DIRECTORY: testCertificates,
     KAKUNIN_STATUS_PAGE_TIMEOUT_MILLISECONDS: '200',
   };
   service = await startService(page, {
@@ -66,8 +70,18 @@ afterAll(async () => {
   await browser.close();
   await service.close();
   sources.close();
-  rmSync(directory, { recursive: true });
+  for (const one of [directory, testCertificates]) rmSync(one, { recursive: true });
 });
+
+/** Also what must not be shown: a key, and a file of another name. */
+async function putTestCertificates(): Promise<void> {
+  const put = (name: string, text: string): void => writeFileSync(join(testCertificates, name), text);
+  const ca = await createTestCa();
+  put('a-valid.pem', `${ca.certificatePem}${ca.keyPem}`);
+  put('a-revoked.pem', ca.certificatePem);
+  put('a-expired.pem', ca.certificatePem);
+  put('a-valid.key.pem', ca.keyPem);
+}
 
 async function putManifest(): Promise<void> {
   const store = await DirectoryObjectStore.at(directory);
@@ -84,7 +98,11 @@ async function look(
 ): Promise<{ page: Page; complaints: string[] }> {
   // The sources are asked once a second.
   now += 2_000;
-  const page = await browser.newPage({ viewport: { width: screen, height: 800 }, colorScheme });
+  const page = await browser.newPage({
+    javaScriptEnabled: false,
+    viewport: { width: screen, height: 800 },
+    colorScheme,
+  });
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -145,6 +163,36 @@ describe('the page in a browser', () => {
     const { page } = await look(1_200);
     expect((await text(page)).match(/取得できません/g)).toHaveLength(3);
     expect(await text(page)).toContain('26,012,345');
+  });
+
+  it('lets test certificates be downloaded, and nothing beside them', async () => {
+    const { page } = await look(1_200);
+    const table = page.locator('section', { hasText: 'テスト用の証明書' }).getByRole('row');
+    expect((await table.allInnerTexts()).map((row) => row.split(/\s/)[0])).toEqual([
+      '状態',
+      '有効',
+      '失効',
+      '期限切れ',
+    ]);
+    const get = (file: string) => fetch(`http://127.0.0.1:${service.ports['public']}/test-certificates/${file}`);
+    const offered = await (await get('a-valid.pem')).text();
+    expect(new X509Certificate(offered).ca).toBe(true);
+    expect(offered).not.toContain('PRIVATE KEY');
+    for (const file of ['a-valid.key.pem', 'unknown-valid.pem', '..%2fa-valid.pem'])
+      expect((await get(file)).status).toBe(404);
+  });
+
+  it('answers 304 to who has it, until it changes', async () => {
+    const get = (etag = '') =>
+      fetch(`http://127.0.0.1:${service.ports['public']}/`, { headers: { 'if-none-match': etag } });
+    const first = await get();
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
+    await first.text();
+    const again = await get(`"other", W/${etag}`);
+    expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
+    now += 2_000;
+    expect((await get(etag)).status).toBe(200);
   });
 
   it('allows its own style sheet and nothing else', async () => {

@@ -5,6 +5,7 @@ import { CLOCK, LOGGER, type Logger } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
 import type { StatusPageConfig } from './config.ts';
 import { Sources } from './sources.ts';
+import { StatusPage } from './status-page.ts';
 import { StatusPageController } from './status-page.controller.ts';
 
 /** The page beside a service that has an object store. */
@@ -15,10 +16,10 @@ export class StatusPageModule {
       controllers: [StatusPageController],
       providers: [
         {
-          provide: Sources,
+          provide: StatusPage,
           inject: [OBJECT_STORE, CLOCK, LOGGER],
           useFactory: (store: ObjectStore, clock: Clock, logger: Logger) =>
-            new Sources({ config, store, clock, logger }),
+            new StatusPage(new Sources({ config, store, clock, logger }), clock),
         },
       ],
     };

@@ -27,7 +27,7 @@ section > dl, article { background: var(--paper); border: 1px solid var(--line);
 article + article { margin-top: 1rem; }
 .issuer { color: var(--soft); margin-block: 0 0.75rem; }
 a { color: var(--link); text-underline-offset: 0.2em; }
-a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .download { width: fit-content; margin-block: 0.75rem; border: 1px solid; border-radius: 0.375rem; padding: 0.375rem 1rem; text-decoration: none; font-weight: 700; }
 .download .en { color: inherit; }
 .download:hover { text-decoration: underline; }
@@ -42,6 +42,15 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans 
 .authority { margin-inline-start: auto; color: var(--soft); font-weight: 400; }
 .unavailable { color: var(--alert); font-weight: 700; }
 .unavailable .en { color: inherit; }
+.scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 0.5rem; }
+article .scroll { border: 0; }
+table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; overflow-wrap: normal; }
+th, td { text-align: start; vertical-align: baseline; padding: 0.375rem 0.75rem; border-top: 1px solid var(--line); }
+thead th { border-top: 0; font-weight: 700; white-space: nowrap; }
+tbody th { font-weight: 400; white-space: nowrap; }
+td.number { text-align: end; white-space: nowrap; }
+summary { cursor: pointer; font-weight: 700; padding-block: 0.5rem; }
+details .digest { display: block; overflow-wrap: anywhere; min-width: 16rem; }
 footer p { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 2rem; }
 footer { color: var(--soft); font-size: 0.875rem; padding-block: 2rem 3rem; }
 @media (max-width: 40rem) {

@@ -1,4 +1,5 @@
 import type { Authority } from '@kakunin/certificates';
+import type { TestPurpose } from './test-certificates.ts';
 
 /** A word in Japanese and in English. */
 export interface Wording {
@@ -15,6 +16,12 @@ export const CLASS_NAMES: Record<Authority['certificateClass'], Wording> = {
 export const CLASS_LABELS: Record<Authority['certificateClass'], Wording> = {
   signature: { ja: '署名用', en: 'signature' },
   'user-authentication': { ja: '利用者証明用', en: 'user authentication' },
+};
+
+export const TEST_PURPOSE_NAMES: Record<TestPurpose, Wording> = {
+  valid: { ja: '有効', en: 'valid' },
+  revoked: { ja: '失効', en: 'revoked' },
+  expired: { ja: '期限切れ', en: 'expired' },
 };
 
 const SECOND = 1_000;

@@ -47,6 +47,17 @@ export const model = (over: Partial<PageModel> = {}): PageModel => ({
       ],
     },
   },
+  testCertificates: {
+    value: [
+      {
+        file: 'signature-valid.pem',
+        purpose: 'valid',
+        subject: 'CN=Test valid',
+        notAfter: NOW + 86_400_000,
+        pem: 'a certificate',
+      },
+    ],
+  },
   usage: { value: { date: '2026-10-31', checks: { signature: 12_345, 'user-authentication': 1_234_567 } } },
   ...over,
 });
