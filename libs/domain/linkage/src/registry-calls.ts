@@ -1,13 +1,4 @@
-import { ROLES } from '@kakunin/relying-parties';
-
-/**
- * Roles at the registry, beyond those of relying parties in general:
- * - `service_provider`: one that was notified (届出) and calls itself, without a platform provider
- * - `serial_recipient`: may be told serial numbers, where the law lets it (see {@link CLOSED_CALLS})
- * - `auditor`: reads the audit log, and nothing else
- */
-export const REGISTRY_ROLES = [...ROLES, 'service_provider', 'serial_recipient', 'auditor'] as const;
-export type RegistryRole = (typeof REGISTRY_ROLES)[number];
+import type { Role } from '@kakunin/relying-parties';
 
 /** Who may call what. A role that is not listed is refused; so is a call that is not. */
 export const REGISTRY_CALLS = {
@@ -38,7 +29,7 @@ export const REGISTRY_CALLS = {
   /** The holder has no credential with us: whoever he shows his certificate to asks for him, with his proof. */
   show_holder_view: ['platform_provider', 'service_provider'],
   read_audit_log: ['auditor'],
-} as const satisfies Readonly<Record<string, readonly RegistryRole[]>>;
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type RegistryCall = keyof typeof REGISTRY_CALLS;
 
 /** Closed to everybody, the roles above included, until the operator opens them and names the legal ground. */
@@ -50,7 +41,7 @@ export const CLOSED_CALLS: ReadonlySet<RegistryCall> = new Set(['receive_serial_
  */
 export function mayCall(
   call: RegistryCall,
-  roles: ReadonlySet<RegistryRole>,
+  roles: ReadonlySet<Role>,
   opened: ReadonlySet<RegistryCall> = new Set(),
 ): boolean {
   if (!Object.hasOwn(REGISTRY_CALLS, call) || (CLOSED_CALLS.has(call) && !opened.has(call))) return false;

@@ -6,9 +6,24 @@ export const ANONYMOUS = 'anonymous';
 /** Lower case, so that it never looks like the base64 of an OCSP request (which begins with `M`) in a URL path. */
 export const relyingPartyCodeSchema = z.string().regex(/^(?!anonymous$)[a-z0-9][a-z0-9-]{0,31}$/);
 
-/** What a credential may do. Deny by default: see docs/reference/roles.md. */
-export const ROLES = ['platform_provider', 'certificate_authority', 'finance', 'operator'] as const;
+/**
+ * What a credential may do. Deny by default: see docs/reference/roles.md.
+ * - `service_provider`: one that was notified (届出) and calls the registry itself, beside its platform provider
+ * - `serial_recipient`: a service provider that may be told serial numbers, where the law lets it
+ * - `auditor`: reads the audit log, and nothing else
+ */
+export const ROLES = [
+  'platform_provider',
+  'certificate_authority',
+  'finance',
+  'operator',
+  'service_provider',
+  'serial_recipient',
+  'auditor',
+] as const;
 export type Role = (typeof ROLES)[number];
+/** All that a service provider can hold; nobody else can hold them. */
+export const SERVICE_PROVIDER_ROLES: readonly Role[] = ['service_provider', 'serial_recipient'];
 
 /** A client certificate, known by its SHA-256 over the DER (lower-case hex). */
 export const credentialSchema = z.object({

@@ -2,7 +2,8 @@ import { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { CallerGuard } from './caller.guard.ts';
+import type { CallTable } from './allow.ts';
+import { CALL_TABLE, CallerGuard } from './caller.guard.ts';
 import { operatorOf } from './operator.ts';
 import { RELYING_PARTIES, RelyingPartyFeed } from './relying-party-feed.ts';
 
@@ -11,6 +12,8 @@ export { RELYING_PARTIES } from './relying-party-feed.ts';
 export interface CallersOptions {
   /** PEM file with the certificates of the operator who registers the first relying parties. */
   readonly operatorCertificateFile?: string | undefined;
+  /** Of a service that names its calls (`AllowNamedCall`). */
+  readonly callTable?: CallTable | undefined;
 }
 
 const CALLER_PROBLEMS = {
@@ -23,7 +26,7 @@ const CALLER_PROBLEMS = {
 
 /** Knows who calls: the directory of relying parties, and the guard that closes what is not opened by a mark. */
 export class CallersModule {
-  static register({ operatorCertificateFile }: CallersOptions = {}): DynamicModule {
+  static register({ operatorCertificateFile, callTable }: CallersOptions = {}): DynamicModule {
     const directory = new RelyingPartyDirectory();
     if (operatorCertificateFile) directory.put(operatorOf(operatorCertificateFile));
     return {
@@ -32,6 +35,7 @@ export class CallersModule {
       controllers: [RelyingPartyFeed],
       providers: [
         { provide: RELYING_PARTIES, useValue: directory },
+        ...(callTable ? [{ provide: CALL_TABLE, useValue: callTable }] : []),
         { provide: APP_GUARD, useClass: CallerGuard },
         provideProblems(CALLER_PROBLEMS),
       ],

@@ -1,3 +1,4 @@
+import { CLOSED_CALLS } from '@kakunin/linkage';
 import { type ConfigOf, defineConfig } from '@kakunin/runtime';
 import { z } from 'zod';
 
@@ -34,6 +35,14 @@ export const linkageRegistryConfig = defineConfig({
       .string()
       .optional()
       .describe('PEM certificates of the operator who registers the first relying parties; leave it out afterwards.'),
+    openedCalls: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter((call) => call !== ''))
+      .pipe(z.array(z.enum([...CLOSED_CALLS])))
+      .describe(
+        'Calls that are closed unless they are named here, with commas between: `receive_serial_number`, `match_in_bulk`. Open one only on the legal ground that docs/reference/roles.md names.',
+      ),
     challengeLifetimeSeconds: z.coerce
       .number()
       .int()

@@ -4,8 +4,10 @@ import { OutboxModule } from '@kakunin/outbox';
 import { DatabaseModule, migrationsOf } from '@kakunin/postgres';
 import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
+import { AuditLog } from './audit/audit-log.ts';
 import { AuthoritiesController } from './authorities/authorities.controller.ts';
 import { AuthorityStore } from './authorities/authority.store.ts';
+import { callTable } from './calls/allow-call.ts';
 import { CertificateRegistry } from './certificates/certificate-registry.ts';
 import { CertificatesController } from './certificates/certificates.controller.ts';
 import { ImportController } from './certificates/import.controller.ts';
@@ -18,9 +20,7 @@ import { ChallengeStore } from './identifications/challenge.store.ts';
 import { IdentificationStore } from './identifications/identification.store.ts';
 import { Identifications } from './identifications/identifications.ts';
 import { IdentificationsController } from './identifications/identifications.controller.ts';
-import { readRootKey } from './keys/root-key.ts';
-import { RootKeyCheck } from './keys/root-key-check.ts';
-import { Vault } from './keys/vault.ts';
+import { provideKeys } from './keys/provide-keys.ts';
 import { PROBLEMS } from './problems.ts';
 import { RegistryMetrics } from './registry-metrics.ts';
 import { RelyingParties } from './relying-parties/relying-parties.ts';
@@ -36,7 +36,10 @@ export class LinkageRegistryModule {
           url: config.databaseUrl,
           migrationsDirectory: migrationsOf('@kakunin/linkage-registry'),
         }),
-        CallersModule.register({ operatorCertificateFile: config.operatorCertificateFile }),
+        CallersModule.register({
+          operatorCertificateFile: config.operatorCertificateFile,
+          callTable: callTable(config.openedCalls),
+        }),
         WatermarkModule,
         OutboxModule.register({ trackedTopics: [CERTIFICATE_EVENTS], onCaughtUp: WATERMARKS }),
       ],
@@ -49,10 +52,10 @@ export class LinkageRegistryModule {
         DeadLettersController,
       ],
       providers: [
-        { provide: Vault, useFactory: () => new Vault(readRootKey(config.rootKeyFile)) },
-        RootKeyCheck,
+        ...provideKeys(config),
         RegistryDatabase,
         RegistryMetrics,
+        AuditLog,
         AuthorityStore,
         CertificateRegistry,
         ListBodies,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@kakunin/calendar';
-import { AllowRoles } from '@kakunin/callers';
 import { type Authority, authoritySchema, CertificatesError } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
 import { appendToOutbox, lockOutboxKey } from '@kakunin/outbox';
@@ -9,6 +8,7 @@ import { CLOCK } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { AuthorityStore, type RegisteredAuthority } from './authority.store.ts';
@@ -25,7 +25,6 @@ const newAuthoritySchema = authoritySchema
 
 /** Who issues certificates; an authority is one key. */
 @Controller('authorities')
-@AllowRoles('operator', 'certificate_authority')
 export class AuthoritiesController {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
@@ -34,6 +33,7 @@ export class AuthoritiesController {
   ) {}
 
   @Get()
+  @AllowCall('read_authorities')
   @ApiOkResponse({ standardSchema: z.array(registeredAuthoritySchema) })
   list(): Promise<readonly RegisteredAuthority[]> {
     return this.store.all(this.database);
@@ -41,6 +41,7 @@ export class AuthoritiesController {
 
   /** Repeating a registration changes nothing; a differing one is refused. */
   @Post()
+  @AllowCall('register_authority')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: registeredAuthoritySchema })
   async register(

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { AllowRoles } from '@kakunin/callers';
 import {
   authoritySchema,
   carrierSchema,
@@ -19,6 +18,7 @@ import {
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { CertificateRegistry } from './certificate-registry.ts';
 
@@ -61,11 +61,12 @@ const hold = (current: CertificateStatus, now: number): CertificateStatus =>
 
 /** What a CA tells of its certificates. Serial numbers are in bodies only: a URL lands in logs. */
 @Controller('authorities/:authorityId')
-@AllowRoles('certificate_authority', 'operator')
+@AllowCall('change_certificate_status')
 export class CertificatesController {
   constructor(@Inject(CertificateRegistry) private readonly registry: CertificateRegistry) {}
 
   @Post('certificates')
+  @AllowCall('register_certificates')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: outcomeSchema })
   async register(

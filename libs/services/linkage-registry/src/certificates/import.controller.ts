@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { AllowRoles } from '@kakunin/callers';
 import { authoritySchema } from '@kakunin/certificates';
 import { Body, Controller, HttpCode, Inject, Param, Post, Query, UnsupportedMediaTypeException } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AllowCall } from '../calls/allow-call.ts';
 import { CertificateRegistry } from './certificate-registry.ts';
 import { importCertificates, type ImportSummary, importSummarySchema } from './import-certificates.ts';
 import { LIST_MEDIA_TYPES } from './list-bodies.ts';
@@ -12,7 +12,7 @@ const importQuerySchema = z.object({ format: z.enum(['index.txt', 'csv']) });
 
 /** Takes the list of a CA, of any length. */
 @Controller('authorities/:authorityId')
-@AllowRoles('certificate_authority', 'operator')
+@AllowCall('register_certificates')
 export class ImportController {
   constructor(@Inject(CertificateRegistry) private readonly registry: CertificateRegistry) {}
 

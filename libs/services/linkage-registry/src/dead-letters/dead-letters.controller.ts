@@ -1,4 +1,4 @@
-import { AllowRoles, CurrentCaller } from '@kakunin/callers';
+import { CurrentCaller } from '@kakunin/callers';
 import { type CertificateEvent, certificateEventSchema } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS } from '@kakunin/event-log';
 import { appendToOutbox } from '@kakunin/outbox';
@@ -7,6 +7,7 @@ import { LOGGER, type Logger } from '@kakunin/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AllowCall } from '../calls/allow-call.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { type DeadLetter, deadLetterSchema, DeadLetters } from './dead-letters.ts';
 
@@ -18,7 +19,7 @@ const resolutionSchema = certificateEventSchema.options[2]
 
 /** Events that somebody gave up on, and the operator's word that they were dealt with. */
 @Controller('dead-letters')
-@AllowRoles('operator')
+@AllowCall('resolve_dead_letters')
 export class DeadLettersController {
   constructor(
     @Inject(DeadLetters) private readonly deadLetters: DeadLetters,

@@ -1,9 +1,10 @@
-import { AllowRoles, CurrentCaller } from '@kakunin/callers';
+import { CurrentCaller } from '@kakunin/callers';
 import { identificationMessage } from '@kakunin/linkage';
 import { type Caller, relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { type Identification, Identifications } from './identifications.ts';
 
@@ -35,11 +36,11 @@ const challengeAnswerSchema = z.object({
 
 /** A platform provider asks, for a service provider that stands behind it. */
 @Controller()
-@AllowRoles('platform_provider')
 export class IdentificationsController {
   constructor(@Inject(Identifications) private readonly identifications: Identifications) {}
 
   @Post('challenges')
+  @AllowCall('request_challenge')
   @ApiCreatedResponse({ standardSchema: challengeAnswerSchema })
   async challenge(
     @CurrentCaller() caller: Caller,
@@ -55,6 +56,7 @@ export class IdentificationsController {
   }
 
   @Post('identifications')
+  @AllowCall('identify')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: identificationSchema })
   identify(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { AllowRoles } from '@kakunin/callers';
 import { fingerprintSchema } from '@kakunin/certificates';
-import { type RelyingParty, relyingPartyCodeSchema, relyingPartySchema } from '@kakunin/relying-parties';
+import { type RelyingParty, relyingPartyCodeSchema, relyingPartySchema, SERVICE_PROVIDER_ROLES } from '@kakunin/relying-parties';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import { RelyingParties } from './relying-parties.ts';
 
@@ -21,16 +21,17 @@ const registrationSchema = relyingPartySchema
   .refine(({ kind, platformProvider }) => (kind === 'service_provider') === (platformProvider !== undefined), {
     message: 'A service provider stands behind a platformProvider; nobody else names one.',
   })
-  .refine(({ kind, roles }) => kind !== 'service_provider' || roles.length === 0, {
-    message: 'A service provider holds no role: its platform provider calls for it.',
-  });
+  .refine(
+    ({ kind, roles }) => roles.every((role) => SERVICE_PROVIDER_ROLES.includes(role) === (kind === 'service_provider')),
+    { message: `A service provider can hold ${SERVICE_PROVIDER_ROLES.join(' and ')}, and nobody else can.` },
+  );
 
 const credentialSchema = z.strictObject({ certificate: certificateTextSchema });
 const withdrawalSchema = z.strictObject({ fingerprint: fingerprintSchema });
 
 /** Who may ask: registered by the operator, known to every service through `relying-party-events`. */
 @Controller('relying-parties')
-@AllowRoles('operator')
+@AllowCall('administer_relying_parties')
 export class RelyingPartiesController {
   constructor(@Inject(RelyingParties) private readonly parties: RelyingParties) {}
 
