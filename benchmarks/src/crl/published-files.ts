@@ -8,11 +8,12 @@ const DAY = 86_400_000;
 /** Publishes octets as CRL 1 of an authority: to whoever serves them they are a CRL like any other. */
 export async function publishFile(directory: string, authorityId: string, bytes: number): Promise<void> {
   const store = await DirectoryObjectStore.at(join(directory, 'published'));
-  const key = crlKey(authorityId, 1n);
+  const key = crlKey({ authorityId }, 1n);
   const staged = await store.stage([randomBytes(bytes)]);
   const now = Date.now();
   const descriptor = encodeCrlDescriptor({
     authorityId,
+    kind: 'complete',
     certificateClass: 'signature',
     issuer: 'CN=benchmark',
     keyAlgorithm: 'EC P-256',
@@ -26,11 +27,11 @@ export async function publishFile(directory: string, authorityId: string, bytes:
     entries: 0,
     bytes: staged.bytes,
     sha256: staged.sha256,
-    url: `/${crlPointer(authorityId)}`,
+    url: `/${crlPointer({ authorityId })}`,
     immutableUrl: `/${key}`,
   });
   await store.put(descriptorKeyOf(key), descriptor);
   await staged.publish(key);
   await staged.discard();
-  await store.point(crlPointer(authorityId), key);
+  await store.point(crlPointer({ authorityId }), key);
 }

@@ -10,6 +10,7 @@ import {
 const descriptor: CrlDescriptor = {
   authorityId: 'signature-1',
   certificateClass: 'signature',
+  kind: 'complete',
   issuer: 'O=JPKI, C=JP',
   keyAlgorithm: 'RSA 2048',
   crlNumber: 2n ** 158n,
@@ -38,6 +39,18 @@ describe('descriptors and manifests', () => {
   it('read back what was written', () => {
     expect(decodeCrlDescriptor(text(encodeCrlDescriptor(descriptor)))).toEqual(descriptor);
     expect(decodeCrlManifest(text(encodeCrlManifest({ crls: [descriptor] })))).toEqual({ crls: [descriptor] });
+  });
+
+  it('name the partition, the base of a delta, and patches', () => {
+    const delta: CrlDescriptor = { ...descriptor, partition: '13101', kind: 'delta', baseCrlNumber: 7n };
+    const patches = [{ from: 7n, url: '/crl/signature-1/8.from-7.dcz', bytes: 72, sha256: 'cd'.repeat(32) }];
+    const manifest = { crls: [{ ...descriptor, patches }, delta] };
+    expect(decodeCrlManifest(text(encodeCrlManifest(manifest)))).toEqual(manifest);
+  });
+
+  it('of before there were deltas are complete', () => {
+    const { kind: _, ...old } = JSON.parse(text(encodeCrlDescriptor(descriptor)));
+    expect(decodeCrlDescriptor(JSON.stringify(old)).kind).toBe('complete');
   });
 
   it('refuse what is no descriptor', () => {

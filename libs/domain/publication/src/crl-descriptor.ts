@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authoritySchema } from '@kakunin/certificates';
+import { authoritySchema, partitionSchema } from '@kakunin/certificates';
 
 /** Epoch milliseconds here, RFC 3339 in JSON. */
 const instant = z.codec(z.iso.datetime(), z.int(), {
@@ -13,15 +13,25 @@ const crlNumber = z.codec(z.string().regex(/^\d{1,48}$/), z.bigint(), {
   encode: (number) => number.toString(),
 });
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** What a published CRL is, in a file of its own beside it (`crl/<authority>/<number>.json`). */
 export const crlDescriptorSchema = z.object({
   authorityId: authoritySchema.shape.authorityId,
   certificateClass: authoritySchema.shape.certificateClass,
+  /** Label of the partition that it is about; absent: all certificates of the authority. */
+  partition: partitionSchema.optional(),
+  /** Absent in descriptors of before there were deltas. */
+  kind: z.enum(['complete', 'delta']).default('complete'),
   /** Distinguished name of the issuer, in the order of RFC 4514, for people to read. */
   issuer: z.string(),
   /** Key of the issuer for people to read, such as `RSA 2048` or `EC P-256`. */
   keyAlgorithm: z.string(),
   crlNumber,
+  /** Of a delta: the complete CRL of the same scope that it says the changes to (RFC 5280, 5.2.4). */
+  baseCrlNumber: crlNumber.optional(),
+  /** Of a complete CRL: the newest scheduled one of its scope, it included, to which the next delta is made. */
+  lastScheduledNumber: crlNumber.optional(),
   /** False for a CRL that a revocation brought about between two scheduled ones. */
   scheduled: z.boolean(),
   thisUpdate: instant,
@@ -33,16 +43,31 @@ export const crlDescriptorSchema = z.object({
   lastScheduledUpdate: instant,
   entries: z.int().nonnegative(),
   bytes: z.int().positive(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Path of the newest CRL of the authority. */
+  sha256,
+  /** Path of the newest CRL of this scope and kind. */
   url: z.string(),
   /** Path under which exactly this CRL stays. */
   immutableUrl: z.string(),
 });
 export type CrlDescriptor = z.output<typeof crlDescriptorSchema>;
 
-/** `crl/manifest.json`: the newest CRL of every authority. */
-export const crlManifestSchema = z.object({ crls: z.array(crlDescriptorSchema) });
+/** Makes a CRL of its predecessor of the same series, bit for bit (RFC 9842, `dcz`). */
+export const crlPatchSchema = z.object({
+  /** Number of the CRL that is the dictionary. */
+  from: crlNumber,
+  url: z.string(),
+  bytes: z.int().positive(),
+  /** Of the patch itself; that of the result is the CRL's. */
+  sha256,
+});
+export type CrlPatch = z.output<typeof crlPatchSchema>;
+
+export const listedCrlSchema = crlDescriptorSchema.extend({ patches: z.array(crlPatchSchema).optional() });
+/** A CRL as the manifest lists it. */
+export type ListedCrl = z.output<typeof listedCrlSchema>;
+
+/** `crl/manifest.json`: the newest CRL and the newest delta of every authority and partition. */
+export const crlManifestSchema = z.object({ crls: z.array(listedCrlSchema) });
 export type CrlManifest = z.output<typeof crlManifestSchema>;
 
 const utf8 = new TextEncoder();

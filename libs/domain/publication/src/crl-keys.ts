@@ -1,20 +1,49 @@
 /**
- * Where what is published lies in the store; the same paths are the URL paths.
+ * Where what is published lies in the store; the same paths are the URL paths. Labels of partitions may be all digits, as
+ * numbers are, so they have a level of their own.
  * ```
- * crl/<authority>.crl            pointer to the newest CRL
- * crl/<authority>/<number>.crl   a CRL, for ever
- * crl/<authority>/<number>.json  its descriptor
- * crl/manifest.json              pointer to the newest manifest
- * crl/manifests/<sha256>.json    a manifest
+ * crl/<authority>.crl                               pointer to the newest complete CRL
+ * crl/<authority>/delta.crl                         pointer to the newest delta
+ * crl/<authority>/<number>.crl, <number>.delta.crl  one of them, for ever
+ * crl/<authority>/<number>.json, ….delta.json       its descriptor
+ * crl/<authority>/partitions/<label>.crl            pointer to the newest complete CRL of a partition
+ * crl/<authority>/partitions/<label>/…              and so on, as for an authority
+ * crl/manifest.json                                 pointer to the newest manifest
+ * crl/manifests/<sha256>.json                       a manifest
  * ```
  */
 export const CRL_MANIFEST_POINTER = 'crl/manifest.json';
 
-export const crlPointer = (authorityId: string): string => `crl/${authorityId}.crl`;
+/** Which certificates CRLs are about: all of an authority, or one partition. Numbers grow strictly within a scope. */
+export interface CrlScope {
+  readonly authorityId: string;
+  /** Its label; absent: the whole authority. */
+  readonly partition?: string | undefined;
+}
 
-export const crlKey = (authorityId: string, crlNumber: bigint): string => `crl/${authorityId}/${crlNumber}.crl`;
+export type CrlKind = 'complete' | 'delta';
+
+/** One series of CRLs: what a pointer stands for. */
+export interface CrlSeries extends CrlScope {
+  /** Absent: complete. */
+  readonly kind?: CrlKind | undefined;
+}
+
+const folderOf = ({ authorityId, partition }: CrlScope): string =>
+  partition === undefined ? `crl/${authorityId}` : `crl/${authorityId}/partitions/${partition}`;
+
+/** Of the newest CRL of a series. */
+export const crlPointer = (series: CrlSeries): string =>
+  series.kind === 'delta' ? `${folderOf(series)}/delta.crl` : `${folderOf(series)}.crl`;
+
+export const crlKey = (series: CrlSeries, crlNumber: bigint): string =>
+  `${folderOf(series)}/${crlNumber}${series.kind === 'delta' ? '.delta' : ''}.crl`;
 
 /** The descriptor that belongs to a CRL's key. */
 export const descriptorKeyOf = (key: string): string => key.replace(/\.crl$/, '.json');
 
 export const manifestKey = (sha256: string): string => `crl/manifests/${sha256}.json`;
+
+/** Names a scope among others, as a key of a map. */
+export const scopeName = ({ authorityId, partition }: CrlScope): string =>
+  partition === undefined ? authorityId : `${authorityId}/${partition}`;

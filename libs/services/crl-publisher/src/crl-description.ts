@@ -4,7 +4,7 @@ import { type Certificate, formatName, keyAlgorithmName } from '@kakunin/x509';
 
 type Identity = Pick<
   CrlDescriptor,
-  'authorityId' | 'certificateClass' | 'issuer' | 'keyAlgorithm' | 'crlNumber' | 'url' | 'immutableUrl'
+  'authorityId' | 'certificateClass' | 'kind' | 'issuer' | 'keyAlgorithm' | 'crlNumber' | 'url' | 'immutableUrl'
 >;
 
 /** Whose CRL it is and where it lies. */
@@ -15,9 +15,10 @@ export const describeCrl = (
 ): Identity => ({
   authorityId,
   certificateClass,
+  kind: 'complete',
   issuer: formatName(certificate.subject),
   keyAlgorithm: keyAlgorithmName(certificate.publicKey),
   crlNumber,
-  url: `/${crlPointer(authorityId)}`,
-  immutableUrl: `/${crlKey(authorityId, crlNumber)}`,
+  url: `/${crlPointer({ authorityId })}`,
+  immutableUrl: `/${crlKey({ authorityId }, crlNumber)}`,
 });

@@ -10,6 +10,7 @@ import type { CrlNumbers } from './crl-numbers.store.ts';
 import { PublishedCrls } from './published-crls.ts';
 
 const HOUR = 3_600_000;
+const A = { authorityId: 'a' };
 const timing = { period: HOUR, validity: 24 * HOUR, overlap: 12 * HOUR, debounce: 0, maximumDataAge: 60_000 };
 
 let ca: TestCa;
@@ -56,14 +57,14 @@ describe('a publisher that is stopped after it has looked whether it still holds
     expect(await issuer().issue(status(3))).toMatchObject({ outcome: 'published' });
     thawed.resolve();
     expect(await frozen).toEqual({ outcome: 'reserved_elsewhere' });
-    expect((await published.newest('a'))?.descriptor.entries).toBe(3);
+    expect((await published.newest(A))?.descriptor.entries).toBe(3);
   });
 
   it('leaves the manifest to the pointers', async () => {
     await issuer().issue(status(1));
-    await Promise.all([published.updateManifest(['a']), published.updateManifest(['a', 'b'])]);
+    await Promise.all([published.updateManifest([A]), published.updateManifest([A, { authorityId: 'b' }])]);
     await issuer().issue(status(2));
-    await Promise.all([published.updateManifest(['a']), published.updateManifest([])]);
+    await Promise.all([published.updateManifest([A]), published.updateManifest([])]);
     expect((await published.list()).map(({ entries }) => entries)).toEqual([2]);
   });
 });
@@ -74,7 +75,7 @@ it('lists what can be fetched, also when the files of one authority are gone', a
   await issuer().issue(status(1));
   await store.put('crl/b/1.crl', Buffer.from('a CRL without a description'));
   await store.point('crl/b.crl', 'crl/b/1.crl');
-  await published.updateManifest(['a', 'b']);
+  await published.updateManifest([A, { authorityId: 'b' }]);
   expect((await published.list()).map(({ authorityId }) => authorityId)).toEqual(['a']);
 });
 

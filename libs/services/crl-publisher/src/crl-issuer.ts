@@ -64,7 +64,7 @@ export class CrlIssuer {
     if (!signer) return withheld('signer_missing');
     const certificate = parseCertificate(Buffer.from(status.authority.certificate, 'base64'));
     const outcome = await numbers.reserve(authorityId, async (reservation) => {
-      const previous = await published.newest(authorityId);
+      const previous = await published.newest({ authorityId });
       return this.#issueReserved({ status, certificate, signer, reservation, previous });
     });
     return outcome === 'reserved_elsewhere' ? { outcome } : outcome;

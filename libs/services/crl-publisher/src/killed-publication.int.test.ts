@@ -33,7 +33,7 @@ async function publishAndDie(directory: string, before: number): Promise<boolean
 async function newestNumber(directory: string): Promise<number> {
   const serve = (): Buffer => readFileSync(join(directory, 'crl/a.crl'));
   expect(serve().toString()).toMatch(/^CRL [123]$/);
-  const newest = await new PublishedCrls(await DirectoryObjectStore.at(directory)).newest('a');
+  const newest = await new PublishedCrls(await DirectoryObjectStore.at(directory)).newest({ authorityId: 'a' });
   const served = serve();
   expect(newest?.descriptor.sha256).toBe(createHash('sha256').update(served).digest('hex'));
   expect(served.toString()).toBe(`CRL ${newest?.descriptor.crlNumber}`);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrlDescriptor } from '@kakunin/publication';
+import { type CrlDescriptor, crlPointer } from '@kakunin/publication';
 import { Health, type Logger } from '@kakunin/runtime';
 import type { AuthorityStatus, StatusFeed } from '@kakunin/status-feed';
 import { Registry } from 'prom-client';
@@ -35,7 +35,7 @@ function start(world: World) {
       onChange: () => () => true,
     } as unknown as StatusFeed,
     issuer: { issue: (status) => world.issue(status.authority.authorityId) },
-    published: { updateManifest: async (authorityIds) => void manifests.push([...authorityIds]) },
+    published: { updateManifest: async (series) => void manifests.push(series.map(crlPointer)) },
     schedule: new PublicationSchedule({ debounce: 0 }),
     metrics: new PublicationMetrics({ registry, clock, newest: () => Promise.resolve([]) }),
     health,

@@ -91,7 +91,9 @@ export class PublicationLoop {
     const { feed, published } = this.#options;
     const update = this.#manifest
       .catch(() => undefined)
-      .then(() => published.updateManifest(feed.authorities().map(({ authority }) => authority.authorityId)));
+      .then(() =>
+        published.updateManifest(feed.authorities().map(({ authority: { authorityId } }) => ({ authorityId }))),
+      );
     this.#manifest = update;
     return update;
   }

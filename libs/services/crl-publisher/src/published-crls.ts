@@ -6,11 +6,13 @@ import {
   crlKey,
   crlPointer,
   type CrlDescriptor,
+  type CrlSeries,
   decodeCrlDescriptor,
   decodeCrlManifest,
   descriptorKeyOf,
   encodeCrlDescriptor,
   encodeCrlManifest,
+  type ListedCrl,
   manifestKey,
 } from '@kakunin/publication';
 import { readAll } from './read-all.ts';
@@ -28,6 +30,10 @@ export interface PublishedEncoding {
   readonly content: StoredObject;
 }
 
+/** All of one authority stand together, the whole before its partitions. */
+const byPointer = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
+
 const readText = async (object: StoredObject): Promise<string> => (await readAll(object)).toString('utf8');
 
 /** What the public sees: CRLs with their descriptors, the pointer to the newest of each authority, the manifest. */
@@ -41,21 +47,24 @@ export class PublishedCrls {
   stage: ObjectStore['stage'] = (content) => this.#store.stage(content);
 
   /**
-   * The newest CRL of an authority; undefined when none was ever published.
+   * The newest CRL of a series; undefined when none was ever published.
    * @throws ObjectError `object_missing` when its files are gone: it must not look as if there had been none
    */
-  async newest(authorityId: string): Promise<PublishedCrl | undefined> {
-    const key = await this.newestKey(authorityId);
+  async newest(series: CrlSeries): Promise<PublishedCrl | undefined> {
+    const key = await this.newestKey(series);
     if (key === undefined) return undefined;
     const found = await this.at(key);
     if (found) return found;
     throw new ObjectError('object_missing', 'The newest CRL is gone from the store: restore its files from a copy.');
   }
 
-  /** Where the newest CRL of an authority lies; undefined when none was ever published. */
-  newestKey(authorityId: string): Promise<string | undefined> {
-    return this.#store.target(crlPointer(authorityId));
+  /** Where the newest CRL of a series lies; undefined when none was ever published. */
+  newestKey(series: CrlSeries): Promise<string | undefined> {
+    return this.target(crlPointer(series));
   }
+
+  /** Where a pointer stands; undefined when it was never set. */
+  target: ObjectStore['target'] = (pointer) => this.#store.target(pointer);
 
   /** The CRL that lies there; undefined when it was never published. */
   async at(key: string): Promise<PublishedCrl | undefined> {
@@ -68,7 +77,7 @@ export class PublishedCrls {
    * finds those. Nothing points at it yet.
    */
   async publish(crl: StagedObject, descriptor: CrlDescriptor): Promise<void> {
-    const key = crlKey(descriptor.authorityId, descriptor.crlNumber);
+    const key = crlKey(descriptor, descriptor.crlNumber);
     await this.#put(descriptorKeyOf(key), encodeCrlDescriptor(descriptor));
     await Promise.all(CODINGS.map((coding) => this.#publishEncoding(crl, key, coding)));
     await crl.publish(key);
@@ -83,12 +92,12 @@ export class PublishedCrls {
   }
 
   /**
-   * Makes a published CRL the newest of its authority.
+   * Makes a published CRL the newest of its series.
    * @param previous where the newest one lay when this one was begun, undefined when there was none
    * @returns false when another has become the newest since: then that one stays
    */
-  pointAt({ authorityId, crlNumber }: CrlDescriptor, previous: string | undefined): Promise<boolean> {
-    return this.#store.point(crlPointer(authorityId), crlKey(authorityId, crlNumber), previous ?? null);
+  pointAt(descriptor: CrlDescriptor, previous: string | undefined): Promise<boolean> {
+    return this.#store.point(crlPointer(descriptor), crlKey(descriptor, descriptor.crlNumber), previous ?? null);
   }
 
   /** The bytes of the newest manifest; undefined before the first publication. */
@@ -99,21 +108,25 @@ export class PublishedCrls {
   }
 
   /** What the manifest lists. */
-  async list(): Promise<readonly CrlDescriptor[]> {
+  async list(): Promise<readonly ListedCrl[]> {
     return this.#listed(await this.#store.target(CRL_MANIFEST_POINTER));
   }
 
   /**
-   * Brings the manifest up to date with the pointers of all authorities, those that it names and those given. Two at once
-   * may both read an old pointer: whoever comes second finds the manifest moved, and looks at all pointers again.
+   * Brings the manifest up to date with the pointers of these series; what it says of others stays. Two at once may both
+   * read an old pointer: whoever comes second finds the manifest moved, and looks at the pointers again.
    */
-  async updateManifest(authorityIds: readonly string[]): Promise<void> {
+  async updateManifest(series: readonly CrlSeries[]): Promise<void> {
     for (;;) {
       const previous = await this.#store.target(CRL_MANIFEST_POINTER);
-      const listed = (await this.#listed(previous)).map(({ authorityId }) => authorityId);
-      const all = [...new Set([...listed, ...authorityIds])].sort();
-      const found = await Promise.all(all.map((authorityId) => this.#fetchable(authorityId)));
-      const bytes = encodeCrlManifest({ crls: found.flatMap((crl) => (crl ? [crl.descriptor] : [])) });
+      const crls = new Map((await this.#listed(previous)).map((crl) => [crlPointer(crl), crl]));
+      const found = await Promise.all(series.map((one) => this.#fetchable(one)));
+      series.forEach((one, index) => {
+        const crl = found[index];
+        if (crl) crls.set(crlPointer(one), crl.descriptor);
+        else crls.delete(crlPointer(one));
+      });
+      const bytes = encodeCrlManifest({ crls: [...crls].sort(byPointer).map(([, crl]) => crl) });
       const key = manifestKey(createHash('sha256').update(bytes).digest('hex'));
       if (previous === key) return;
       await this.#put(key, bytes);
@@ -135,13 +148,13 @@ export class PublishedCrls {
     }
   }
 
-  /** The manifest lists what can be fetched: an authority whose files are gone holds up no other. */
-  async #fetchable(authorityId: string): Promise<PublishedCrl | undefined> {
-    const key = await this.newestKey(authorityId);
+  /** The manifest lists what can be fetched: a CRL whose files are gone holds up no other. */
+  async #fetchable(series: CrlSeries): Promise<PublishedCrl | undefined> {
+    const key = await this.newestKey(series);
     return key === undefined ? undefined : this.at(key);
   }
 
-  async #listed(manifest: string | undefined): Promise<readonly CrlDescriptor[]> {
+  async #listed(manifest: string | undefined): Promise<readonly ListedCrl[]> {
     const content = manifest === undefined ? undefined : await this.#store.open(manifest);
     return content ? decodeCrlManifest(await readText(content)).crls : [];
   }

@@ -1,15 +1,12 @@
 import { AllowAnyone } from '@kakunin/callers';
-import { Controller, Get, Inject, NotFoundException, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, NotFoundException, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readCrlPath } from './crl-path.ts';
 import { sendRepresentation } from './send-representation.ts';
-import { type AskedCrl, ServedCrls } from './served-crls.ts';
+import { ServedCrls } from './served-crls.ts';
 
-const AUTHORITY = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const NEWEST_FILE = /^([a-z0-9][a-z0-9-]{0,62})\.(crl|pem)$/;
-const NUMBERED_FILE = /^([1-9]\d{0,47})\.(crl|pem)$/;
-
-type Asked = Omit<AskedCrl, 'acceptEncoding'>;
+const PREFIX = '/crl/';
 
 /** The free CRLs. Everything comes from the object store, so they stay available while the database is away. */
 @AllowAnyone()
@@ -27,38 +24,20 @@ export class CrlController {
     sendRepresentation(request, reply, manifest);
   }
 
-  /** The newest CRL of an authority: `<authority id>.crl` in DER, `<authority id>.pem` as text. */
-  @Get(':file')
+  /**
+   * The CRL of an authority, `<authority id>.crl`, or of one partition, `<authority id>/partitions/<label>.crl`: the newest, or
+   * by its number (`…/<number>.crl`, which never changes), and its delta (`…/delta.crl`, `…/<number>.delta.crl`). `.crl` is
+   * DER, `.pem` text.
+   */
+  @Get([':file', ':authorityId/:file', ':authorityId/partitions/:file', ':authorityId/partitions/:label/:file'])
   @ApiProduces('application/pkix-crl', 'application/x-pem-file')
-  @ApiOkResponse({ description: 'The complete CRL (RFC 5280).' })
-  async newest(@Param('file') file: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const [, authorityId, form] = NEWEST_FILE.exec(file) ?? [];
-    await this.#send(authorityId ? { authorityId, form: formOf(form) } : undefined, request, reply);
-  }
-
-  /** The CRL of an authority with this number, `<number>.crl` in DER or `<number>.pem` as text; never changes. */
-  @Get(':authorityId/:file')
-  @ApiProduces('application/pkix-crl', 'application/x-pem-file')
-  @ApiOkResponse({ description: 'The complete CRL (RFC 5280).' })
-  async numbered(
-    @Param('authorityId') authorityId: string,
-    @Param('file') file: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const [, crlNumber, form] = NUMBERED_FILE.exec(file) ?? [];
-    const isAsked = crlNumber !== undefined && AUTHORITY.test(authorityId);
-    const asked = isAsked ? { authorityId, crlNumber: BigInt(crlNumber), form: formOf(form) } : undefined;
-    await this.#send(asked, request, reply);
-  }
-
-  async #send(asked: Asked | undefined, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  @ApiOkResponse({ description: 'The CRL (RFC 5280).' })
+  async crl(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { 'accept-encoding': accepted } = request.headers;
     const acceptEncoding = Array.isArray(accepted) ? accepted.join() : accepted;
-    const found = asked && (await this.served.find({ ...asked, acceptEncoding }));
+    const path = readCrlPath(request.url.slice(PREFIX.length).replace(/\?.*$/, ''));
+    const found = path && (await this.served.find({ ...path, acceptEncoding }));
     if (!found) throw new NotFoundException('No such CRL has been published; /crl/manifest.json lists them.');
     sendRepresentation(request, reply, found);
   }
 }
-
-const formOf = (extension: string | undefined): 'crl' | 'pem' => (extension === 'pem' ? 'pem' : 'crl');

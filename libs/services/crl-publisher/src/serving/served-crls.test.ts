@@ -6,7 +6,7 @@ import { ServedCrls } from './served-crls.ts';
 
 const NOW = Date.UTC(2026, 10, 1);
 const HOUR = 3_600_000;
-const asked = { authorityId: 'a', form: 'crl', acceptEncoding: undefined } as const;
+const asked = { series: { authorityId: 'a' }, form: 'crl', acceptEncoding: undefined } as const;
 
 let store: InMemoryObjectStore;
 let published: PublishedCrls;
@@ -22,7 +22,13 @@ async function publish(crlNumber: bigint, previous?: string): Promise<void> {
   const staged = await published.stage([Buffer.from(`CRL ${crlNumber}`)]);
   const { bytes, sha256 } = staged;
   const dates = { publishedAt: NOW, thisUpdate: NOW, nextPublication: NOW + HOUR, nextUpdate: NOW + 24 * HOUR };
-  const names = { authorityId: 'a', certificateClass: 'signature', issuer: 'CN=a', keyAlgorithm: 'EC P-256' } as const;
+  const names = {
+    authorityId: 'a',
+    kind: 'complete',
+    certificateClass: 'signature',
+    issuer: 'CN=a',
+    keyAlgorithm: 'EC P-256',
+  } as const;
   const rest = { scheduled: true, lastScheduledUpdate: NOW, entries: 0, url: '/', immutableUrl: '/' };
   const descriptor: CrlDescriptor = { ...names, ...dates, ...rest, crlNumber, bytes, sha256 };
   await published.publish(staged, descriptor);

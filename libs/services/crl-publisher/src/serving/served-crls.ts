@@ -1,7 +1,8 @@
 import type { Clock } from '@kakunin/calendar';
 import { ObjectError } from '@kakunin/objects';
-import { type CrlDescriptor, crlKey } from '@kakunin/publication';
+import { type CrlDescriptor, crlKey, crlPointer } from '@kakunin/publication';
 import type { PublishedCrl, PublishedCrls, PublishedEncoding } from '../published-crls.ts';
+import type { CrlPath } from './crl-path.ts';
 import { negotiate } from './content-coding.ts';
 import { pemOf } from './pem.ts';
 import { Remembered } from './remembered.ts';
@@ -21,11 +22,7 @@ interface ServedCrl extends PublishedCrl {
   readonly encodings: readonly PublishedEncoding[];
 }
 
-export interface AskedCrl {
-  readonly authorityId: string;
-  /** Absent: the newest. */
-  readonly crlNumber?: bigint;
-  readonly form: 'crl' | 'pem';
+export interface AskedCrl extends CrlPath {
   readonly acceptEncoding: string | undefined;
 }
 
@@ -33,14 +30,14 @@ export interface AskedCrl {
 export class ServedCrls {
   readonly #published: PublishedCrls;
   readonly #clock: Clock;
-  readonly #newestKeys: Remembered<string>;
+  readonly #pointers: Remembered<string>;
   readonly #crls: Remembered<ServedCrl>;
 
   constructor(published: PublishedCrls, clock: Clock) {
     this.#published = published;
     this.#clock = clock;
     // Pointers move: each answer says what is newest now.
-    this.#newestKeys = new Remembered(0, (authorityId) => published.newestKey(authorityId));
+    this.#pointers = new Remembered(0, (pointer) => published.target(pointer));
     this.#crls = new Remembered(REMEMBERED_CRLS, async (key) => {
       const crl = await published.at(key);
       return crl && { ...crl, encodings: await published.encodings(key) };
@@ -48,9 +45,9 @@ export class ServedCrls {
   }
 
   /** @returns undefined when no such CRL was published */
-  async find({ authorityId, crlNumber, form, acceptEncoding }: AskedCrl): Promise<Representation | undefined> {
+  async find({ series, crlNumber, form, acceptEncoding }: AskedCrl): Promise<Representation | undefined> {
     const isNewest = crlNumber === undefined;
-    const key = isNewest ? await this.#newestKeys.get(authorityId) : crlKey(authorityId, crlNumber);
+    const key = isNewest ? await this.#pointers.get(crlPointer(series)) : crlKey(series, crlNumber);
     const crl = key === undefined ? undefined : await this.#crls.get(key);
     if (isNewest && key !== undefined && !crl) {
       throw new ObjectError(

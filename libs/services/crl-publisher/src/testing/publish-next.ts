@@ -5,12 +5,13 @@ import { PublishedCrls } from '../published-crls.ts';
 /** Publishes what stands for a CRL of authority `a`, in the order of the publisher. */
 export async function publishNext(directory: string, crlNumber: bigint): Promise<CrlDescriptor> {
   const published = new PublishedCrls(await DirectoryObjectStore.at(directory));
-  const previous = await published.newest('a');
+  const previous = await published.newest({ authorityId: 'a' });
   const staged = await published.stage([Buffer.from(`CRL ${crlNumber}`)]);
   const now = Date.now();
   const descriptor: CrlDescriptor = {
     authorityId: 'a',
     certificateClass: 'signature',
+    kind: 'complete',
     issuer: 'CN=a',
     keyAlgorithm: 'EC P-256',
     crlNumber,
@@ -23,12 +24,12 @@ export async function publishNext(directory: string, crlNumber: bigint): Promise
     entries: 0,
     bytes: staged.bytes,
     sha256: staged.sha256,
-    url: `/${crlPointer('a')}`,
-    immutableUrl: `/${crlKey('a', crlNumber)}`,
+    url: `/${crlPointer({ authorityId: 'a' })}`,
+    immutableUrl: `/${crlKey({ authorityId: 'a' }, crlNumber)}`,
   };
   await published.publish(staged, descriptor);
   await published.pointAt(descriptor, previous?.key);
   await staged.discard();
-  await published.updateManifest(['a']);
+  await published.updateManifest([{ authorityId: 'a' }]);
   return descriptor;
 }

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authority, CertificateEvent, CertificateStatus } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS, type EventLog, identityHeaders, STATUS_WATERMARKS, TOPICS } from '@kakunin/event-log';
-import { type CrlDescriptor, decodeCrlDescriptor, decodeCrlManifest } from '@kakunin/publication';
+import {
+  type CrlDescriptor,
+  crlPointer,
+  type CrlSeries,
+  decodeCrlDescriptor,
+  decodeCrlManifest,
+} from '@kakunin/publication';
 import { readConfig, type RunningService, startService } from '@kakunin/runtime';
 import { createTestCa, InMemoryEventLog, type TestCa, type TestPostgres } from '@kakunin/testing';
 import { Client } from 'pg';
@@ -152,11 +158,12 @@ export const revoked = (reason: 'keyCompromise' | 'certificateHold' = 'keyCompro
 export const urlOf = (service: RunningService, path: string): string =>
   `http://127.0.0.1:${service.ports['public']}${path}`;
 
-/** The manifest's word on an authority. */
-export async function newest(service: RunningService, authorityId: string): Promise<CrlDescriptor | undefined> {
+/** The manifest's word on a series; of an authority's id alone, on its complete CRL. */
+export async function newest(service: RunningService, asked: string | CrlSeries): Promise<CrlDescriptor | undefined> {
+  const series = typeof asked === 'string' ? { authorityId: asked } : asked;
   const response = await fetch(urlOf(service, '/crl/manifest.json'));
   if (response.status === 404) return undefined;
-  return decodeCrlManifest(await response.text()).crls.find((crl) => crl.authorityId === authorityId);
+  return decodeCrlManifest(await response.text()).crls.find((crl) => crlPointer(crl) === crlPointer(series));
 }
 
 /** Waits until something holds. @throws Error after ten seconds */

@@ -7,6 +7,7 @@ export const NOW = Date.UTC(2026, 9, 31, 14, 59, 59);
 export const descriptor = (over: Partial<CrlDescriptor> = {}): CrlDescriptor => ({
   authorityId: 'signature-1',
   certificateClass: 'signature',
+  kind: 'complete',
   issuer: 'CN=署名用認証局, O=Kakunin Test, C=JP',
   keyAlgorithm: 'RSA 2048',
   crlNumber: 1_234n,
