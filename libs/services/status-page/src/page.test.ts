@@ -30,6 +30,33 @@ describe('renderPage', () => {
     }
   });
 
+  it('shows the delta of an authority, and its partitions with theirs', () => {
+    const own = { partition: '13101', crlNumber: 1_235n, url: '/crl/signature-1/partitions/13101.crl', entries: 987 };
+    const delta = { kind: 'delta', bytes: 2_345, baseCrlNumber: 1_200n } as const;
+    const crls = [
+      descriptor(),
+      descriptor({ ...delta, crlNumber: 1_236n, url: '/crl/signature-1/delta.crl' }),
+      descriptor(own),
+      descriptor({ ...own, ...delta, url: '/crl/signature-1/partitions/13101/delta.crl' }),
+      descriptor({ ...own, partition: '13102' }),
+    ];
+    const page = renderPage(model({ crls: { value: crls } }));
+    const text = textOf(page);
+    expect(text).toContain('差分 CRL Delta CRL No. 1236 2.3 kB');
+    expect(text).toContain('区分ごとの CRL（2 区分）');
+    expect(text).toContain('13101 No. 1235 962.5 MB No. 1235 2.3 kB 987 2026-10-31 23:58:59 JST');
+    expect(text).toContain('13102 No. 1235 962.5 MB — 987');
+    for (const { url } of crls) expect(page).toContain(`href="${url}"`);
+    expect(page.match(/<article/g)).toHaveLength(2);
+  });
+
+  it('shows an authority that has only partitions', () => {
+    const crls = { value: [descriptor({ partition: '13101' })] };
+    const text = textOf(renderPage(model({ crls })));
+    expect(text).toContain('CN=署名用認証局');
+    expect(text).not.toContain('CRL をダウンロード');
+  });
+
   it('shows how old the status data is, as old as its oldest part, and the checks of today', () => {
     const text = textOf(renderPage(model()));
     expect(text).toContain('失効情報の最終更新 Status as of 1 分前 1 minute ago 2026-10-31 23:58:29 JST');
@@ -40,8 +67,10 @@ describe('renderPage', () => {
   });
 
   it('stays a page when every source is away, and says so', () => {
-    const page = renderPage(model({ crls: 'unavailable', statusData: 'unavailable', usage: 'unavailable' }));
-    expect(textOf(page).match(/取得できません Unavailable right now/g)).toHaveLength(3);
+    const page = renderPage(
+      model({ crls: 'unavailable', statusData: 'unavailable', usage: 'unavailable', testCertificates: 'unavailable' }),
+    );
+    expect(textOf(page).match(/取得できません Unavailable right now/g)).toHaveLength(4);
   });
 
   it('says when status data is not known as of any instant', () => {

@@ -32,7 +32,7 @@ export const renderPage = (model: PageModel): string =>
             lists (CRLs) free of charge.
           </p>
         </header>
-        <main>${overview(model)} ${authorities(model)} ${verification(model)} ${testCertificates(model)}</main>
+        <main>${overview(model)} ${authorities(model)} ${verification} ${testCertificates(model)}</main>
         <footer>
           <p>
             <span>${both({ ja: '表示時刻', en: 'As of' })} ${instant(model.now)}</span>

@@ -48,9 +48,9 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; overflow-w
 th, td { text-align: start; vertical-align: baseline; padding: 0.375rem 0.75rem; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-weight: 700; white-space: nowrap; }
 tbody th { font-weight: 400; white-space: nowrap; }
-td.number { text-align: end; white-space: nowrap; }
+td.number { text-align: end; }
+details td { white-space: nowrap; }
 summary { cursor: pointer; font-weight: 700; padding-block: 0.5rem; }
-details .digest { display: block; overflow-wrap: anywhere; min-width: 16rem; }
 footer p { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 2rem; }
 footer { color: var(--soft); font-size: 0.875rem; padding-block: 2rem 3rem; }
 @media (max-width: 40rem) {

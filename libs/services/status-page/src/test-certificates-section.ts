@@ -9,10 +9,9 @@ export function testCertificates({ testCertificates: sourced }: PageModel): Html
   if (sourced !== 'unavailable' && sourced.value.length === 0) return html``;
   return html`<section aria-labelledby="test-certificates">
     <h2 id="test-certificates">${both({ ja: 'テスト用の証明書', en: 'Test certificates' })}</h2>
-    <p>検証プログラムの動作を確かめるための証明書です。OCSP でも CRL でも、下の表のとおりに判定されるはずです。</p>
+    <p>検証プログラムの動作を確かめるための証明書です。失効は OCSP と CRL の両方で、期限切れは有効期間で分かります。</p>
     <p class="en" lang="en">
-      For testing a verifier. By OCSP and by CRL, each should be found as the table says; an expired one is refused for
-      its date.
+      For testing a verifier: both OCSP and the CRL tell a revoked one; an expired one is told by its dates.
     </p>
     ${sourced === 'unavailable' ? html`<p>${unavailable}</p>` : table(sourced.value)}
   </section>`;
