@@ -1,3 +1,9 @@
+import { joinParts } from './signed-parts.ts';
+
+/** What a person signs for: a signature for one is none for another. */
+export const CHALLENGE_USES = ['identification', 'holder-view'] as const;
+export type ChallengeUse = (typeof CHALLENGE_USES)[number];
+
 /** What a person's key has to sign, once and soon, to show that the certificate is in the right hands. */
 export interface Challenge {
   readonly challengeId: string;
@@ -21,23 +27,17 @@ export const challengeFits = (
   challenge.serviceProvider === use.serviceProvider &&
   use.now < challenge.expiresAt;
 
-const DOMAIN = 'kakunin identification v1';
+type Challenged = Pick<Challenge, 'challenge' | 'platformProvider' | 'serviceProvider'>;
 
 /**
  * The octets that are signed: a domain, so that no signature made for something else passes here, then challenge, PF
  * and SP, so that it passes for nobody else. Each part is preceded by its length (2 octets, big-endian).
  */
-export function identificationMessage({
-  challenge,
-  platformProvider,
-  serviceProvider,
-}: Pick<Challenge, 'challenge' | 'platformProvider' | 'serviceProvider'>): Uint8Array {
-  const parts = [Buffer.from(DOMAIN), challenge, Buffer.from(platformProvider), Buffer.from(serviceProvider)];
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(part.length);
-      return [length, part];
-    }),
-  );
-}
+export const challengeMessage = (
+  use: ChallengeUse,
+  { challenge, platformProvider, serviceProvider }: Challenged,
+): Uint8Array => joinParts([`kakunin ${use} v1`, challenge, platformProvider, serviceProvider]);
+
+/** {@link challengeMessage} of an identification. */
+export const identificationMessage = (challenge: Challenged): Uint8Array =>
+  challengeMessage('identification', challenge);

@@ -1,4 +1,6 @@
 export * from './challenge.ts';
+export * from './check-nonce.ts';
+export * from './evidence.ts';
 export * from './linkage-error.ts';
 export * from './linkage-event.ts';
 export * from './person-event.ts';

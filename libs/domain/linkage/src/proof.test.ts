@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { challengeFits, identificationMessage } from './challenge.ts';
+import { challengeFits, challengeMessage, identificationMessage } from './challenge.ts';
 import { verifyProof } from './proof.ts';
 
 const challenge = {
@@ -64,6 +64,7 @@ describe('verifyProof', () => {
     expect(verifyProof(signedBy(rsa, 'sha1'))).toBe(false);
     expect(verifyProof(signedBy(p384, 'sha256'))).toBe(false);
     expect(verifyProof(signedBy(rsa, 'sha256', Buffer.from('another')))).toBe(false);
+    expect(verifyProof(signedBy(rsa, 'sha256', Buffer.from(challengeMessage('holder-view', challenge))))).toBe(false);
     expect(verifyProof({ ...signedBy(rsa, 'sha256'), publicKey: spki(p256.publicKey) })).toBe(false);
     expect(verifyProof(signedBy(generateKeyPairSync('rsa', { modulusLength: 1024 }), 'sha256'))).toBe(false);
     expect(verifyProof(signedBy(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }), 'sha256'))).toBe(false);
