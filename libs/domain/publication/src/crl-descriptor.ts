@@ -67,7 +67,11 @@ export const listedCrlSchema = crlDescriptorSchema.extend({ patches: z.array(crl
 export type ListedCrl = z.output<typeof listedCrlSchema>;
 
 /** `crl/manifest.json`: the newest CRL and the newest delta of every authority and partition. */
-export const crlManifestSchema = z.object({ crls: z.array(listedCrlSchema) });
+export const crlManifestSchema = z.object({
+  crls: z.array(listedCrlSchema),
+  /** SHA-256 of the key that signs the manifest (SubjectPublicKeyInfo): another key makes another manifest. */
+  signingKey: sha256.optional(),
+});
 export type CrlManifest = z.output<typeof crlManifestSchema>;
 
 const utf8 = new TextEncoder();

@@ -9,7 +9,9 @@
  * crl/<authority>/partitions/<label>.crl            pointer to the newest complete CRL of a partition
  * crl/<authority>/partitions/<label>/…              and so on, as for an authority
  * crl/manifest.json                                 pointer to the newest manifest
- * crl/manifests/<sha256>.json                       a manifest
+ * crl/manifests/<sha256>.json, <sha256>.json.sig    a manifest, and its signature
+ * crl/manifest.json.sig                             pointer to the signature of the newest manifest
+ * crl/manifest.pub.pem                              pointer to the key that it is checked with
  * ```
  */
 export const CRL_MANIFEST_POINTER = 'crl/manifest.json';
@@ -41,6 +43,13 @@ export const crlKey = (series: CrlSeries, crlNumber: bigint): string =>
 
 /** The descriptor that belongs to a CRL's key. */
 export const descriptorKeyOf = (key: string): string => key.replace(/\.crl$/, '.json');
+
+/** Moves right after the manifest: who wants the two to match takes the signature by the manifest's SHA-256. */
+export const CRL_MANIFEST_SIGNATURE_POINTER: string = `${CRL_MANIFEST_POINTER}.sig`;
+export const CRL_MANIFEST_PUBLIC_KEY_POINTER = 'crl/manifest.pub.pem';
+
+export const manifestSignatureKey = (manifestSha256: string): string => `${manifestKey(manifestSha256)}.sig`;
+export const publicKeyKey = (sha256: string): string => `crl/manifests/${sha256}.pub.pem`;
 
 export const manifestKey = (sha256: string): string => `crl/manifests/${sha256}.json`;
 

@@ -5,13 +5,17 @@ import { readFileSync } from 'node:fs';
 export class DocumentSigner {
   /** PEM, SubjectPublicKeyInfo: what `openssl pkeyutl -verify -pubin -rawin` takes. */
   readonly publicKeyPem: string;
+  /** The same in DER. */
+  readonly publicKeyDer: Uint8Array;
   readonly #key: KeyObject;
 
   /** @throws TypeError when the key is not Ed25519 */
   constructor(key: KeyObject) {
     if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('The key is not Ed25519.');
     this.#key = key;
-    this.publicKeyPem = createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString();
+    const publicKey = createPublicKey(key);
+    this.publicKeyPem = publicKey.export({ format: 'pem', type: 'spki' }).toString();
+    this.publicKeyDer = publicKey.export({ format: 'der', type: 'spki' });
   }
 
   /**

@@ -1,20 +1,19 @@
-import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { ObjectError, type ObjectStore, type StagedObject, type StoredObject } from '@kakunin/objects';
 import {
-  CRL_MANIFEST_POINTER,
   crlKey,
   crlPointer,
   type CrlDescriptor,
   type CrlSeries,
   decodeCrlDescriptor,
-  decodeCrlManifest,
+  decodePatchList,
   descriptorKeyOf,
   encodeCrlDescriptor,
-  encodeCrlManifest,
   type ListedCrl,
-  manifestKey,
+  type PatchList,
+  patchListPointer,
 } from '@kakunin/publication';
+import { type ManifestFile, PublishedManifest } from './manifest/published-manifest.ts';
 import { readAll } from './read-all.ts';
 import { CODINGS, type ContentCoding } from './serving/content-coding.ts';
 
@@ -39,9 +38,11 @@ const readText = async (object: StoredObject): Promise<string> => (await readAll
 /** What the public sees: CRLs with their descriptors, the pointer to the newest of each authority, the manifest. */
 export class PublishedCrls {
   readonly #store: ObjectStore;
+  readonly #manifest: PublishedManifest;
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, manifest = new PublishedManifest(store)) {
     this.#store = store;
+    this.#manifest = manifest;
   }
 
   stage: ObjectStore['stage'] = (content) => this.#store.stage(content);
@@ -101,37 +102,30 @@ export class PublishedCrls {
   }
 
   /** The bytes of the newest manifest; undefined before the first publication. */
-  async manifest(): Promise<{ readonly sha256: string; readonly content: StoredObject } | undefined> {
-    const key = await this.#store.target(CRL_MANIFEST_POINTER);
-    const content = key === undefined ? undefined : await this.#store.open(key);
-    return content && { content, sha256: key?.replace(/^.*\/|\.json$/g, '') ?? '' };
+  manifest(): Promise<ManifestFile | undefined> {
+    return this.#manifest.newest();
   }
 
   /** What the manifest lists. */
   async list(): Promise<readonly ListedCrl[]> {
-    return this.#listed(await this.#store.target(CRL_MANIFEST_POINTER));
+    return (await this.#manifest.read()).crls;
   }
 
   /**
    * Brings the manifest up to date with the pointers of these series; what it says of others stays. Two at once may both
    * read an old pointer: whoever comes second finds the manifest moved, and looks at the pointers again.
    */
-  async updateManifest(series: readonly CrlSeries[]): Promise<void> {
-    for (;;) {
-      const previous = await this.#store.target(CRL_MANIFEST_POINTER);
-      const crls = new Map((await this.#listed(previous)).map((crl) => [crlPointer(crl), crl]));
-      const found = await Promise.all(series.map((one) => this.#fetchable(one)));
+  updateManifest(series: readonly CrlSeries[]): Promise<void> {
+    return this.#manifest.revise(async (manifest) => {
+      const crls = new Map(manifest.crls.map((crl) => [crlPointer(crl), crl]));
+      const found = await Promise.all(series.map((one) => this.#listedAs(one)));
       series.forEach((one, index) => {
         const crl = found[index];
-        if (crl) crls.set(crlPointer(one), crl.descriptor);
+        if (crl) crls.set(crlPointer(one), crl);
         else crls.delete(crlPointer(one));
       });
-      const bytes = encodeCrlManifest({ crls: [...crls].sort(byPointer).map(([, crl]) => crl) });
-      const key = manifestKey(createHash('sha256').update(bytes).digest('hex'));
-      if (previous === key) return;
-      await this.#put(key, bytes);
-      if (await this.#store.point(CRL_MANIFEST_POINTER, key, previous ?? null)) return;
-    }
+      return { ...manifest, crls: [...crls].sort(byPointer).map(([, crl]) => crl) };
+    });
   }
 
   /** Keeps it only where it is smaller. */
@@ -149,14 +143,20 @@ export class PublishedCrls {
   }
 
   /** The manifest lists what can be fetched: a CRL whose files are gone holds up no other. */
-  async #fetchable(series: CrlSeries): Promise<PublishedCrl | undefined> {
+  async #listedAs(series: CrlSeries): Promise<ListedCrl | undefined> {
     const key = await this.newestKey(series);
-    return key === undefined ? undefined : this.at(key);
+    const crl = key === undefined ? undefined : await this.at(key);
+    if (!crl || crl.descriptor.kind === 'delta') return crl?.descriptor;
+    const list = await this.patches(series);
+    const isOfThis = list?.crlNumber === crl.descriptor.crlNumber;
+    return isOfThis ? { ...crl.descriptor, patches: [...list.patches] } : crl.descriptor;
   }
 
-  async #listed(manifest: string | undefined): Promise<readonly ListedCrl[]> {
-    const content = manifest === undefined ? undefined : await this.#store.open(manifest);
-    return content ? decodeCrlManifest(await readText(content)).crls : [];
+  /** The patches to the newest CRL of a series for which there are any yet. */
+  async patches(series: CrlSeries): Promise<PatchList | undefined> {
+    const key = await this.target(patchListPointer(series));
+    const content = key === undefined ? undefined : await this.#store.open(key);
+    return content && decodePatchList(await readText(content));
   }
 
   /** @throws ObjectError `object_exists` when something else lies there */
