@@ -56,10 +56,16 @@ export async function updateCertificates(client: PoolClient, drafts: readonly Ce
     `UPDATE certificate SET fingerprint_index = given.fingerprint_index, status = given.status,
        revocation_date = given.revocation_date, reason = given.reason, invalidity_date = given.invalidity_date,
        status_since = given.status_since, person_id = given.person_id
-     FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
-       AS given (certificate_id, fingerprint_index, status, revocation_date, reason, invalidity_date, status_since, person_id)
-     WHERE certificate.certificate_id = given.certificate_id`,
-    [drafts.map((draft) => draft.certificateId), ...Object.values(columnsOf(drafts))],
+     FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
+         $9::bigint[])
+       AS given (authority_id, serial_index, fingerprint_index, status, revocation_date, reason, invalidity_date,
+         status_since, person_id)
+     WHERE (certificate.serial_index, certificate.authority_id) = (given.serial_index, given.authority_id)`,
+    [
+      drafts.map(({ authorityId }) => authorityId),
+      drafts.map(({ serialIndex }) => serialIndex),
+      ...Object.values(columnsOf(drafts)),
+    ],
   );
 }
 
