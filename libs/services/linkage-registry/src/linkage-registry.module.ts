@@ -21,10 +21,12 @@ import { IdentificationStore } from './identifications/identification.store.ts';
 import { Identifications } from './identifications/identifications.ts';
 import { IdentificationsController } from './identifications/identifications.controller.ts';
 import { provideKeys } from './keys/provide-keys.ts';
+import { PersonStore } from './persons/person-store.ts';
 import { PROBLEMS } from './problems.ts';
 import { RegistryMetrics } from './registry-metrics.ts';
 import { RelyingParties } from './relying-parties/relying-parties.ts';
 import { RelyingPartiesController } from './relying-parties/relying-parties.controller.ts';
+import { SectorStore } from './sectors/sector-store.ts';
 import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
 
 export class LinkageRegistryModule {
@@ -56,6 +58,8 @@ export class LinkageRegistryModule {
         RegistryDatabase,
         RegistryMetrics,
         AuditLog,
+        PersonStore,
+        SectorStore,
         AuthorityStore,
         CertificateRegistry,
         ListBodies,

@@ -31,5 +31,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   credential_taken: { status: 409, title: 'The client certificate is taken' },
   credential_unknown: { status: 404, title: 'No such credential' },
   topic_unknown: { status: 404, title: 'No such topic' },
+  keys_not_loaded: { status: 503, title: 'The registry has no keys yet' },
+  data_key_unknown: { status: 503, title: 'The registry reads its keys anew' },
   root_key_differs: { status: 503, title: 'The registry has the wrong root key' },
 };

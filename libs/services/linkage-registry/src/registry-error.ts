@@ -1,5 +1,7 @@
 export type RegistryErrorCode =
   | 'root_key_differs'
+  | 'keys_not_loaded'
+  | 'data_key_unknown'
   | 'relying_party_unknown'
   | 'relying_party_differs'
   | 'credential_taken'

@@ -4,8 +4,8 @@ import { derivePpid, type LinkageEvent } from '@kakunin/linkage';
 import type { OutboxEvent } from '@kakunin/outbox';
 import type { PoolClient } from 'pg';
 import type { Vault } from '../keys/vault.ts';
-import { openSectorKey } from '../relying-parties/sector-key.ts';
-import { openPersonKey } from './person.store.ts';
+import { openPersonKey } from '../persons/person-keys.ts';
+import { openSectorKey } from '../sectors/sector-store.ts';
 
 /** What happened to a certificate that some service provider may have seen. */
 export interface News {
@@ -22,6 +22,8 @@ interface Row {
   readonly certificate_id: string;
   readonly certificate_class: Authority['certificateClass'];
   readonly service_provider: string;
+  readonly sector: string;
+  readonly version: number;
   readonly sector_key_sealed: Buffer;
   readonly holder_index: Buffer;
   readonly person_key_sealed: Buffer;
@@ -35,10 +37,10 @@ export async function linkageEventsOf(
 ): Promise<readonly OutboxEvent[]> {
   if (news.length === 0) return [];
   const { rows } = await client.query<Row>(
-    `SELECT certificate_id, certificate_class, service_provider, sector_key_sealed, holder_index, person_key_sealed
-     FROM presentation JOIN sector USING (service_provider) JOIN certificate USING (certificate_id)
+    `SELECT certificate_id, certificate_class, presentation.service_provider, sector, version, sector_key_sealed, holder_index, person_key_sealed
+     FROM presentation JOIN sector_step USING (service_provider) JOIN sector_key USING (sector, version) JOIN certificate USING (certificate_id)
        JOIN person USING (person_id) JOIN authority USING (authority_id)
-     WHERE certificate_id = ANY ($1::bigint[])`,
+     WHERE certificate_id = ANY ($1::bigint[]) AND given_until IS NULL AND person_key_sealed IS NOT NULL`,
     [news.map(({ certificateId }) => certificateId)],
   );
   return rows.flatMap((row) =>

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { KEY_OCTETS, type PersonKey, personKeyOf } from '@kakunin/linkage';
 import type { PoolClient } from 'pg';
 import type { Vault } from '../keys/vault.ts';
+import { mintFirstKey } from '../persons/person-keys.ts';
 
 /** Persons by holder index (base64); who is named for the first time is minted a key. */
 export async function resolvePersons(
@@ -22,18 +21,10 @@ export async function resolvePersons(
      SELECT holder_index, person_key_sealed, $3
      FROM unnest($1::bytea[], $2::bytea[]) AS minted (holder_index, person_key_sealed)
      ON CONFLICT DO NOTHING`,
-    [unknown, unknown.map((index) => vault.seal(ownerOf(index), randomBytes(KEY_OCTETS))), now],
+    [unknown, unknown.map((index) => mintFirstKey(vault, index)), now],
   );
   return new Map([...known, ...(await findPersons(client, unknown))]);
 }
-
-/** The key of a person, out of the row that keeps it. */
-export const openPersonKey = (
-  vault: Vault,
-  row: { readonly holder_index: Buffer; readonly person_key_sealed: Buffer },
-): PersonKey => personKeyOf(vault.open(ownerOf(row.holder_index), row.person_key_sealed));
-
-const ownerOf = (holderIndex: Buffer): string => `person ${holderIndex.toString('base64')}`;
 
 async function findPersons(client: PoolClient, holderIndexes: readonly Buffer[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ holder_index: Buffer; person_id: string }>(

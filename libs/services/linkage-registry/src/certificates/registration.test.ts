@@ -1,13 +1,13 @@
 import type { CertificateRecord, CertificateStatus } from '@kakunin/certificates';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Vault } from '../keys/vault.ts';
+import { vaultOf } from '../testing/vault-of.ts';
 import { CertificateDrafts } from './certificate-draft.ts';
 import { nameRecord } from './named-record.ts';
 import { Registration } from './registration.ts';
 
 const NOW = 1_790_000_000_000;
-const vault = new Vault(Buffer.alloc(32, 1));
+const vault = vaultOf(1);
 const authority = {
   authorityId: 'user-g1',
   certificateClass: 'user-authentication',

@@ -4,10 +4,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { RootKeyCheck } from '../keys/root-key-check.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import { RegistryError } from '../registry-error.ts';
 
 /**
- * The registry's way to its database: open only when the root key fits. pg where it is hot or set-based, Prisma for
+ * The registry's way to its database: open only when the root key fits and the data keys are loaded. pg where it is hot or set-based, Prisma for
  * what people administer.
  * @throws (every call) DatabaseError `database_unavailable`; RegistryError `root_key_differs`
  */
@@ -17,24 +18,29 @@ export class RegistryDatabase {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(RootKeyCheck) private readonly rootKey: RootKeyCheck,
+    @Inject(KeyRing) private readonly keys: KeyRing,
   ) {
     this.#prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) });
   }
 
   async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    await this.rootKey.ensure();
-    return this.database.transaction(work);
+    await this.keys.ensure();
+    try {
+      return await this.database.transaction(work);
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === 'data_key_unknown') this.keys.expire();
+      throw error;
+    }
   }
 
   async query<R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<R>> {
-    await this.rootKey.ensure();
+    await this.keys.ensure();
     return this.database.query<R>(text, values);
   }
 
   /** All or nothing, through Prisma. */
   async administration<T>(work: (client: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-    await this.rootKey.ensure();
+    await this.keys.ensure();
     try {
       return await this.#prisma.$transaction(work);
     } catch (error) {

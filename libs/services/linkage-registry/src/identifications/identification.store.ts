@@ -4,11 +4,11 @@ import { type PersonKey, personKeyOf, type SectorKey, sectorKeyOf } from '@kakun
 import type { Certificate } from '@kakunin/x509';
 import { Inject, Injectable } from '@nestjs/common';
 import { statusOf } from '../certificates/certificate.mapping.ts';
-import { openPersonKey } from '../certificates/person.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
+import { openPersonKey } from '../persons/person-keys.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
-import { openSectorKey } from '../relying-parties/sector-key.ts';
+import { openSectorKey } from '../sectors/sector-store.ts';
 
 /** A certificate that stands for a person. */
 export interface LinkedCertificate {
@@ -43,15 +43,13 @@ export interface AuditEntry {
 /** SQL of identifications. */
 @Injectable()
 export class IdentificationStore {
-  readonly #nobody: { readonly owner: string; readonly sealed: Buffer };
+  #nobody: { readonly owner: string; readonly sealed: Buffer } | undefined;
 
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
-  ) {
-    this.#nobody = { owner: 'nobody', sealed: vault.seal('nobody', new Uint8Array(32)) };
-  }
+  ) {}
 
   /** The row of a certificate that is linked to a person, unless another fingerprint is registered for it. */
   async findCertificate(authorityId: string, certificate: Certificate): Promise<LinkedCertificate | undefined> {
@@ -60,8 +58,8 @@ export class IdentificationStore {
       `SELECT certificate_id, status, revocation_date, reason, invalidity_date, status_since,
          holder_index, person_key_sealed,
          EXISTS (SELECT FROM succession WHERE predecessor_id = certificate_id) AS succeeded
-       FROM certificate JOIN person USING (person_id) 
-       WHERE authority_id = $1 AND serial_index = $2 AND coalesce(fingerprint_index, $3) = $3`,
+       FROM certificate JOIN person USING (person_id)
+       WHERE person_key_sealed IS NOT NULL AND authority_id = $1 AND serial_index = $2 AND coalesce(fingerprint_index, $3) = $3`,
       [authorityId, this.vault.serialIndex(authorityId, certificate.serialNumber), fingerprint],
     );
     const [row] = rows;
@@ -78,9 +76,10 @@ export class IdentificationStore {
 
   /** The key of the sector, when the service provider is registered and stands behind the platform provider. */
   async findSectorKey(serviceProvider: string, platformProvider: string): Promise<SectorKey | undefined> {
-    const { rows } = await this.database.query<{ service_provider: string; sector_key_sealed: Buffer }>(
-      `SELECT service_provider, sector_key_sealed FROM sector JOIN relying_party ON code = service_provider
-       WHERE service_provider = $1 AND platform_provider = $2`,
+    const { rows } = await this.database.query<{ sector: string; version: number; sector_key_sealed: Buffer }>(
+      `SELECT sector, version, sector_key_sealed FROM sector_step JOIN sector_key USING (sector, version)
+         JOIN relying_party ON code = service_provider
+       WHERE service_provider = $1 AND platform_provider = $2 AND given_until IS NULL`,
       [serviceProvider, platformProvider],
     );
     return rows[0] && openSectorKey(this.vault, rows[0]);
@@ -88,6 +87,7 @@ export class IdentificationStore {
 
   /** Opens keys of nobody: the same work as for somebody. */
   decoyKeys(): { readonly personKey: PersonKey; readonly sectorKey: SectorKey } {
+    this.#nobody ??= { owner: 'nobody', sealed: this.vault.seal('nobody', new Uint8Array(32)) };
     const { owner, sealed } = this.#nobody;
     const octets = this.vault.open(owner, sealed);
     return { personKey: personKeyOf(octets), sectorKey: sectorKeyOf(octets) };
@@ -103,8 +103,9 @@ export class IdentificationStore {
       );
       if (certificateId === undefined) return;
       await client.query(
-        'INSERT INTO presentation (certificate_id, service_provider) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-        [certificateId, serviceProvider],
+        `INSERT INTO presentation (certificate_id, service_provider, key_id, given_at)
+         SELECT certificate_id, $2, person_id, $3 FROM certificate WHERE certificate_id = $1 ON CONFLICT DO NOTHING`,
+        [certificateId, serviceProvider, at],
       );
     });
     this.metrics.identifications.inc({ outcome });

@@ -2,11 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRootKey } from './root-key.ts';
+import { vaultOf } from '../testing/vault-of.ts';
+import { derivedDataKeys } from './data-keys.ts';
+import { readRootKey } from './file-root-key.ts';
 import { Vault } from './vault.ts';
 
-const vault = new Vault(Buffer.alloc(32, 1));
-const other = new Vault(Buffer.alloc(32, 2));
+const vault = vaultOf(1);
+const other = vaultOf(2);
 
 describe('blind indexes', () => {
   it('find a value again, and tell scopes, uses and root keys apart', () => {
@@ -41,6 +43,32 @@ describe('sealing', () => {
 
   it('never gives the same text twice', () => {
     expect(vault.seal('person 1', value)).not.toEqual(vault.seal('person 1', value));
+  });
+});
+
+describe('data keys', () => {
+  const first = derivedDataKeys(Buffer.alloc(32, 1));
+  const next = { dataKeyId: 9, purpose: 'sealing', octets: Buffer.alloc(32, 9), retired: false } as const;
+  const value = Buffer.alloc(32, 7);
+
+  it('that are retired open, and seal no more', () => {
+    const rotating = new Vault();
+    rotating.load([...first.map((key) => ({ ...key, retired: key.purpose === 'sealing' })), next]);
+    const sealed = vault.seal('person 1', value);
+    expect(rotating.open('person 1', sealed)).toEqual(value);
+    const again = rotating.seal('person 1', value);
+    expect([sealed.readUInt32BE(), again.readUInt32BE(), rotating.currentDataKey]).toEqual([1, 9, 9]);
+    expect(rotating.open('person 1', again)).toEqual(value);
+    expect(() => vault.open('person 1', again)).toThrow(expect.objectContaining({ code: 'data_key_unknown' }));
+    again.writeUInt32BE(1);
+    expect(() => rotating.open('person 1', again)).toThrow(/authenticate/);
+    expect(rotating.serialIndex('a', '1')).toEqual(vault.serialIndex('a', '1'));
+  });
+
+  it('are waited for', () => {
+    const notLoaded = expect.objectContaining({ code: 'keys_not_loaded' });
+    expect(() => new Vault().seal('person 1', value)).toThrow(notLoaded);
+    expect(() => new Vault().serialIndex('a', '1')).toThrow(notLoaded);
   });
 });
 

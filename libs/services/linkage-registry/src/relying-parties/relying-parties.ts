@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '@kakunin/calendar';
 import { RELYING_PARTY_EVENTS } from '@kakunin/event-log';
-import { KEY_OCTETS } from '@kakunin/linkage';
 import { appendToOutbox, lockOutboxKey, type SqlTransaction } from '@kakunin/outbox';
 import type { Credential, RelyingParty } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
@@ -10,8 +8,8 @@ import { RegistryDatabase } from '../database/registry-database.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { Vault } from '../keys/vault.ts';
 import { RegistryError } from '../registry-error.ts';
+import { mintSector } from '../sectors/mint-sector.ts';
 import { partyOf } from './relying-party.mapping.ts';
-import { sectorOwner } from './sector-key.ts';
 
 type Client = Prisma.TransactionClient;
 const WITH_CREDENTIALS = { credentials: { orderBy: { fingerprint: 'asc' as const } } };
@@ -45,7 +43,7 @@ export class RelyingParties {
       if (platformProvider !== undefined) await requirePlatformProvider(client, platformProvider);
       const row = { name, kind, platformProviderCode: platformProvider ?? null, roles };
       await client.relyingParty.upsert({ where: { code }, create: { code, ...row }, update: row });
-      if (kind === 'service_provider') await this.#mintSector(client, code);
+      if (kind === 'service_provider') await mintSector(client, this.vault, { sector: code, now: this.clock.now() });
     });
   }
 
@@ -89,12 +87,6 @@ export class RelyingParties {
       ]);
       return party;
     });
-  }
-
-  async #mintSector(client: Client, serviceProvider: string): Promise<void> {
-    if (await client.sector.findUnique({ where: { serviceProvider } })) return;
-    const sectorKeySealed = new Uint8Array(this.vault.seal(sectorOwner(serviceProvider), randomBytes(KEY_OCTETS)));
-    await client.sector.create({ data: { serviceProvider, sectorKeySealed } });
   }
 }
 
