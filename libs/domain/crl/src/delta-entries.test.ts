@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { applyDelta } from './apply-delta.ts';
+import type { EntryCursor } from './compare-crls.ts';
 import { deltaEntries } from './delta-entries.ts';
 import { cursorOver } from './entry-cursor.ts';
 import type { ListedCertificate, ListedReason } from './revoked-certificate.ts';
@@ -38,6 +40,55 @@ test('a base and its delta say what a complete CRL would, and the delta says not
       expect(delta.map(({ serialNumber }) => serialNumber[0])).toEqual(differing.sort((one, other) => one - other));
     }),
   );
+});
+
+async function read(cursor: EntryCursor): Promise<readonly ListedCertificate[]> {
+  const entries: ListedCertificate[] = [];
+  while (await cursor.advance()) entries.push({ ...cursor.entry });
+  return entries;
+}
+
+/** As one that reads from a disk: now and then the answer takes its time. */
+const slow = (cursor: EntryCursor): EntryCursor => {
+  let turn = 0;
+  return {
+    get entry() {
+      return cursor.entry;
+    },
+    get inOrder() {
+      return cursor.inOrder;
+    },
+    advance: () => (turn++ % 2 === 0 ? cursor.advance() : Promise.resolve(cursor.advance())),
+  };
+};
+
+test('a base with its delta applied lists what a complete CRL would, entry by entry', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRevoked, anyRevoked, async (base, now) => {
+      const delta = await deltaEntries({ base: cursorOver(listOf(base)), now: cursorOver(listOf(now)) });
+      expect(await read(applyDelta(slow(cursorOver(listOf(base))), delta))).toMatchObject(listOf(now));
+    }),
+  );
+});
+
+test('a delta also serves who holds any complete CRL since its base', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyRevoked, { minLength: 2, maxLength: 5 }), async ([base, ...states]) => {
+      let before: readonly ListedCertificate[] = [];
+      for (const [at, now] of states.entries()) {
+        before = await deltaEntries({ base: cursorOver(listOf(base!)), now: cursorOver(listOf(now)), before });
+        for (const held of [base!, ...states.slice(0, at)])
+          expect(await read(applyDelta(cursorOver(listOf(held)), before))).toMatchObject(listOf(now));
+      }
+    }),
+  );
+});
+
+test('a hold that came and went since the base is taken back', async () => {
+  const [nothing, held] = [new Map(), new Map<number, ListedReason>([[7, 'certificateHold']])];
+  const delta = (now: Revoked, before?: readonly ListedCertificate[]) =>
+    deltaEntries({ base: cursorOver(listOf(nothing)), now: cursorOver(listOf(now)), ...(before && { before }) });
+  expect(await delta(nothing, await delta(held))).toMatchObject([{ reason: 'removeFromCRL' }]);
 });
 
 test('lists in another order are refused', async () => {

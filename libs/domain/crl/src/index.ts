@@ -1,3 +1,4 @@
+export * from './apply-delta.ts';
 export * from './compare-crls.ts';
 export * from './crl-error.ts';
 export * from './crl-extensions.ts';

@@ -128,6 +128,34 @@ describe('a partition', () => {
     expect([...index.freeze().byPartition().keys()]).toEqual(['13101']);
   });
 
+  it('has a revision that changes with what is revoked of it, and with nothing else', () => {
+    const index = created(scheme, true);
+    const revisions = (): readonly [string, number][] => [...index.freeze().revisions];
+    put(index, serialOf.sequential(0), [{ status: 'good' }, '13101']);
+    put(index, serialOf.sequential(1), [{ status: 'good' }, '13102']);
+    expect(revisions()).toEqual([
+      ['13101', 0],
+      ['13102', 0],
+    ]);
+    const frozen = index.freeze();
+    put(index, serialOf.sequential(0), [revoked()]);
+    put(index, serialOf.sequential(0), [revoked()]);
+    expect(revisions()).toEqual([
+      ['13101', 1],
+      ['13102', 0],
+    ]);
+    put(index, serialOf.sequential(0), [{ status: 'good' }]);
+    expect(revisions()[0]).toEqual(['13101', 2]);
+    expect(frozen.revisions.get('13101')).toBe(0);
+  });
+
+  it('can be asked for without the others', () => {
+    const index = created(scheme, true);
+    put(index, serialOf.sequential(0), [revoked(), '13101']);
+    put(index, serialOf.sequential(1), [revoked(), '13102']);
+    expect([...index.freeze().byPartition((label) => label === '13102')]).toEqual([['13102', Uint32Array.of(1)]]);
+  });
+
   it('is not kept by an index without partitions', () => {
     const index = created(scheme);
     put(index, serialOf.sequential(0), [revoked(), '13101']);

@@ -26,6 +26,8 @@ export interface FrozenRevocationsInput {
 export class FrozenRevocations {
   /** To be called once nothing is read any more. */
   readonly release: () => unknown;
+  /** The partitions that any certificate is of, revoked or not, by label; the number changes with what is revoked. */
+  readonly revisions: ReadonlyMap<string, number>;
   readonly #pages: FrozenPages;
   readonly #serials: SerialMap;
   readonly #partitions: Partitions | undefined;
@@ -36,6 +38,7 @@ export class FrozenRevocations {
     this.#pages = pages;
     this.#serials = serials;
     this.#partitions = partitions;
+    this.revisions = new Map(partitions?.revisions);
     this.release = release;
   }
 
@@ -55,11 +58,14 @@ export class FrozenRevocations {
     return { [Symbol.iterator]: () => this.#each(ordinals, isListed) };
   }
 
-  /** The ordinals of the revoked certificates of each partition that has any, by its label; none where certificates have no partition. */
-  byPartition(): ReadonlyMap<string, Uint32Array> {
+  /**
+   * The ordinals of the revoked certificates of each partition, by its label; none where certificates have no partition.
+   * @param isWanted which partitions: sorting those of few takes less than sorting all
+   */
+  byPartition(isWanted: (label: string) => boolean = all): ReadonlyMap<string, Uint32Array> {
     const partitions = this.#partitions;
     if (!partitions) return new Map();
-    const groups = partitions.group(this.#ordinals());
+    const groups = partitions.group(this.#ordinals(), isWanted);
     if (this.#serials.ascending) return groups;
     return new Map([...groups].map(([label, ordinals]) => [label, inSerialOrder(ordinals, this.#serials)]));
   }

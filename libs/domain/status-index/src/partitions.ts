@@ -15,6 +15,8 @@ const MOST_LABELS = 2 ** 16 - 1;
  */
 export class Partitions {
   readonly labels: string[] = [];
+  /** By label: how often what is revoked of the partition has changed since this process began. */
+  readonly revisions = new Map<string, number>();
   readonly #numbers = new Map<string, number>();
   readonly #buffer: SharedArrayBuffer;
   #byOrdinal: Uint16Array = new Uint16Array();
@@ -44,6 +46,12 @@ export class Partitions {
     throw new StatusIndexError('partition_differs', 'A certificate is stated to be of another partition than before.');
   }
 
+  /** What is revoked of the certificate's partition has changed. */
+  noteChange(ordinal: number): void {
+    const label = this.labelOf(ordinal);
+    if (label !== undefined) this.revisions.set(label, (this.revisions.get(label) ?? 0) + 1);
+  }
+
   write(ordinal: number, label: string): void {
     this.#byOrdinal[ordinal] = this.#numberOf(label);
   }
@@ -64,17 +72,23 @@ export class Partitions {
     return numbers.every((number) => number <= this.labels.length);
   }
 
-  /** Ordinals by the label of their partition, in the order given; those of none are left out. */
-  group(ordinals: Uint32Array): Map<string, Uint32Array> {
+  /**
+   * Ordinals by the label of their partition, in the order given; those of none are left out.
+   * @param isWanted which partitions; the others are left out too
+   */
+  group(ordinals: Uint32Array, isWanted: (label: string) => boolean): Map<string, Uint32Array> {
     const counts = new Uint32Array(this.labels.length + 1);
     for (const ordinal of ordinals) counts[this.#byOrdinal[ordinal] ?? 0]! += 1;
-    const groups = this.labels.map((label, index) => [label, new Uint32Array(counts[index + 1]!)] as const);
+    const groups = this.labels.map((label, index) =>
+      isWanted(label) ? new Uint32Array(counts[index + 1]!) : undefined,
+    );
     counts.fill(0);
     for (const ordinal of ordinals) {
       const number = this.#byOrdinal[ordinal] ?? 0;
-      if (number > 0) groups[number - 1]![1][counts[number]!++] = ordinal;
+      const group = groups[number - 1];
+      if (group) group[counts[number]!++] = ordinal;
     }
-    return new Map(groups);
+    return new Map(this.labels.flatMap((label, index) => (groups[index] ? [[label, groups[index]]] : [])));
   }
 
   #numberOf(label: string): number {
@@ -84,6 +98,7 @@ export class Partitions {
       throw new StatusIndexError('capacity_exceeded', 'An authority has more than 65,535 partitions.');
     this.labels.push(label);
     this.#numbers.set(label, this.labels.length);
+    this.revisions.set(label, 0);
     return this.labels.length;
   }
 }

@@ -132,6 +132,7 @@ export class StatusIndex extends StatusIndexReader {
     if (marked) fingerprints.write(ordinal, fingerprint);
     if (placed) this.#partitions?.write(ordinal, partition);
     if (changed) this.#pages.write(ordinal, next);
+    if (isRevoked(this.#present.flags) || isRevoked(next.flags)) this.#partitions?.noteChange(ordinal);
     this.#count(this.#present.flags, next.flags);
     if (ordinal >= this.#rows) this.#setRows(ordinal + 1);
     Atomics.add(this.control, CONTROL.generation, 1);
