@@ -1,0 +1,27 @@
+import { pipeline, Readable } from 'node:stream';
+import { constants, createZstdCompress, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { EvidenceError } from '@kakunin/evidence';
+import type { StoredObject } from '@kakunin/objects';
+import { readAll } from '../read-all.ts';
+
+/** Up to here an object is read at once: opening a stream for it costs more than the rest. Octets. */
+const SMALL = 256 * 1024;
+/** As much as a reader needs for a list of a nation, and a thousandth of what a window of its size would take. */
+const OPTIONS = { params: { [constants.ZSTD_c_windowLog]: 20, [constants.ZSTD_c_checksumFlag]: 1 } };
+
+/** One zstd frame (RFC 8878) with a checksum. */
+export const compressed = (pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
+  // Errors reach whoever reads it.
+  pipeline(Readable.from(pieces, { objectMode: false }), createZstdCompress(OPTIONS), () => undefined);
+
+/** @throws EvidenceError `malformed_record` while it is read, when the octets are no such frame */
+export async function* decompressed(stored: StoredObject): AsyncGenerator<Uint8Array> {
+  try {
+    if (stored.bytes <= SMALL) yield zstdDecompressSync(await readAll(stored));
+    else yield* pipeline(Readable.from(stored.read()), createZstdDecompress(), () => undefined);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (!code?.startsWith('ZSTD_') && code !== 'Z_BUF_ERROR') throw error;
+    throw new EvidenceError('malformed_record', 'An archived record is damaged.', { cause: error });
+  }
+}
