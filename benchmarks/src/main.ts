@@ -11,14 +11,15 @@ import { table } from './frame/report.ts';
 import { OWN_SERVERS } from './frame/own-servers.ts';
 import { statusIndex } from './index/index.ts';
 import { journal } from './journal/journal.ts';
+import { linkage } from './linkage/linkage.ts';
 import { ocsp } from './ocsp/ocsp.ts';
 import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, blindList, start];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, blindList, linkage, start];
 
 const usage = (): string =>
   [
-    'usage: npm run benchmark -- <name>… [--seconds N] [--json FILE]',
+    'usage: npm run benchmark -- <name>… [--seconds N] [--scale F] [--json FILE]',
     '',
     ...BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
   ].join('\n');
@@ -31,11 +32,16 @@ async function main(): Promise<number> {
   }
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'string' }, seconds: { type: 'string', default: '5' } },
+    options: {
+      json: { type: 'string' },
+      seconds: { type: 'string', default: '5' },
+      scale: { type: 'string', default: '1' },
+    },
   });
   const chosen = BENCHMARKS.filter(({ name }) => positionals.includes(name));
   const seconds = Number(values.seconds);
-  if (chosen.length === 0 || chosen.length !== positionals.length || !(seconds >= 1)) {
+  const scale = Number(values.scale);
+  if (chosen.length === 0 || chosen.length !== positionals.length || !(seconds >= 1) || !(scale > 0 && scale <= 1)) {
     console.error(usage());
     return 2;
   }
@@ -43,7 +49,7 @@ async function main(): Promise<number> {
   for (const benchmark of chosen) {
     const directory = mkdtempSync(join(tmpdir(), `kakunin-benchmark-${benchmark.name}-`));
     try {
-      rows.push(...(await benchmark.run({ directory, seconds, say: (line) => console.error(line) })));
+      rows.push(...(await benchmark.run({ directory, seconds, scale, say: (line) => console.error(line) })));
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }

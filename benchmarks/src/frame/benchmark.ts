@@ -14,6 +14,8 @@ export interface BenchmarkInput {
   readonly directory: string;
   /** How long each load lasts. */
   readonly seconds: number;
+  /** Of the size that is stated, 0 < scale ≤ 1: less for a first look, 1 for figures that count. Parts that have no size take no notice. */
+  readonly scale: number;
   /** Tells the person who waits what is going on. */
   readonly say: (line: string) => void;
 }

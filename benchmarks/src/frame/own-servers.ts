@@ -15,6 +15,8 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
     const { serveMeter } = await import('../billing/meter-server.ts');
     return serveMeter({ directory, databaseUrl, eventLogUrl, closingIntervalSeconds });
   },
+  'linkage-registry': async (directory = '', databaseUrl = '', eventLogUrl = '') =>
+    (await import('../linkage/registry-server.ts')).serveRegistry({ directory, databaseUrl, eventLogUrl }),
   // A thread, not a process: it reads the memory of the thread that started it.
   'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
 };

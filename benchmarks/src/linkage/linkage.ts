@@ -1,0 +1,16 @@
+import type { Benchmark, BenchmarkInput, Row } from '../frame/benchmark.ts';
+import { importing } from './importing.ts';
+import { snapshots } from './snapshots.ts';
+
+/** In the order in which they run. */
+const PARTS: readonly ((input: BenchmarkInput) => Promise<readonly Row[]>)[] = [importing, snapshots];
+
+export const linkage: Benchmark = {
+  name: 'linkage',
+  summary: 'the registry: an import of 10 million against COPY, a snapshot of 20 million, identifications a second',
+  async run(input) {
+    const rows: Row[] = [];
+    for (const part of PARTS) rows.push(...(await part(input)));
+    return rows;
+  },
+};
