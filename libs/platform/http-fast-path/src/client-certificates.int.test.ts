@@ -19,7 +19,7 @@ beforeAll(async () => {
   const head = new ResponseHead(Date, ['HTTP/1.1 200 OK', 'Way: fast']);
   server = await startServer({
     tls: { key: own.keyPem, cert: own.certificatePem, requestCert: true, rejectUnauthorized: false },
-    onPost: (exchange) => {
+    onRequest: (exchange) => {
       const { connection } = exchange;
       connection.state ??= (connection.socket as TLSSocket).getPeerCertificate().subject?.CN ?? 'nobody';
       exchange.respond(head.respond(Buffer.from(connection.state as string)));

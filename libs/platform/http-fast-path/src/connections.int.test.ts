@@ -29,14 +29,14 @@ async function send(octets: Uint8Array): Promise<{
 }
 
 /** Keeps the exchanges that are begun, unanswered. */
-function collect(): { exchanges: Exchange<string>[]; onPost: (exchange: Exchange<string>) => void } {
+function collect(): { exchanges: Exchange<string>[]; onRequest: (exchange: Exchange<string>) => void } {
   const exchanges: Exchange<string>[] = [];
-  return { exchanges, onPost: (exchange) => void exchanges.push(exchange) };
+  return { exchanges, onRequest: (exchange) => void exchanges.push(exchange) };
 }
 
 test('one request at a time for each connection, answers in order', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const { answers } = await send(Buffer.concat([ordinaryPost('1'), ordinaryPost('2')]));
   await expect.poll(() => exchanges.length).toBe(1);
   exchanges[0]!.respond(responseOf('one'));
@@ -46,8 +46,8 @@ test('one request at a time for each connection, answers in order', async () => 
 });
 
 test('a request is answered once', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const { answers } = await send(ordinaryPost());
   await expect.poll(() => exchanges.length).toBe(1);
   exchanges[0]!.respond(responseOf('one'));
@@ -59,7 +59,7 @@ test('the owner may answer from within the call, also a thousand requests in one
   let depth = 0;
   let deepest = 0;
   await start({
-    onPost: (exchange, body) => {
+    onRequest: (exchange, body) => {
       deepest = Math.max(deepest, ++depth);
       exchange.respond(responseOf(`${body}`));
       depth--;
@@ -71,14 +71,17 @@ test('the owner may answer from within the call, also a thousand requests in one
 });
 
 test('a body larger than what is kept of those who wait', async () => {
-  await start({ maxBodyOctets: 1_000_000, onPost: (exchange, body) => exchange.respond(responseOf(`${body.length}`)) });
+  await start({
+    maxBodyOctets: 1_000_000,
+    onRequest: (exchange, body) => exchange.respond(responseOf(`${body.length}`)),
+  });
   const { answers } = await send(Buffer.concat([ordinaryPost('x'.repeat(900_000)), ordinaryPost()]));
   await expect.poll(() => answers().map(({ body }) => body)).toEqual(['900000', '5']);
 });
 
 test('a client that is gone gets no answer, and that is no error', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const { socket } = await send(ordinaryPost());
   await expect.poll(() => exchanges.length).toBe(1);
   expect(exchanges[0]!.connection.open).toBe(true);
@@ -89,8 +92,8 @@ test('a client that is gone gets no answer, and that is no error', async () => {
 });
 
 test('who has closed his half is answered, and then the connection is closed', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const { socket, answers } = await send(ordinaryPost());
   socket.end();
   await expect.poll(() => exchanges.length).toBe(1);
@@ -100,15 +103,15 @@ test('who has closed his half is answered, and then the connection is closed', a
 });
 
 test('the last answer of a connection', async () => {
-  await start({ onPost: (exchange) => exchange.respondAndClose(responseOf('last')) });
+  await start({ onRequest: (exchange) => exchange.respondAndClose(responseOf('last')) });
   const { socket, answers } = await send(Buffer.concat([ordinaryPost(), ordinaryPost()]));
   await once(socket, 'end');
   expect(answers().map(({ body }) => body)).toEqual(['last']);
 });
 
 test('a paused connection asks nothing until it goes on', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const { socket } = await send(ordinaryPost());
   await expect.poll(() => exchanges.length).toBe(1);
   exchanges[0]!.connection.pause();
@@ -125,7 +128,7 @@ test('a paused connection asks nothing until it goes on', async () => {
 
 test('what the owner remembers of a connection stays when it is handed over', async () => {
   await start({
-    onPost: (exchange) => {
+    onRequest: (exchange) => {
       exchange.connection.state = 'remembered';
       exchange.respond(responseOf('one'));
     },
@@ -141,8 +144,8 @@ test('what the owner remembers of a connection stays when it is handed over', as
 });
 
 test('an idle connection is closed after its limit, a busy one is not', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost, idleLimitMs: 100 });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest, idleLimitMs: 100 });
   const waiting = await send(ordinaryPost());
   const idle = await send(ordinaryPost());
   await expect.poll(() => exchanges.length).toBe(2);
@@ -155,8 +158,8 @@ test('an idle connection is closed after its limit, a busy one is not', async ()
 });
 
 test('closing while a connection is paused and while an answer is not taken', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const [paused, deaf] = [await send(ordinaryPost()), await send(ordinaryPost())];
   deaf.socket.pause();
   await expect.poll(() => exchanges.length).toBe(2);
@@ -170,8 +173,8 @@ test('closing while a connection is paused and while an answer is not taken', as
 });
 
 test('closing: idle connections at once, others after their answer, the rest at the limit', async () => {
-  const { exchanges, onPost } = collect();
-  await start({ onPost });
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
   const [idle, answered, never] = [await send(ordinaryPost()), await send(ordinaryPost()), await send(ordinaryPost())];
   const silent = await send(Buffer.alloc(0));
   await expect.poll(() => exchanges.length).toBe(3);

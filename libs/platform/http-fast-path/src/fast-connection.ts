@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { FastExchange } from './fast-exchange.ts';
-import type { Connection } from './fast-path.ts';
+import type { Connection, LongResponse } from './fast-path.ts';
 import type { FastServer } from './fast-server.ts';
 import { KeptOctets } from './kept-octets.ts';
 import type { KnownHead } from './known-heads.ts';
+import { LongBody } from './long-body.ts';
 import { refuse, type RefusalCode } from './refuse.ts';
 
 /** What arrives while an answer is outstanding waits; beyond this the socket is read no further. */
@@ -23,6 +24,10 @@ export class FastConnection<Route, State> implements Connection<State> {
   #head: KnownHead<Route> | undefined = undefined;
   /** The request whose answer is outstanding. */
   #exchange: FastExchange<Route, State> | undefined = undefined;
+  /** The answer that is on its way, a piece at a time. */
+  #long: LongBody | undefined = undefined;
+  /** Its head. */
+  #askedHead: KnownHead<Route> | undefined = undefined;
   /** What it has asked first was due from the beginning. */
   #asked = false;
   #pausedByOwner = false;
@@ -50,7 +55,7 @@ export class FastConnection<Route, State> implements Connection<State> {
 
   /** Between two requests, or before the first: closing it now takes nothing from anybody. */
   get quiet(): boolean {
-    return !this.#exchange && !this.#head && this.#kept.length === 0 && this.socket.writableLength === 0;
+    return !this.#exchange && !this.#long && !this.#head && this.#kept.length === 0 && this.socket.writableLength === 0;
   }
 
   /** Whose turn it is: the owner's to answer (or to resume), the client's to go on with a request or to take an answer. */
@@ -84,19 +89,20 @@ export class FastConnection<Route, State> implements Connection<State> {
   }
 
   drained(): void {
+    if (this.#long) return this.#goOn(this.#long);
     this.#choked = false;
     this.#proceed();
   }
 
   closed(): void {
     this.#left = true;
+    this.#long?.end();
     this.#server.forget(this);
   }
 
   /** @throws Error when the exchange was answered before */
   send(exchange: FastExchange<Route, State>, octets: Uint8Array): boolean {
-    if (exchange !== this.#exchange) throw new Error('This request was already answered.');
-    this.#exchange = undefined;
+    this.#take(exchange);
     if (this.#left || this.socket.destroyed) return true;
     this.#server.figures.requests++;
     this.since = this.#server.sweeps;
@@ -104,6 +110,29 @@ export class FastConnection<Route, State> implements Connection<State> {
     if (this.#server.closing) this.leave();
     else if (!this.#advancing && (this.#ended || this.#kept.length > 0)) this.#proceedSoon();
     return this.socket.writableLength === 0;
+  }
+
+  /** @throws Error when the exchange was answered before */
+  sendLong(exchange: FastExchange<Route, State>, long: LongResponse): void {
+    this.#take(exchange);
+    const body = new LongBody(this.socket, long);
+    if (this.#left || this.socket.destroyed) return body.end();
+    this.#server.figures.requests++;
+    this.#long = body;
+    this.#goOn(body);
+  }
+
+  /** @throws Error when the exchange was answered before, or has a body */
+  passOn(exchange: FastExchange<Route, State>): void {
+    const head = this.#askedHead;
+    if (!head || head.bodyLength > 0) throw new Error('A request with a body cannot be passed on.');
+    // What came behind it in the same octets is kept first.
+    if (this.#advancing) return process.nextTick(() => this.passOn(exchange));
+    this.#take(exchange);
+    if (this.#left) return;
+    const rest = Buffer.concat([head.octets, this.#kept.view]);
+    this.#kept.dropFirst(this.#kept.length);
+    this.#handOver(rest);
   }
 
   /** Closes the connection once what was answered has been taken. */
@@ -119,7 +148,21 @@ export class FastConnection<Route, State> implements Connection<State> {
   }
 
   get #free(): boolean {
-    return !this.#exchange && !this.#pausedByOwner && !this.#choked && !this.#left;
+    return !this.#exchange && !this.#long && !this.#pausedByOwner && !this.#choked && !this.#left;
+  }
+
+  #take(exchange: FastExchange<Route, State>): void {
+    if (exchange !== this.#exchange) throw new Error('This request was already answered.');
+    this.#exchange = undefined;
+  }
+
+  /** The client takes it: each piece has the whole limit. */
+  #goOn(body: LongBody): void {
+    this.since = this.#server.sweeps;
+    if (body.write()) return;
+    this.#long = undefined;
+    if (this.#server.closing) this.leave();
+    else this.#proceedSoon();
   }
 
   #keep(octets: Buffer): void {
@@ -178,8 +221,9 @@ export class FastConnection<Route, State> implements Connection<State> {
 
   #ask(head: KnownHead<Route>, body: Buffer): void {
     this.#asked = true;
+    this.#askedHead = head;
     this.#exchange = new FastExchange(head.route, this);
-    this.#server.options.onPost(this.#exchange, body);
+    this.#server.options.onRequest(this.#exchange, body);
   }
 
   #handOver(rest: Buffer): void {

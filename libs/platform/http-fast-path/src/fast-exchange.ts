@@ -1,5 +1,5 @@
 import type { FastConnection } from './fast-connection.ts';
-import type { Exchange } from './fast-path.ts';
+import type { Exchange, LongResponse } from './fast-path.ts';
 
 /** One request that waits for its answer. */
 export class FastExchange<Route, State> implements Exchange<Route, State> {
@@ -18,5 +18,13 @@ export class FastExchange<Route, State> implements Exchange<Route, State> {
   respondAndClose(octets: Uint8Array): void {
     this.connection.send(this, octets);
     this.connection.leave();
+  }
+
+  respondLong(long: LongResponse): void {
+    this.connection.sendLong(this, long);
+  }
+
+  passOn(): void {
+    this.connection.passOn(this);
   }
 }

@@ -24,10 +24,30 @@ export interface Exchange<Route, State = unknown> {
   respond(octets: Uint8Array): boolean;
   /** The same as the connection's last answer, whose head should say `Connection: close`. */
   respondAndClose(octets: Uint8Array): void;
+  /**
+   * Sends a response whose body is long: a piece at a time, as fast as the client takes it, and each within the limit of a
+   * request.
+   * @param long.done called once when all but the body's last octets is with the kernel, or the connection is closed
+   * @throws Error when this request was already answered
+   */
+  respondLong(long: LongResponse): void;
+  /**
+   * Gives the request, and its connection for good, to node:http.
+   * @throws Error when this request was already answered, or has a body, which is gone
+   */
+  passOn(): void;
 }
 
-/** What the head of an ordinary POST says. */
+export interface LongResponse {
+  readonly head: Uint8Array;
+  /** Must not change afterwards. */
+  readonly body: Uint8Array;
+  readonly done?: () => void;
+}
+
+/** What the head of an ordinary request says. */
 export interface RequestHead {
+  readonly method: 'POST' | 'GET' | 'HEAD';
   /** As sent: begins with `/`, holds only unreserved characters and `/`. */
   readonly path: string;
   /** Names in lower case, values without surrounding spaces; no name comes twice. */
@@ -36,20 +56,20 @@ export interface RequestHead {
 
 export interface FastPathOptions<Route, State = unknown> {
   /**
-   * What an ordinary POST with this head is for; undefined sends it the ordinary way. Asked once for each distinct
+   * What an ordinary request with this head is for; undefined sends it the ordinary way. Asked once for each distinct
    * head and then remembered, so it must depend on nothing but the head.
    */
   route(head: RequestHead): Route | undefined;
-  /** The one media type that goes the fast way, compared exactly. */
-  readonly contentType: string;
-  /** A longer body goes the ordinary way. */
+  /** What goes the fast way: POSTs of one media type, compared exactly, or GET and HEAD. */
+  readonly accepts: { readonly post: string } | 'get';
+  /** A POST with a longer body goes the ordinary way. */
   readonly maxBodyOctets: number;
   /** A request must have arrived whole, and an answer have been taken, within this. */
   readonly requestLimitMs: number;
   /** A kept connection without a request is closed after this. */
   readonly idleLimitMs: number;
-  /** Called for each request, one at a time for each connection. The body is a view that is valid until this returns. */
-  onPost(exchange: Exchange<Route, State>, body: Buffer): void;
+  /** Called for each request, one at a time for each connection. The body (of a GET: none) is a view that is valid until this returns. */
+  onRequest(exchange: Exchange<Route, State>, body: Buffer): void;
 }
 
 /** Connections taken over from a server of node:http or node:https. */

@@ -5,7 +5,7 @@ import { KnownHeads } from './known-heads.ts';
 const CONTENT_TYPE = 'application/ocsp-request';
 
 function knownHeads(route: (head: RequestHead) => string | undefined): KnownHeads<string> {
-  return new KnownHeads({ route, contentType: CONTENT_TYPE, maxBodyOctets: 1_000 });
+  return new KnownHeads({ route, accepts: { post: CONTENT_TYPE }, maxBodyOctets: 1_000 });
 }
 
 function headOctets(path: string, length = 5): Buffer {

@@ -76,7 +76,7 @@ test('who never reads: his requests wait, his memory is bounded, and he is close
   let asked = 0;
   await start({
     requestLimitMs: 1_000,
-    onPost: (exchange) => {
+    onRequest: (exchange) => {
       asked++;
       exchange.respond(answer);
     },

@@ -21,7 +21,7 @@ export interface BothWaysOptions {
   readonly requestLimitMs?: number;
   readonly idleLimitMs?: number;
   readonly maxBodyOctets?: number;
-  readonly onPost?: FastPathOptions<string>['onPost'];
+  readonly onRequest?: FastPathOptions<string>['onRequest'];
 }
 
 export interface BothWaysServer {
@@ -62,18 +62,18 @@ export async function startServer(options: BothWaysOptions = {}): Promise<BothWa
 function fastPathOptions(options: BothWaysOptions): FastPathOptions<string> {
   const { later = false, requestLimitMs = 30_000, idleLimitMs = 30_000, maxBodyOctets = MAX_BODY } = options;
   const head = new ResponseHead(Date, ['HTTP/1.1 200 OK', 'Way: fast']);
-  const onPost = (exchange: Exchange<string>, body: Buffer): void => {
+  const onRequest = (exchange: Exchange<string>, body: Buffer): void => {
     const response = head.respond(Buffer.from(sayWhat(exchange.route, body)));
     if (later) setImmediate(() => exchange.respond(response));
     else exchange.respond(response);
   };
   return {
     route: ({ path }) => (PATHS.includes(path) ? path : undefined),
-    contentType: CONTENT_TYPE,
+    accepts: { post: CONTENT_TYPE },
     maxBodyOctets,
     requestLimitMs,
     idleLimitMs,
-    onPost: options.onPost ?? onPost,
+    onRequest: options.onRequest ?? onRequest,
   };
 }
 

@@ -34,12 +34,12 @@ export function fastPathOptions(
 ): FastPathOptions<OcspPath, CallerConnection> {
   const { engine, connections, bodyLimitOctets, requestLimitMs, idleLimitMs } = input;
   return {
-    contentType: OCSP_REQUEST,
+    accepts: { post: OCSP_REQUEST },
     maxBodyOctets: Math.min(MAX_BODY_OCTETS, bodyLimitOctets),
     requestLimitMs,
     idleLimitMs,
     route: routeOf,
-    onPost(exchange, body) {
+    onRequest(exchange, body) {
       const reply = new FastReply(exchange, input);
       const { connection } = exchange;
       const caller = (connection.state ??= connections.ofSocket(connection.socket, listener));
