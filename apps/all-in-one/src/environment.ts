@@ -14,6 +14,7 @@ export const layoutOf = (directory: string) => {
     ocspSigners: at('ocsp-responder', 'signers'),
     crlSigners: at('crl-publisher', 'signers'),
     crlStatus: at('crl-publisher', 'status'),
+    crlManifestKey: at('crl-publisher', 'manifest-key.pem'),
     testCertificates: at('crl-publisher', 'test-certificates'),
     published: at('published'),
     sandbox: at('sandbox'),
@@ -66,6 +67,7 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_CRL_STORE_URL: `file:${layout.published}`,
   KAKUNIN_CRL_SIGNERS_DIRECTORY: layout.crlSigners,
   KAKUNIN_CRL_SNAPSHOT_DIRECTORY: layout.crlStatus,
+  KAKUNIN_CRL_MANIFEST_KEY_FILE: layout.crlManifestKey,
   ...(sandbox && { KAKUNIN_STATUS_PAGE_TEST_CERTIFICATES_DIRECTORY: layout.testCertificates }),
 
   KAKUNIN_BILLING_DATABASE_URL: databaseUrl(DATABASES.billing),

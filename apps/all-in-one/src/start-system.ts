@@ -44,6 +44,7 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     const tls = await prepareLocalTls(layout.tls, systemClock.now());
     mkdirSync(layout.testCertificates, { recursive: true });
     makeRootKey(layout.rootKey);
+    makeSigningKey(layout.crlManifestKey);
     makeSigningKey(layout.billingSigningKey);
     makeSigningKey(layout.billingLedgerKey);
     const environment = await prepareDatabases({ settings, layout, tls, logger, closing });

@@ -90,6 +90,7 @@ async function prepare(folder: string, { postgres, more, ports }: Below) {
     KAKUNIN_CRL_SIGNERS_DIRECTORY: join(folder, 'signers/crl'),
     KAKUNIN_CRL_STORE_URL: `file:${join(folder, 'published')}`,
     KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(folder, 'publisher'),
+    KAKUNIN_CRL_MANIFEST_KEY_FILE: writeEd25519Key(folder, 'manifest-key.pem'),
     KAKUNIN_BILLING_STORE_URL: `file:${join(folder, 'billing')}`,
     KAKUNIN_BILLING_SIGNING_KEY_FILE: writeEd25519Key(folder, 'signing-key.pem'),
     KAKUNIN_BILLING_LEDGER_KEY_FILE: writeEd25519Key(folder, 'ledger-key.pem'),

@@ -35,6 +35,11 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'Holds `<authority id>/key.pem` (or `pkcs11.json`) and `certificate.pem` for each authority; read again when they change.',
       ),
+    manifestKeyFile: z
+      .string()
+      .describe(
+        'PEM Ed25519 key that signs the manifest and the blind lists: `openssl genpkey -algorithm ed25519`. Publishers that share a store share it; its public half is `/crl/manifest.pub.pem`.',
+      ),
     sealingKeysDirectory: z
       .string()
       .optional()

@@ -27,12 +27,15 @@ import type { Registry } from 'prom-client';
 import { crlPublisherConfig, type CrlPublisherConfig, timingOf } from './config.ts';
 import { CrlIssuer } from './crl-issuer.ts';
 import { CrlNumbers } from './crl-numbers.store.ts';
+import { provideManifest } from './manifest/provide-manifest.ts';
+import { PublishedManifest } from './manifest/published-manifest.ts';
 import { PublicationLoop } from './publication-loop.ts';
 import { PublicationMetrics } from './publication-metrics.ts';
 import { PublicationSchedule } from './publication-schedule.ts';
 import { PublishedCrls } from './published-crls.ts';
 import { CrlController } from './serving/crl.controller.ts';
 import { ServedCrls } from './serving/served-crls.ts';
+import { ServedFiles } from './serving/served-files.ts';
 
 /** How soon a replaced signing key is taken up. Milliseconds. */
 const SIGNERS_INTERVAL = 1_000;
@@ -84,7 +87,9 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       controllers: [CrlController],
       providers: [
         CrlNumbers,
+        ...provideManifest(config),
         publishedProvider,
+        filesProvider,
         servedProvider,
         problemsProvider,
         signersProvider(config),
@@ -102,8 +107,14 @@ const problemsProvider = provideProblems({
 
 const publishedProvider: Provider = {
   provide: PublishedCrls,
+  inject: [OBJECT_STORE, PublishedManifest],
+  useFactory: (store: ObjectStore, manifest: PublishedManifest) => new PublishedCrls(store, manifest),
+};
+
+const filesProvider: Provider = {
+  provide: ServedFiles,
   inject: [OBJECT_STORE],
-  useFactory: (store: ObjectStore) => new PublishedCrls(store),
+  useFactory: (store: ObjectStore) => new ServedFiles(store),
 };
 
 const servedProvider: Provider = {

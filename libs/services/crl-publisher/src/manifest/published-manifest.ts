@@ -30,6 +30,7 @@ export class PublishedManifest {
   readonly #store: ObjectStore;
   readonly #signer: DocumentSigner | undefined;
   readonly #signingKey: string | undefined;
+  #isKeyPublished = false;
 
   /** @param signer absent: manifests are not signed */
   constructor(store: ObjectStore, signer?: DocumentSigner) {
@@ -52,6 +53,7 @@ export class PublishedManifest {
 
   /** Replaces the newest by what `change` makes of it; once more when another has become the newest meanwhile. */
   async revise(change: (manifest: CrlManifest) => Promise<CrlManifest>): Promise<void> {
+    await this.#publishKey();
     for (;;) {
       const previous = await this.#store.target(CRL_MANIFEST_POINTER);
       const octets = encodeCrlManifest({
@@ -68,20 +70,22 @@ export class PublishedManifest {
     }
   }
 
-  /** Makes the public key readable, for whoever trusts the way that it comes. */
-  async publishKey(): Promise<void> {
-    if (!this.#signer) return;
-    const pem = Buffer.from(this.#signer.publicKeyPem);
-    const key = publicKeyKey(sha256Of(pem));
-    await this.#put(key, pem);
-    if ((await this.#store.target(CRL_MANIFEST_PUBLIC_KEY_POINTER)) === key) return;
-    await this.#store.point(CRL_MANIFEST_PUBLIC_KEY_POINTER, key);
-  }
-
   async #pointAtSignature(sha256: string): Promise<void> {
     const key = manifestSignatureKey(sha256);
     if (!this.#signer || (await this.#store.target(CRL_MANIFEST_SIGNATURE_POINTER)) === key) return;
     await this.#store.point(CRL_MANIFEST_SIGNATURE_POINTER, key);
+  }
+
+  /** The public key lies there too, for whoever trusts the way that it comes. Once a process. */
+  async #publishKey(): Promise<void> {
+    if (!this.#signer || this.#isKeyPublished) return;
+    const pem = Buffer.from(this.#signer.publicKeyPem);
+    const key = publicKeyKey(sha256Of(pem));
+    await this.#put(key, pem);
+    if ((await this.#store.target(CRL_MANIFEST_PUBLIC_KEY_POINTER)) !== key) {
+      await this.#store.point(CRL_MANIFEST_PUBLIC_KEY_POINTER, key);
+    }
+    this.#isKeyPublished = true;
   }
 
   async #decode(key: string | undefined): Promise<CrlManifest> {

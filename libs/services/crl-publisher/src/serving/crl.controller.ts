@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCrlPath } from './crl-path.ts';
 import { sendRepresentation } from './send-representation.ts';
 import { ServedCrls } from './served-crls.ts';
+import { ServedFiles } from './served-files.ts';
 
 const PREFIX = '/crl/';
 
@@ -12,7 +13,10 @@ const PREFIX = '/crl/';
 @AllowAnyone()
 @Controller('crl')
 export class CrlController {
-  constructor(@Inject(ServedCrls) private readonly served: ServedCrls) {}
+  constructor(
+    @Inject(ServedCrls) private readonly served: ServedCrls,
+    @Inject(ServedFiles) private readonly files: ServedFiles,
+  ) {}
 
   /** The newest CRL of every authority: number, dates, entries, size, SHA-256. */
   @Get('manifest.json')
@@ -35,8 +39,9 @@ export class CrlController {
   async crl(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { 'accept-encoding': accepted } = request.headers;
     const acceptEncoding = Array.isArray(accepted) ? accepted.join() : accepted;
-    const path = readCrlPath(request.url.slice(PREFIX.length).replace(/\?.*$/, ''));
-    const found = path && (await this.served.find({ ...path, acceptEncoding }));
+    const url = request.url.replace(/\?.*$/, '');
+    const path = readCrlPath(url.slice(PREFIX.length));
+    const found = await (path ? this.served.find({ ...path, acceptEncoding }) : this.files.find(url.slice(1)));
     if (!found) throw new NotFoundException('No such CRL has been published; /crl/manifest.json lists them.');
     sendRepresentation(request, reply, found);
   }

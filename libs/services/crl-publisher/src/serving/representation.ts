@@ -3,7 +3,8 @@ import type { ContentCoding } from './content-coding.ts';
 
 /** One form of a resource, as it goes over the wire (RFC 9110, 3.2). */
 export interface Representation {
-  readonly contentType: 'application/pkix-crl' | 'application/x-pem-file' | 'application/json';
+  readonly contentType:
+    'application/pkix-crl' | 'application/x-pem-file' | 'application/json' | 'application/octet-stream';
   readonly contentEncoding?: ContentCoding;
   readonly content: Pick<StoredObject, 'bytes' | 'read'>;
   /** Strong, with its quotes: each form has its own. */

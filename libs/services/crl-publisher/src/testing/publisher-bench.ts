@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,10 +20,19 @@ import { crlPublisher } from '../index.ts';
 export const DAY = 86_400_000;
 let databases = 0;
 
+/** @returns its file */
+function writeSigningKey(directory: string): string {
+  const file = join(directory, 'manifest-key.pem');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  writeFileSync(file, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  return file;
+}
+
 /** A publisher with everything around it: PostgreSQL, an event log that the test writes as the registry would, keys. */
 export class PublisherBench {
   eventLog: EventLog = new InMemoryEventLog(TOPICS);
   readonly directory = mkdtempSync(join(tmpdir(), 'kakunin-publisher-'));
+  readonly manifestKeyFile = writeSigningKey(this.directory);
   readonly postgres: TestPostgres;
   readonly #databaseUrl: string;
   #running: RunningService[] = [];
@@ -47,6 +57,7 @@ export class PublisherBench {
       KAKUNIN_CRL_DATABASE_URL: this.#databaseUrl,
       KAKUNIN_CRL_STORE_URL: `file:${join(this.directory, 'published')}`,
       KAKUNIN_CRL_SIGNERS_DIRECTORY: join(this.directory, 'signers'),
+      KAKUNIN_CRL_MANIFEST_KEY_FILE: this.manifestKeyFile,
       KAKUNIN_CRL_SNAPSHOT_DIRECTORY: join(this.directory, 'status', name),
       KAKUNIN_CRL_PUBLIC_PORT: '0',
       KAKUNIN_CRL_MANAGEMENT_PORT: '0',
