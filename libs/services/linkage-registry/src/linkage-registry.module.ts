@@ -21,7 +21,9 @@ import { IdentificationStore } from './identifications/identification.store.ts';
 import { Identifications } from './identifications/identifications.ts';
 import { IdentificationsController } from './identifications/identifications.controller.ts';
 import { provideKeys } from './keys/provide-keys.ts';
-import { PersonStore } from './persons/person-store.ts';
+import { LinkageNews } from './news/linkage-news.ts';
+import { PERSON_PROVIDERS } from './persons/person-providers.ts';
+import { PersonsController } from './persons/persons.controller.ts';
 import { PROBLEMS } from './problems.ts';
 import { RegistryMetrics } from './registry-metrics.ts';
 import { RelyingParties } from './relying-parties/relying-parties.ts';
@@ -52,13 +54,14 @@ export class LinkageRegistryModule {
         RelyingPartiesController,
         IdentificationsController,
         DeadLettersController,
+        PersonsController,
       ],
       providers: [
         ...provideKeys(config),
         RegistryDatabase,
         RegistryMetrics,
         AuditLog,
-        PersonStore,
+        ...PERSON_PROVIDERS,
         SectorStore,
         AuthorityStore,
         CertificateRegistry,
@@ -68,6 +71,7 @@ export class LinkageRegistryModule {
         IdentificationStore,
         Identifications,
         DeadLetters,
+        LinkageNews,
         provideProblems(PROBLEMS),
       ],
     };

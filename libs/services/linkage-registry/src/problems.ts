@@ -1,5 +1,6 @@
 import type { CertificatesErrorCode } from '@kakunin/certificates';
 import type { LinkageErrorCode } from '@kakunin/linkage';
+import type { PersonsErrorCode } from '@kakunin/persons';
 import type { ProblemMapping } from '@kakunin/runtime';
 import type { X509ErrorCode } from '@kakunin/x509';
 import type { RegistryErrorCode } from './registry-error.ts';
@@ -7,6 +8,7 @@ import type { RegistryErrorCode } from './registry-error.ts';
 type Code =
   | CertificatesErrorCode
   | Exclude<LinkageErrorCode, 'key_invalid'>
+  | Exclude<PersonsErrorCode, 'not_later'>
   | RegistryErrorCode
   | Extract<X509ErrorCode, 'malformed_certificate' | 'malformed_pem'>;
 
@@ -22,6 +24,11 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   predecessor_unknown: { status: 409, title: 'The predecessor is not registered' },
   import_header_invalid: { status: 400, title: 'The list cannot be read' },
   person_differs: { status: 409, title: 'Another person' },
+  person_unknown: { status: 404, title: 'No such person' },
+  record_differs: { status: 409, title: 'Something else was asked under this id' },
+  record_unknown: { status: 404, title: 'No such merge or split' },
+  record_contradicts: { status: 409, title: 'It contradicts what is recorded' },
+  effective_in_future: { status: 400, title: 'Effective in the future' },
   challenge_unusable: { status: 409, title: 'The challenge cannot be used' },
   not_identifiable: { status: 404, title: 'Nobody to name' },
   malformed_certificate: { status: 400, title: 'Not a certificate' },

@@ -2,6 +2,8 @@ export type RegistryErrorCode =
   | 'root_key_differs'
   | 'keys_not_loaded'
   | 'data_key_unknown'
+  | 'person_unknown'
+  | 'effective_in_future'
   | 'relying_party_unknown'
   | 'relying_party_differs'
   | 'credential_taken'

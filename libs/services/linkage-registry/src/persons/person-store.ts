@@ -1,10 +1,11 @@
 import type { Clock } from '@kakunin/calendar';
-import { type Disclosure, namesInSector, type PersonView } from '@kakunin/persons';
+import { namesInSector, type PersonView } from '@kakunin/persons';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queries } from '../database/queries.ts';
 import { Vault } from '../keys/vault.ts';
 import { type Circle, loadCircle, type SealedKey } from './circle.store.ts';
+import { namesGivenTo } from './disclosure.store.ts';
 import { mintFurtherKey, type OpenedKey, openFurtherKey, openPersonKey } from './person-keys.ts';
 
 /** What to select of `person` when it is joined to a certificate. */
@@ -65,9 +66,10 @@ export class PersonStore {
     const view = this.viewOf(circle);
     const person = view.personOf(certificateId);
     if (person === undefined || isErased(circle, view, person)) return undefined;
-    const disclosures = await disclosuresIn(client, circle, serviceProvider);
-    const { keyId } = namesInSector({ view, person, keys: circle.keys, disclosures });
-    const found = circle.keys.find((key) => key.keyId === keyId);
+    const { keys } = circle;
+    const disclosures = await namesGivenTo(client, serviceProvider, idsOf(keys));
+    const { keyId } = namesInSector({ view, person, keys, disclosures });
+    const found = keys.find((key) => key.keyId === keyId);
     return found ? this.open(found) : mintFurtherKey(client, this.vault, { personId: person, now: this.clock.now() });
   }
 
@@ -106,6 +108,8 @@ export class PersonStore {
   }
 }
 
+export const idsOf = (keys: readonly SealedKey[]): readonly string[] => keys.map(({ keyId }) => keyId);
+
 /** Whoever is part of the person was erased. */
 export const isErased = ({ persons, erased }: Circle, view: PersonView, person: string): boolean =>
   persons.every((each) => view.survivorOf(each) !== person || erased.has(each));
@@ -113,20 +117,3 @@ export const isErased = ({ persons, erased }: Circle, view: PersonView, person: 
 /** Merges, splits and the naming of those that they concern are done one after the other: they are few. */
 export const lockPersons = (client: Queries): Promise<unknown> =>
   client.query(`SELECT pg_advisory_xact_lock(hashtextextended('registry persons', 0))`);
-
-/** What the sector of a service provider was given under the keys of a circle. */
-async function disclosuresIn(
-  client: Queries,
-  { keys }: Circle,
-  serviceProvider: string,
-): Promise<readonly Disclosure[]> {
-  const { rows } = await client.query<{ key_id: string; certificate_id: string; given_at: string }>(
-    `SELECT key_id, certificate_id, given_at FROM presentation
-     WHERE key_id = ANY ($1::bigint[]) AND service_provider IN (
-       SELECT other.service_provider FROM sector_step AS own JOIN sector_step AS other USING (sector)
-       WHERE own.service_provider = $2
-     )`,
-    [keys.map(({ keyId }) => keyId), serviceProvider],
-  );
-  return rows.map((row) => ({ keyId: row.key_id, certificate: row.certificate_id, at: Number(row.given_at) }));
-}

@@ -50,6 +50,8 @@ CREATE TABLE person_record (
   effective_from bigint,
   recorded_at bigint NOT NULL,
   recorded_by text NOT NULL,
+  -- Blind index of what was asked: the same request again is found, another one under its id is refused.
+  request_index bytea NOT NULL,
   CHECK ((kind = 'retraction') = (retracts IS NOT NULL)),
   CHECK ((kind = 'retraction') = (person_id IS NULL AND other_id IS NULL AND effective_from IS NULL)),
   CHECK ((kind = 'person_split') = (certificate_ids IS NOT NULL))
@@ -63,8 +65,10 @@ CREATE TABLE erasure (
   request_id uuid PRIMARY KEY,
   person_id bigint NOT NULL REFERENCES person,
   erased_at bigint NOT NULL,
-  erased_by text NOT NULL
+  erased_by text NOT NULL,
+  request_index bytea NOT NULL
 );
+CREATE TRIGGER erasure_append_only BEFORE UPDATE OR DELETE ON erasure FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- Under which key the name was given, for which certificate, first when.
 ALTER TABLE presentation ADD COLUMN key_id bigint, ADD COLUMN given_at bigint NOT NULL DEFAULT 0;

@@ -1,0 +1,95 @@
+import { viewingKeyOf } from '@kakunin/audit';
+import type { Clock } from '@kakunin/calendar';
+import { CLOCK } from '@kakunin/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { AuditLog } from '../audit/audit-log.ts';
+import { RegistryDatabase } from '../database/registry-database.ts';
+import { Vault } from '../keys/vault.ts';
+import { LinkageNews } from '../news/linkage-news.ts';
+import { loadCircle, type SealedKey } from './circle.store.ts';
+import { isRepeated } from './person-changes.ts';
+import { PersonDirectory, type PersonReference } from './person-reference.ts';
+import { lockPersons, PersonStore } from './person-store.ts';
+import { PersonTidings, type Told, toldBy } from './person-tidings.ts';
+
+export interface ErasureRequest {
+  readonly requestId: string;
+  readonly person: PersonReference;
+}
+
+export interface ErasureOutcome {
+  readonly outcome: 'erased' | 'unchanged';
+  readonly told: Told;
+}
+
+/** Destroys the keys of persons: what was named by them is nobody's any more. */
+@Injectable()
+export class Erasures {
+  constructor(
+    @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
+    @Inject(PersonDirectory) private readonly directory: PersonDirectory,
+    @Inject(PersonStore) private readonly persons: PersonStore,
+    @Inject(PersonTidings) private readonly tidings: PersonTidings,
+    @Inject(LinkageNews) private readonly news: LinkageNews,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(Vault) private readonly vault: Vault,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Destroys every key that was minted for the person, or for whoever turned out to be that person. Those who have names
+   * under them are told first. Its certificates stay, as the authority's, and name nobody.
+   * @throws RegistryError `person_unknown`; PersonsError `record_differs`
+   */
+  erase(caller: string, { requestId, person }: ErasureRequest): Promise<ErasureOutcome> {
+    return this.database.transaction(async (client) => {
+      await lockPersons(client);
+      const requestIndex = this.vault.holderIndex('request', JSON.stringify({ requestId, person }));
+      if (await isRepeated(client, requestId, requestIndex)) return { outcome: 'unchanged', told: {} };
+      const meant = await this.directory.require(client, person);
+      const circle = await loadCircle(client, [meant]);
+      const view = this.persons.viewOf(circle);
+      const whole = view.survivorOf(meant);
+      const keys = circle.keys.filter((key) => view.survivorOf(key.person) === whole);
+      const events = await this.tidings.ofErasure(client, keys);
+      const certificates = circle.certificates.filter((each) => view.personOf(each) === whole);
+      const ended = certificates.map((certificateId) => ({ type: 'erased' as const, certificateId }));
+      await this.news.note(client, [...events, ...ended]);
+      await this.#note(client, keys, caller);
+      const persons = circle.persons.filter((each) => view.survivorOf(each) === whole);
+      await destroy(client, { persons, keys, now: this.clock.now() });
+      await client.query(
+        `INSERT INTO erasure (request_id, person_id, erased_at, erased_by, request_index) VALUES ($1, $2, $3, $4, $5)`,
+        [requestId, whole, this.clock.now(), caller, requestIndex],
+      );
+      return { outcome: 'erased', told: toldBy(events) };
+    });
+  }
+
+  /** The last entry that the holder could find: the viewing key goes with the person key. */
+  async #note(client: PoolClient, keys: readonly SealedKey[], caller: string): Promise<void> {
+    const entry = { at: this.clock.now(), caller, action: 'erasure', purpose: 'erasure', outcome: 'granted' } as const;
+    await this.audit.append(
+      client,
+      keys.map((key) => ({ ...entry, viewingKey: viewingKeyOf(this.persons.open(key).key) })),
+    );
+  }
+}
+
+async function destroy(
+  client: PoolClient,
+  {
+    persons,
+    keys,
+    now,
+  }: { readonly persons: readonly string[]; readonly keys: readonly SealedKey[]; readonly now: number },
+): Promise<void> {
+  const ids = keys.map(({ keyId }) => keyId);
+  await client.query(
+    'UPDATE person SET person_key_sealed = NULL, erased_at = $2 WHERE person_id = ANY ($1::bigint[])',
+    [persons, now],
+  );
+  await client.query('DELETE FROM further_person_key WHERE key_id = ANY ($1::bigint[])', [ids]);
+  await client.query('DELETE FROM presentation WHERE key_id = ANY ($1::bigint[])', [ids]);
+}

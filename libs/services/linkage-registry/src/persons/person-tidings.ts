@@ -1,0 +1,73 @@
+import type { Clock } from '@kakunin/calendar';
+import type { PersonEvent, Ppid } from '@kakunin/linkage';
+import { type PersonView, sectorNews } from '@kakunin/persons';
+import { CLOCK } from '@kakunin/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Queries } from '../database/queries.ts';
+import { ppidsOf, SectorStore } from '../sectors/sector-store.ts';
+import type { Circle, SealedKey } from './circle.store.ts';
+import { type GivenName, namesGiven } from './disclosure.store.ts';
+import { idsOf, PersonStore } from './person-store.ts';
+
+/** How many service providers are told of what; not which: that is not the authority's business. */
+export type Told = Partial<Record<PersonEvent['type'], number>>;
+
+/** What service providers have to be told of a change among persons, each in its own names. */
+@Injectable()
+export class PersonTidings {
+  constructor(
+    @Inject(PersonStore) private readonly persons: PersonStore,
+    @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Of a merge, a split or a retraction. */
+  async ofChange(
+    client: Queries,
+    { keys }: Circle,
+    { before, after }: { readonly before: PersonView; readonly after: PersonView },
+  ): Promise<readonly PersonEvent[]> {
+    const given = await namesGiven(client, idsOf(keys));
+    const events: PersonEvent[] = [];
+    for (const disclosures of Map.groupBy(given, ({ sector }) => sector).values()) {
+      for (const news of sectorNews({ before, after, keys, disclosures })) {
+        const others = news.type === 'persons_merged' ? news.alsoKnownAs : [];
+        for (const serviceProvider of knowing(disclosures, [news.keyId, ...others])) {
+          const named = (keyId: string) => this.#name(client, serviceProvider, keyOf(keys, keyId));
+          const common = { serviceProvider, ppid: await named(news.keyId), at: this.clock.now() };
+          if (news.type === 'person_split') events.push({ type: news.type, ...common });
+          else events.push({ type: news.type, ...common, alsoKnownAs: await Promise.all(others.map(named)) });
+        }
+      }
+    }
+    return events;
+  }
+
+  /** Of an erasure: whoever was given a name under these keys. */
+  async ofErasure(client: Queries, keys: readonly SealedKey[]): Promise<readonly PersonEvent[]> {
+    const given = await namesGiven(client, idsOf(keys));
+    const names = new Map(given.map((each) => [`${each.serviceProvider} ${each.keyId}`, each]));
+    const events: PersonEvent[] = [];
+    for (const { serviceProvider, keyId } of names.values()) {
+      const ppid = await this.#name(client, serviceProvider, keyOf(keys, keyId));
+      events.push({ type: 'person_erased', serviceProvider, ppid, at: this.clock.now() });
+    }
+    return events;
+  }
+
+  async #name(client: Queries, serviceProvider: string, key: SealedKey): Promise<Ppid> {
+    const sector = await this.sectors.keysNow(client, serviceProvider, this.clock.now());
+    return ppidsOf(sector!, this.persons.open(key).key).ppid;
+  }
+}
+
+export function toldBy(events: readonly PersonEvent[]): Told {
+  const told: Told = {};
+  for (const { type } of events) told[type] = (told[type] ?? 0) + 1;
+  return told;
+}
+
+const knowing = (given: readonly GivenName[], keyIds: readonly string[]): ReadonlySet<string> =>
+  new Set(given.filter(({ keyId }) => keyIds.includes(keyId)).map(({ serviceProvider }) => serviceProvider));
+
+const keyOf = (keys: readonly SealedKey[], keyId: string): SealedKey => keys.find((key) => key.keyId === keyId)!;
