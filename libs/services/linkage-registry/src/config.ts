@@ -49,6 +49,54 @@ export const linkageRegistryConfig = defineConfig({
       .positive()
       .default(300)
       .describe('How long a challenge may be answered; a person has to find a card and type a PIN in that time.'),
+    checkLifetimeSeconds: z.coerce
+      .number()
+      .int()
+      .positive()
+      .max(3_600)
+      .default(300)
+      .describe('How long ago an OCSP check may have been that stands for a proof, where a policy takes one.'),
+    callsAnHour: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(360_000)
+      .describe(
+        'Identifications that a caller may ask for in an hour, unless it has a limit of its own; twice what the busiest needs.',
+      ),
+    personsADay: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(500_000)
+      .describe(
+        'Different persons that a caller may ask about on a day, unless it has a limit of its own: what a stolen credential can learn.',
+      ),
+    newsIntervalSeconds: z.coerce
+      .number()
+      .positive()
+      .max(60)
+      .default(1)
+      .describe(
+        'How often news is looked for and webhooks are sent; shorter is sooner, at one look at the database each.',
+      ),
+    newsRetentionDays: z.coerce
+      .number()
+      .int()
+      .min(5)
+      .max(400)
+      .default(30)
+      .describe('How long linkage events can be read again; longer than any service provider may be out of order.'),
+    webhookFailingDays: z.coerce
+      .number()
+      .positive()
+      .max(30)
+      .default(5)
+      .describe('After how long an endpoint that takes nothing is disabled; longer than a long weekend.'),
+    webhookLoopback: z
+      .stringbool()
+      .default(false)
+      .describe('Lets webhooks go to this machine, over plain HTTP too: for development only.'),
   }),
 });
 

@@ -4,7 +4,7 @@ import { OutboxModule } from '@kakunin/outbox';
 import { DatabaseModule, migrationsOf } from '@kakunin/postgres';
 import { provideProblems } from '@kakunin/runtime';
 import type { DynamicModule } from '@nestjs/common';
-import { AuditLog } from './audit/audit-log.ts';
+import { AUDIT_CONTROLLERS, AUDIT_PROVIDERS } from './audit/provide-audit.ts';
 import { AuthoritiesController } from './authorities/authorities.controller.ts';
 import { AuthorityStore } from './authorities/authority.store.ts';
 import { callTable } from './calls/allow-call.ts';
@@ -16,14 +16,12 @@ import type { LinkageRegistryConfig } from './config.ts';
 import { RegistryDatabase } from './database/registry-database.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
-import { ChallengeStore } from './identifications/challenge.store.ts';
-import { IdentificationStore } from './identifications/identification.store.ts';
-import { Identifications } from './identifications/identifications.ts';
-import { IdentificationsController } from './identifications/identifications.controller.ts';
+import { IDENTIFICATION_CONTROLLERS, IDENTIFICATION_PROVIDERS } from './identifications/provide-identifications.ts';
 import { provideKeys } from './keys/provide-keys.ts';
-import { LinkageNews } from './news/linkage-news.ts';
+import { NEWS_CONTROLLERS, provideNews } from './news/news.parts.ts';
 import { PERSON_PROVIDERS } from './persons/person-providers.ts';
 import { PersonsController } from './persons/persons.controller.ts';
+import { PROBING_CONTROLLERS, PROBING_PROVIDERS } from './probing/provide-probing.ts';
 import { PROBLEMS } from './problems.ts';
 import { RegistryMetrics } from './registry-metrics.ts';
 import { RelyingParties } from './relying-parties/relying-parties.ts';
@@ -52,26 +50,28 @@ export class LinkageRegistryModule {
         ImportController,
         CertificatesController,
         RelyingPartiesController,
-        IdentificationsController,
+        ...IDENTIFICATION_CONTROLLERS,
+        ...PROBING_CONTROLLERS,
+        ...AUDIT_CONTROLLERS,
         DeadLettersController,
         PersonsController,
+        ...NEWS_CONTROLLERS,
       ],
       providers: [
         ...provideKeys(config),
         RegistryDatabase,
         RegistryMetrics,
-        AuditLog,
+        ...AUDIT_PROVIDERS,
+        ...PROBING_PROVIDERS,
+        ...IDENTIFICATION_PROVIDERS,
         ...PERSON_PROVIDERS,
         SectorStore,
         AuthorityStore,
         CertificateRegistry,
         ListBodies,
         RelyingParties,
-        ChallengeStore,
-        IdentificationStore,
-        Identifications,
         DeadLetters,
-        LinkageNews,
+        ...provideNews(config),
         provideProblems(PROBLEMS),
       ],
     };

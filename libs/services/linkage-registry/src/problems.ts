@@ -3,12 +3,14 @@ import type { LinkageErrorCode } from '@kakunin/linkage';
 import type { PersonsErrorCode } from '@kakunin/persons';
 import type { ProblemMapping } from '@kakunin/runtime';
 import type { X509ErrorCode } from '@kakunin/x509';
+import { NEWS_REFUSALS, type NewsRefusal } from './news/news-refusals.ts';
 import type { RegistryErrorCode } from './registry-error.ts';
 
 type Code =
   | CertificatesErrorCode
-  | Exclude<LinkageErrorCode, 'key_invalid'>
+  | Exclude<LinkageErrorCode, 'key_invalid' | 'evidence_invalid'>
   | Exclude<PersonsErrorCode, 'not_later'>
+  | NewsRefusal
   | RegistryErrorCode
   | Extract<X509ErrorCode, 'malformed_certificate' | 'malformed_pem'>;
 
@@ -30,6 +32,10 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   record_contradicts: { status: 409, title: 'It contradicts what is recorded' },
   effective_in_future: { status: 400, title: 'Effective in the future' },
   challenge_unusable: { status: 409, title: 'The challenge cannot be used' },
+  calls_exhausted: { status: 429, title: 'Asked too often' },
+  persons_exhausted: { status: 429, title: 'Asked about too many persons' },
+  caller_blocked: { status: 403, title: 'The caller is blocked' },
+  block_unknown: { status: 404, title: 'Not blocked' },
   not_identifiable: { status: 404, title: 'Nobody to name' },
   malformed_certificate: { status: 400, title: 'Not a certificate' },
   malformed_pem: { status: 400, title: 'Not a certificate' },
@@ -40,5 +46,6 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   topic_unknown: { status: 404, title: 'No such topic' },
   keys_not_loaded: { status: 503, title: 'The registry has no keys yet' },
   data_key_unknown: { status: 503, title: 'The registry reads its keys anew' },
+  ...NEWS_REFUSALS,
   root_key_differs: { status: 503, title: 'The registry has the wrong root key' },
 };

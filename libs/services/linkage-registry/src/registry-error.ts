@@ -1,4 +1,11 @@
+import type { NewsRefusal } from './news/news-refusals.ts';
+
 export type RegistryErrorCode =
+  | Exclude<NewsRefusal, 'base_unfit' | 'lifetime_exceeds_base'>
+  | 'calls_exhausted'
+  | 'persons_exhausted'
+  | 'caller_blocked'
+  | 'block_unknown'
   | 'root_key_differs'
   | 'keys_not_loaded'
   | 'data_key_unknown'

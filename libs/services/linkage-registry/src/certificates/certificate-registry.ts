@@ -14,10 +14,11 @@ import type { PoolClient } from 'pg';
 import { AuthorityStore } from '../authorities/authority.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
+import { LinkageNews, newsTypeOf } from '../news/linkage-news.ts';
+import type { CertificateNews } from '../news/news.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
 import type { CertificateDraft } from './certificate-draft.ts';
 import { insertCertificates, insertSuccessions, loadCertificates, updateCertificates } from './certificate.store.ts';
-import { linkageEventsOf, type News, newsTypeOf } from './linkage-news.ts';
 import { nameRecord } from './named-record.ts';
 import { resolvePersons } from './person.store.ts';
 import { type Announcement, Registration } from './registration.ts';
@@ -41,6 +42,7 @@ export class CertificateRegistry {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
     @Inject(Vault) private readonly vault: Vault,
+    @Inject(LinkageNews) private readonly news: LinkageNews,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
   ) {}
@@ -83,7 +85,7 @@ export class CertificateRegistry {
    */
   async changeStatus({ authorityId, serialNumber, change }: StatusChange): Promise<CertificateStatus> {
     const now = this.clock.now();
-    let turned: News['type'] | undefined;
+    let turned: CertificateNews['type'] | undefined;
     const result = await this.database.transaction(async (client) => {
       const draft = await this.#lock(client, { authorityId, serialNumber });
       const status = change(draft.status, now);
@@ -92,7 +94,7 @@ export class CertificateRegistry {
       draft.statusSince = status.status === 'revoked' ? status.revocationDate : now;
       await updateCertificates(client, [draft]);
       const news = [{ certificateId: draft.certificateId!, type: newsTypeOf(status) }];
-      await this.#announce(client, { events: [statusEventOf(draft, { serialNumber })], news, now });
+      await this.#announce(client, [statusEventOf(draft, { serialNumber })], news);
       turned = news[0]!.type;
       return status;
     });
@@ -143,18 +145,12 @@ export class CertificateRegistry {
         })),
     ];
     const events = [...announced].map(([draft, announcement]) => statusEventOf(draft, announcement));
-    await this.#announce(client, { events, news, now });
+    await this.#announce(client, events, news);
   }
 
-  async #announce(
-    client: PoolClient,
-    {
-      events,
-      news,
-      now,
-    }: { readonly events: readonly OutboxEvent[]; readonly news: readonly News[]; readonly now: number },
-  ): Promise<void> {
-    await appendToOutbox(client, [...events, ...(await linkageEventsOf(client, this.vault, { news, now }))]);
+  async #announce(client: PoolClient, events: readonly OutboxEvent[], news: readonly CertificateNews[]): Promise<void> {
+    await this.news.note(client, news);
+    await appendToOutbox(client, events);
   }
 }
 

@@ -106,8 +106,10 @@ describe('a ppid', () => {
     expect((await identify(before)).answer.body).toMatchObject({ ppid, status: 'revoked', succeeded: true });
     await registry.operator('POST', '/authorities/user-g1/holds', { serialNumber: after.certificate.serialNumber });
     expect((await identify(after)).answer.body).toMatchObject({ ppid, status: 'held', succeeded: false });
-    const news = async () =>
-      (await registry.eventsOf<LinkageEvent>('linkage-events')).filter((event) => event.ppid === ppid);
+    const news = async () => {
+      const feed = await pf<{ items: { event: LinkageEvent }[] }>('GET', '/linkage-events?serviceProvider=sp-a');
+      return feed.body.items.map(({ event }) => event).filter((event) => event.ppid === ppid);
+    };
     await until(async () => (await news()).length === 3);
     expect((await news()).map(({ type }) => type)).toEqual([
       'certificate_succeeded',

@@ -27,7 +27,8 @@ export interface RegistryUnderTest {
   close(): Promise<void>;
 }
 
-export async function startRegistry(name = 'registry'): Promise<RegistryUnderTest> {
+/** @param options of the configuration, beside those that every test needs */
+export async function startRegistry(name = 'registry', options: object = {}): Promise<RegistryUnderTest> {
   const server = await startTestPostgres();
   const directory = mkdtempSync(join(tmpdir(), 'kakunin-registry-'));
   const eventLog = new PostgresEventLog({ url: await server.createDatabase('event_log') });
@@ -42,7 +43,9 @@ export async function startRegistry(name = 'registry'): Promise<RegistryUnderTes
     ...files,
     apiPort: 0,
     managementPort: 0,
+    newsIntervalSeconds: 0.05,
     logLevel: 'fatal',
+    ...options,
   });
   const service = await startService(linkageRegistry, { config, eventLog, logger: createLogger('registry', 'fatal') });
   const agents: Agent[] = [];

@@ -38,8 +38,8 @@ CREATE TABLE webhook_endpoint (
   recipient text NOT NULL REFERENCES relying_party,
   url text NOT NULL,
   state text NOT NULL CHECK (state IN ('unverified', 'active', 'disabled')),
-  -- Why it is disabled: `gone` (it answered 410), `failing` (for days), `asked`.
-  disabled_because text CHECK (disabled_because IN ('gone', 'failing', 'asked')),
+  -- Why it is disabled: `gone` (it answered 410), `failing` (for days).
+  disabled_because text CHECK (disabled_because IN ('gone', 'failing')),
   created_at bigint NOT NULL,
   failing_since bigint,
   CHECK ((state = 'disabled') = (disabled_because IS NOT NULL))
@@ -72,7 +72,8 @@ CREATE TABLE webhook_delivery (
   FOREIGN KEY (recipient, sequence) REFERENCES linkage_event ON DELETE CASCADE,
   CHECK ((state = 'dead') = (dead_at IS NOT NULL AND dead_because IS NOT NULL))
 );
-CREATE INDEX webhook_delivery_due ON webhook_delivery (next_attempt_at) WHERE state = 'waiting';
+CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_attempt_at) WHERE state = 'waiting';
+CREATE INDEX webhook_delivery_dead ON webhook_delivery (endpoint_id, sequence) WHERE state = 'dead';
 CREATE INDEX webhook_delivery_of_event ON webhook_delivery (recipient, sequence);
 
 -- What rests on a person's certificate. A provider's own name for it lies here encrypted, and is found by its index.
