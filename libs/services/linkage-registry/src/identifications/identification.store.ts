@@ -1,113 +1,148 @@
 import { createHash } from 'node:crypto';
 import type { CertificateStatus, RevocationReason } from '@kakunin/certificates';
-import { type PersonKey, personKeyOf, type SectorKey, sectorKeyOf } from '@kakunin/linkage';
 import type { Certificate } from '@kakunin/x509';
-import { Inject, Injectable } from '@nestjs/common';
 import { statusOf } from '../certificates/certificate.mapping.ts';
-import { RegistryDatabase } from '../database/registry-database.ts';
-import { Vault } from '../keys/vault.ts';
-import { openPersonKey } from '../persons/person-keys.ts';
-import { RegistryMetrics } from '../registry-metrics.ts';
-import { openSectorKey } from '../sectors/sector-store.ts';
+import type { Queries } from '../database/queries.ts';
+import type { Vault } from '../keys/vault.ts';
+import { PERSON_COLUMNS, type PersonRow } from '../persons/person-store.ts';
+import type { IdentificationPolicy } from './identification-policy.ts';
 
 /** A certificate that stands for a person. */
 export interface LinkedCertificate {
   readonly certificateId: string;
   readonly status: CertificateStatus;
   readonly statusSince: number;
-  /** True when another certificate has taken its place. */
-  readonly succeeded: boolean;
-  readonly personKey: PersonKey;
+  /** As it was registered. */
+  readonly person: PersonRow;
 }
 
-interface CertificateRow {
-  readonly certificate_id: string;
+export interface Challenged {
+  readonly challenge: Buffer;
+  readonly serviceProvider: string;
+  readonly expiresAt: number;
+}
+
+/** All that is known of what an identification names; each part absent when there is none. */
+export interface IdentificationFacts {
+  readonly linked: LinkedCertificate | undefined;
+  readonly challenged: Challenged | undefined;
+  /** True when the caller may ask for the service provider: it stands behind it, or is the caller itself. */
+  readonly standsBehind: boolean;
+  readonly policy: IdentificationPolicy | undefined;
+}
+
+export interface IdentificationQuestion {
+  readonly caller: string;
+  readonly serviceProvider: string;
+  /** undefined: none was answered. */
+  readonly challengeId: string | undefined;
+  /** '': of an unknown issuer. */
+  readonly authorityId: string;
+  readonly certificate: Certificate;
+}
+
+interface Row extends PersonRow {
+  readonly certificate_id: string | null;
   readonly status: 'good' | 'revoked';
   readonly revocation_date: string | null;
   readonly reason: RevocationReason | null;
   readonly invalidity_date: string | null;
   readonly status_since: string;
-  readonly succeeded: boolean;
-  readonly holder_index: Buffer;
-  readonly person_key_sealed: Buffer;
+  readonly challenge: Buffer | null;
+  readonly challenged_provider: string;
+  readonly expires_at: string;
+  readonly code: string | null;
+  readonly policy: IdentificationPolicy | null;
 }
 
-export interface AuditEntry {
-  readonly at: number;
-  readonly platformProvider: string;
+/**
+ * One statement, whatever is missing: what is asked of the database does not tell an unknown certificate from one that
+ * somebody may not ask about.
+ */
+export async function readFacts(
+  queries: Queries,
+  vault: Vault,
+  { caller, serviceProvider, challengeId, authorityId, certificate }: IdentificationQuestion,
+): Promise<IdentificationFacts> {
+  const fingerprint = vault.fingerprintIndex(createHash('sha256').update(certificate.der).digest('hex'));
+  const { rows } = await queries.query<Row>(
+    `SELECT certificate_id, status, revocation_date, reason, invalidity_date, status_since, ${PERSON_COLUMNS},
+       challenge, challenge.service_provider AS challenged_provider, expires_at, party.code, policy
+     FROM (SELECT) AS once
+       LEFT JOIN (certificate JOIN person USING (person_id))
+         ON authority_id = $1 AND serial_index = $2 AND coalesce(fingerprint_index, $3) = $3
+       LEFT JOIN challenge ON challenge_id = $4 AND challenge.platform_provider = $5
+       LEFT JOIN relying_party AS party ON code = $6 AND kind = 'service_provider' AND $5 IN (party.platform_provider, code)
+       LEFT JOIN identification_policy AS own ON own.service_provider = party.code`,
+    [
+      authorityId,
+      vault.serialIndex(authorityId, certificate.serialNumber),
+      fingerprint,
+      challengeId ?? null,
+      caller,
+      serviceProvider,
+    ],
+  );
+  return factsOf(rows[0]!);
+}
+
+function factsOf(row: Row): IdentificationFacts {
+  return {
+    linked: row.certificate_id === null ? undefined : linkedOf(row, row.certificate_id),
+    challenged: row.challenge
+      ? { challenge: row.challenge, serviceProvider: row.challenged_provider, expiresAt: Number(row.expires_at) }
+      : undefined,
+    standsBehind: row.code !== null,
+    policy: row.policy ?? undefined,
+  };
+}
+
+const linkedOf = (row: Row, certificateId: string): LinkedCertificate => {
+  const { person_id, holder_index, person_key_sealed, entangled } = row;
+  return {
+    certificateId,
+    status: statusOf(row),
+    statusSince: Number(row.status_since),
+    person: { person_id, holder_index, person_key_sealed, entangled },
+  };
+};
+
+/** A name that a service provider is given. */
+export interface Naming {
+  readonly certificateId: string;
   readonly serviceProvider: string;
-  /** Set when the person was identified. */
-  readonly certificateId: string | undefined;
+  readonly keyId: string;
+  readonly at: number;
 }
 
-/** SQL of identifications. */
-@Injectable()
-export class IdentificationStore {
-  #nobody: { readonly owner: string; readonly sealed: Buffer } | undefined;
-
-  constructor(
-    @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
-    @Inject(Vault) private readonly vault: Vault,
-    @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
-  ) {}
-
-  /** The row of a certificate that is linked to a person, unless another fingerprint is registered for it. */
-  async findCertificate(authorityId: string, certificate: Certificate): Promise<LinkedCertificate | undefined> {
-    const fingerprint = this.vault.fingerprintIndex(createHash('sha256').update(certificate.der).digest('hex'));
-    const { rows } = await this.database.query<CertificateRow>(
-      `SELECT certificate_id, status, revocation_date, reason, invalidity_date, status_since,
-         holder_index, person_key_sealed,
-         EXISTS (SELECT FROM succession WHERE predecessor_id = certificate_id) AS succeeded
-       FROM certificate JOIN person USING (person_id)
-       WHERE person_key_sealed IS NOT NULL AND authority_id = $1 AND serial_index = $2 AND coalesce(fingerprint_index, $3) = $3`,
-      [authorityId, this.vault.serialIndex(authorityId, certificate.serialNumber), fingerprint],
-    );
-    const [row] = rows;
-    return (
-      row && {
-        certificateId: row.certificate_id,
-        status: statusOf(row),
-        statusSince: Number(row.status_since),
-        succeeded: row.succeeded,
-        personKey: openPersonKey(this.vault, row),
-      }
-    );
-  }
-
-  /** The key of the sector, when the service provider is registered and stands behind the platform provider. */
-  async findSectorKey(serviceProvider: string, platformProvider: string): Promise<SectorKey | undefined> {
-    const { rows } = await this.database.query<{ sector: string; version: number; sector_key_sealed: Buffer }>(
-      `SELECT sector, version, sector_key_sealed FROM sector_step JOIN sector_key USING (sector, version)
-         JOIN relying_party ON code = service_provider
-       WHERE service_provider = $1 AND platform_provider = $2 AND given_until IS NULL`,
-      [serviceProvider, platformProvider],
-    );
-    return rows[0] && openSectorKey(this.vault, rows[0]);
-  }
-
-  /** Opens keys of nobody: the same work as for somebody. */
-  decoyKeys(): { readonly personKey: PersonKey; readonly sectorKey: SectorKey } {
-    this.#nobody ??= { owner: 'nobody', sealed: this.vault.seal('nobody', new Uint8Array(32)) };
-    const { owner, sealed } = this.#nobody;
-    const octets = this.vault.open(owner, sealed);
-    return { personKey: personKeyOf(octets), sectorKey: sectorKeyOf(octets) };
-  }
-
-  /** Notes who asked and whether a name was given; and, when it was, to whom news of the certificate belongs. */
-  async record({ at, platformProvider, serviceProvider, certificateId }: AuditEntry): Promise<void> {
-    const outcome = certificateId === undefined ? 'not_identifiable' : 'identified';
-    await this.database.transaction(async (client) => {
-      await client.query(
-        'INSERT INTO identification_audit (at, platform_provider, service_provider, outcome) VALUES ($1, $2, $3, $4)',
-        [at, platformProvider, serviceProvider, outcome],
-      );
-      if (certificateId === undefined) return;
-      await client.query(
-        `INSERT INTO presentation (certificate_id, service_provider, key_id, given_at)
-         SELECT certificate_id, $2, person_id, $3 FROM certificate WHERE certificate_id = $1 ON CONFLICT DO NOTHING`,
-        [certificateId, serviceProvider, at],
-      );
-    });
-    this.metrics.identifications.inc({ outcome });
-  }
+/**
+ * Notes under which keys names were given, the first time that they are.
+ * @returns of each, in its place, whether the service provider knew the person before, and only by other certificates
+ */
+export async function notePresentations(client: Queries, namings: readonly Naming[]): Promise<readonly boolean[]> {
+  if (namings.length === 0) return [];
+  const { rows } = await client.query<{ succeeded: boolean }>(
+    `WITH given AS (
+       SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY
+         AS given (certificate_id, service_provider, key_id, at, place)
+     ), noted AS (
+       INSERT INTO presentation (certificate_id, service_provider, key_id, given_at)
+       SELECT certificate_id, service_provider, key_id, at FROM given ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING
+     )
+     SELECT EXISTS (
+         SELECT FROM presentation AS other
+         WHERE other.key_id = given.key_id AND other.service_provider = given.service_provider
+       ) AND NOT EXISTS (
+         SELECT FROM presentation AS same
+         WHERE same.certificate_id = given.certificate_id AND same.service_provider = given.service_provider
+       ) AS succeeded
+     FROM given ORDER BY place`,
+    [
+      namings.map(({ certificateId }) => certificateId),
+      namings.map(({ serviceProvider }) => serviceProvider),
+      namings.map(({ keyId }) => keyId),
+      namings.map(({ at }) => at),
+    ],
+  );
+  return rows.map(({ succeeded }) => succeeded);
 }

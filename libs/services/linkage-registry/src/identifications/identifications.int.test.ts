@@ -87,6 +87,7 @@ describe('a ppid', () => {
       status: 'good',
       since: expect.any(Number),
       succeeded: false,
+      evidence: expect.any(String),
     });
     expect(parsePpid(answer.body.ppid)).toBe(answer.body.ppid);
     expect(await ppidOf(before)).toBe(answer.body.ppid);
@@ -102,8 +103,8 @@ describe('a ppid', () => {
     });
     const reason = 'superseded';
     await registry.operator('POST', '/authorities/user-g1/revocations', { ...predecessor, reason });
-    expect(await ppidOf(after)).toBe(ppid);
-    expect((await identify(before)).answer.body).toMatchObject({ ppid, status: 'revoked', succeeded: true });
+    expect((await identify(after)).answer.body).toMatchObject({ ppid, status: 'good', succeeded: true });
+    expect((await identify(before)).answer.body).toMatchObject({ ppid, status: 'revoked', succeeded: false });
     await registry.operator('POST', '/authorities/user-g1/holds', { serialNumber: after.certificate.serialNumber });
     expect((await identify(after)).answer.body).toMatchObject({ ppid, status: 'held', succeeded: false });
     const news = async () => {
@@ -155,13 +156,13 @@ describe('nobody is named', () => {
   });
 
   it('for a challenge that is used, expired, or made for others', async () => {
-    const unusable = { status: 409, body: { code: 'challenge_unusable' } };
+    const refused = { status: 404, body: { code: 'not_identifiable' } };
     const { body, answer } = await identify(before);
     expect(answer.status).toBe(200);
-    expect(await pf('POST', '/identifications', body)).toMatchObject(unusable);
-    expect((await identify(before, { challengeFor: 'sp-b' })).answer).toMatchObject(unusable);
+    expect(await pf('POST', '/identifications', body)).toMatchObject(refused);
+    expect((await identify(before, { challengeFor: 'sp-b' })).answer).toMatchObject(refused);
     const challengeId = '00000000-0000-4000-8000-000000000000';
-    expect(await pf('POST', '/identifications', { ...body, challengeId })).toMatchObject(unusable);
+    expect(await pf('POST', '/identifications', { ...body, challengeId })).toMatchObject(refused);
   });
 
   it('to those who are no platform provider', async () => {
@@ -183,15 +184,12 @@ it('leaves an audit of who asked, without naming a person', async () => {
   const client = new pg.Client(registry.databaseUrl);
   await client.connect();
   const { rows } = await client.query(
-    'SELECT platform_provider, service_provider, outcome, count(*)::int AS n FROM identification_audit GROUP BY 1, 2, 3',
+    'SELECT caller, on_behalf_of, purpose, outcome, count(*)::int AS n, count(DISTINCT holder_tag)::int AS tags FROM audit_entry GROUP BY 1, 2, 3, 4',
   );
-  expect(rows).toContainEqual({
-    platform_provider: 'pf-a',
-    service_provider: 'sp-x',
-    outcome: 'not_identifiable',
-    n: 1,
-  });
-  await expect(client.query('DELETE FROM identification_audit')).rejects.toThrow('DELETE is refused');
+  const entry = { caller: 'pf-a', on_behalf_of: 'sp-x', purpose: 'login' };
+  expect(rows).toContainEqual({ ...entry, outcome: 'refused', n: 1, tags: 1 });
+  await expect(client.query('DELETE FROM audit_entry')).rejects.toThrow('DELETE is refused');
+  await expect(client.query('TRUNCATE audit_entry')).rejects.toThrow('TRUNCATE is refused');
   await client.end();
 });
 
@@ -206,7 +204,9 @@ it('keeps no serial number, holder or fingerprint in the database', async () => 
     'succession',
     'presentation',
     'challenge',
-    'identification_audit',
+    'audit_entry',
+    'audit_tally',
+    'persons_asked',
   ];
   const dump: string[] = [];
   for (const table of tables.filter((each) => each !== 'authority')) {

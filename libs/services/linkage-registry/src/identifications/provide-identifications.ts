@@ -1,0 +1,28 @@
+import type { Provider } from '@nestjs/common';
+import { RegistryKeys } from '../signing/registry-keys.ts';
+import { RegistryKeysController } from '../signing/registry-keys.controller.ts';
+import { AttemptRecorder } from './attempt-recorder.ts';
+import { ChallengeStore } from './challenge.store.ts';
+import { EvidenceSigner } from './evidence-signer.ts';
+import { Examination } from './examination.ts';
+import { IdentificationPoliciesController } from './identification-policies.controller.ts';
+import { Identifications } from './identifications.ts';
+import { IdentificationsController } from './identifications.controller.ts';
+import { Issuers } from './issuers.ts';
+
+export const IDENTIFICATION_CONTROLLERS = [
+  IdentificationsController,
+  IdentificationPoliciesController,
+  RegistryKeysController,
+];
+
+/** Who names persons. */
+export const IDENTIFICATION_PROVIDERS: readonly Provider[] = [
+  RegistryKeys,
+  Issuers,
+  ChallengeStore,
+  Examination,
+  AttemptRecorder,
+  EvidenceSigner,
+  Identifications,
+];

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Authority } from '@kakunin/certificates';
+import { ProbingDetector } from '@kakunin/probing';
+import { CONFIG } from '@kakunin/runtime';
+import type { Certificate } from '@kakunin/x509';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LinkageRegistryConfig } from '../config.ts';
+import { RegistryError } from '../registry-error.ts';
+import { CallQuotas } from './call-quotas.ts';
+import type { CallLimit } from './call-limits.store.ts';
+import { HoneyCertificates } from './honey-certificates.ts';
+import { IssuedCount } from './issued-count.ts';
+import { PersonsAsked } from './persons-asked.ts';
+import { probedOutcome } from './probed-outcome.ts';
+import { ProbingBlocks } from './probing-blocks.ts';
+import { ProbingMetrics } from './probing-metrics.ts';
+
+/** What a call was about, as it turned out. */
+export interface Seen {
+  readonly authority: Authority | undefined;
+  readonly certificate: Certificate;
+  /** The certificate as registered. */
+  readonly linked: { readonly person: { readonly person_id: string } } | undefined;
+}
+
+/** A caller that seems to go through serial numbers is answered so much later. */
+const SLOWED_DOWN_MS = 1_000;
+
+/** Watches who asks: how often, about how many persons, and in an order that no people have. */
+@Injectable()
+export class CallerWatch {
+  readonly #detector = new ProbingDetector(randomBytes(32));
+  readonly #standard: CallLimit;
+  #shared: Promise<void> | undefined;
+
+  constructor(
+    @Inject(CallQuotas) private readonly quotas: CallQuotas,
+    @Inject(PersonsAsked) private readonly persons: PersonsAsked,
+    @Inject(ProbingBlocks) private readonly blocks: ProbingBlocks,
+    @Inject(HoneyCertificates) private readonly honey: HoneyCertificates,
+    @Inject(IssuedCount) private readonly issued: IssuedCount,
+    @Inject(ProbingMetrics) private readonly metrics: ProbingMetrics,
+    @Inject(CONFIG) config: Pick<LinkageRegistryConfig, 'callsAnHour' | 'personsADay'>,
+  ) {
+    this.#standard = { callsAnHour: config.callsAnHour, personsADay: config.personsADay };
+  }
+
+  /** Before a call is looked at. @throws RegistryError `calls_exhausted` | `persons_exhausted` | `caller_blocked` */
+  async admit(caller: string): Promise<void> {
+    // What other processes, or this one before it was restarted, have blocked is known before the first call.
+    await (this.#shared ?? this.share());
+    try {
+      if (this.blocks.has(caller)) throw blocked();
+      await this.quotas.take(caller, this.#standard);
+      await this.persons.admit(caller, this.#standard);
+    } catch (error) {
+      if (error instanceof RegistryError) this.metrics.refused.inc({ reason: error.code });
+      throw error;
+    }
+    if (this.#detector.verdict(caller) !== 'slow_down') return;
+    this.metrics.slowedDown.inc();
+    await sleep(SLOWED_DOWN_MS);
+  }
+
+  /** After it was looked at, whatever came of it. */
+  observe(caller: string, { authority, certificate: { serialNumber }, linked }: Seen): void {
+    if (linked) void this.persons.add(caller, linked.person.person_id, this.#standard).catch(() => undefined);
+    const isHoney = authority !== undefined && this.honey.has(authority, serialNumber);
+    const verdict = this.#detector.observe(
+      caller,
+      isHoney
+        ? { kind: 'honey' }
+        : probedOutcome({ authority, serialNumber, known: linked !== undefined, issued: this.issued.value }),
+    );
+    if (isHoney) this.metrics.honey.inc();
+    if (verdict === 'block') this.blocks.add(caller, isHoney ? 'honey' : 'probing');
+  }
+
+  /** Tells other processes what this one has seen, and hears of theirs. */
+  share(): Promise<void> {
+    const sharing = this.#share();
+    this.#shared = sharing;
+    sharing.catch(() => (this.#shared = undefined));
+    return sharing;
+  }
+
+  async #share(): Promise<void> {
+    await this.issued.refresh();
+    for (const caller of await this.blocks.share()) this.#detector.lift(caller);
+    this.metrics.blocked.set(this.blocks.count);
+    await this.persons.share(this.#standard);
+  }
+}
+
+const blocked = (): RegistryError =>
+  new RegistryError(
+    'caller_blocked',
+    'Your calls look like a search through serial numbers: they are refused until the operator has looked into it.',
+  );
