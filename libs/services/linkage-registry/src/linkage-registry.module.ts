@@ -10,13 +10,13 @@ import { AuthorityStore } from './authorities/authority.store.ts';
 import { callTable } from './calls/allow-call.ts';
 import { CertificateRegistry } from './certificates/certificate-registry.ts';
 import { CertificatesController } from './certificates/certificates.controller.ts';
-import { ImportController } from './certificates/import.controller.ts';
-import { ListBodies } from './certificates/list-bodies.ts';
 import type { LinkageRegistryConfig } from './config.ts';
 import { RegistryDatabase } from './database/registry-database.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { IDENTIFICATION_CONTROLLERS, IDENTIFICATION_PROVIDERS } from './identifications/provide-identifications.ts';
+import { ImportsController } from './imports/imports.controller.ts';
+import { provideImports } from './imports/provide-imports.ts';
 import { provideKeys } from './keys/provide-keys.ts';
 import { NEWS_CONTROLLERS, provideNews } from './news/news.parts.ts';
 import { PERSON_PROVIDERS } from './persons/person-providers.ts';
@@ -26,7 +26,8 @@ import { PROBLEMS } from './problems.ts';
 import { RegistryMetrics } from './registry-metrics.ts';
 import { RelyingParties } from './relying-parties/relying-parties.ts';
 import { RelyingPartiesController } from './relying-parties/relying-parties.controller.ts';
-import { SectorStore } from './sectors/sector-store.ts';
+import { SECTOR_PROVIDERS } from './sectors/sector-providers.ts';
+import { SectorsController } from './sectors/sectors.controller.ts';
 import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
 
 export class LinkageRegistryModule {
@@ -47,7 +48,7 @@ export class LinkageRegistryModule {
       ],
       controllers: [
         AuthoritiesController,
-        ImportController,
+        ImportsController,
         CertificatesController,
         RelyingPartiesController,
         ...IDENTIFICATION_CONTROLLERS,
@@ -55,6 +56,7 @@ export class LinkageRegistryModule {
         ...AUDIT_CONTROLLERS,
         DeadLettersController,
         PersonsController,
+        SectorsController,
         ...NEWS_CONTROLLERS,
       ],
       providers: [
@@ -65,10 +67,10 @@ export class LinkageRegistryModule {
         ...PROBING_PROVIDERS,
         ...IDENTIFICATION_PROVIDERS,
         ...PERSON_PROVIDERS,
-        SectorStore,
+        ...SECTOR_PROVIDERS,
         AuthorityStore,
         CertificateRegistry,
-        ListBodies,
+        ...provideImports(),
         RelyingParties,
         DeadLetters,
         ...provideNews(config),

@@ -2,7 +2,9 @@ import type { CertificatesErrorCode } from '@kakunin/certificates';
 import type { LinkageErrorCode } from '@kakunin/linkage';
 import type { PersonsErrorCode } from '@kakunin/persons';
 import type { ProblemMapping } from '@kakunin/runtime';
+import type { SectorsErrorCode } from '@kakunin/sectors';
 import type { X509ErrorCode } from '@kakunin/x509';
+import { IMPORT_REFUSALS } from './imports/import-refusals.ts';
 import { NEWS_REFUSALS, type NewsRefusal } from './news/news-refusals.ts';
 import type { RegistryErrorCode } from './registry-error.ts';
 
@@ -12,6 +14,8 @@ type Code =
   | Exclude<PersonsErrorCode, 'not_later'>
   | NewsRefusal
   | RegistryErrorCode
+  | Exclude<SectorsErrorCode, 'map_invalid'>
+  | 'malformed_crl'
   | Extract<X509ErrorCode, 'malformed_certificate' | 'malformed_pem'>;
 
 /** What each refusal of the registry is over HTTP. */
@@ -30,6 +34,16 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   record_differs: { status: 409, title: 'Something else was asked under this id' },
   record_unknown: { status: 404, title: 'No such merge or split' },
   record_contradicts: { status: 409, title: 'It contradicts what is recorded' },
+  rotation_invalid: { status: 409, title: 'The key cannot be rotated so' },
+  consent_invalid: { status: 409, title: 'Not a consent to this' },
+  sectors_equal: { status: 400, title: 'One sector only' },
+  sector_unknown: { status: 404, title: 'No such sector' },
+  sector_in_use: { status: 409, title: 'The sector is in use' },
+  consent_key_invalid: { status: 400, title: 'Not a key to consent with' },
+  proposal_unknown: { status: 404, title: 'No such proposal' },
+  proposal_differs: { status: 409, title: 'Something else was proposed' },
+  map_missing: { status: 404, title: 'No map' },
+  map_under_way: { status: 409, title: 'A map is being made' },
   effective_in_future: { status: 400, title: 'Effective in the future' },
   challenge_unusable: { status: 409, title: 'The challenge cannot be used' },
   calls_exhausted: { status: 429, title: 'Asked too often' },
@@ -47,5 +61,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   keys_not_loaded: { status: 503, title: 'The registry has no keys yet' },
   data_key_unknown: { status: 503, title: 'The registry reads its keys anew' },
   ...NEWS_REFUSALS,
+  ...IMPORT_REFUSALS,
+  malformed_crl: { status: 400, title: 'Not a CRL' },
   root_key_differs: { status: 503, title: 'The registry has the wrong root key' },
 };

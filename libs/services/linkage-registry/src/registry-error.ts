@@ -1,6 +1,8 @@
+import type { ImportRefusal } from './imports/import-refusals.ts';
 import type { NewsRefusal } from './news/news-refusals.ts';
 
 export type RegistryErrorCode =
+  | ImportRefusal
   | Exclude<NewsRefusal, 'base_unfit' | 'lifetime_exceeds_base'>
   | 'calls_exhausted'
   | 'persons_exhausted'
@@ -11,6 +13,13 @@ export type RegistryErrorCode =
   | 'data_key_unknown'
   | 'person_unknown'
   | 'effective_in_future'
+  | 'sector_unknown'
+  | 'sector_in_use'
+  | 'consent_key_invalid'
+  | 'proposal_unknown'
+  | 'proposal_differs'
+  | 'map_missing'
+  | 'map_under_way'
   | 'relying_party_unknown'
   | 'relying_party_differs'
   | 'credential_taken'

@@ -30,9 +30,8 @@ export class AuditLog {
     if (notes.length === 0) return [];
     let head: AuditHead = await lockHead(client, EMPTY_CHAIN);
     const tags = await this.#tags(client, notes);
-    const entries = notes.map(({ viewingKey, ...draft }, index) => {
-      const tag = tags[index];
-      const chained = appendEntry(head, tag === undefined ? draft : { ...draft, holderTag: tag });
+    const entries = notes.map((note, index) => {
+      const chained = appendEntry(head, draftOf(note, tags[index]));
       head = headOf(chained);
       return chained;
     });
@@ -56,6 +55,19 @@ export class AuditLog {
     });
   }
 }
+
+const draftOf = (
+  { at, caller, onBehalfOf, action, purpose, outcome }: AuditNote,
+  tag: string | undefined,
+): AuditDraft => ({
+  at,
+  caller,
+  action,
+  purpose,
+  outcome,
+  ...(onBehalfOf !== undefined && { onBehalfOf }),
+  ...(tag !== undefined && { holderTag: tag }),
+});
 
 /** Tells nothing of the viewing key, and so neither a tag nor a person. */
 const holderIndexOf = (key: ViewingKey): string =>

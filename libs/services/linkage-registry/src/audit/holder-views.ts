@@ -1,27 +1,16 @@
 import { type AuditEntry, holderEntries, type ViewingKey, viewingKeyOf } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
-import { challengeFits, challengeMessage, LinkageError, verifyProof } from '@kakunin/linkage';
+import { LinkageError } from '@kakunin/linkage';
 import { CLOCK } from '@kakunin/runtime';
-import { type Certificate, isWithinValidity } from '@kakunin/x509';
 import { Inject, Injectable } from '@nestjs/common';
 import { RegistryDatabase } from '../database/registry-database.ts';
-import { ChallengeStore } from '../identifications/challenge.store.ts';
-import { type IdentificationFacts, readFacts } from '../identifications/identification.store.ts';
-import { Issuers } from '../identifications/issuers.ts';
+import type { SignedChallenge } from '../identifications/challenges.ts';
+import { Possession, type Shown } from '../identifications/possession.ts';
 import { waitForGrid } from '../identifications/refusal-grid.ts';
-import { Vault } from '../keys/vault.ts';
 import { PersonStore } from '../persons/person-store.ts';
 import { CallerWatch } from '../probing/caller-watch.ts';
 import { AuditLog } from './audit-log.ts';
 import { findByTags } from './audit.store.ts';
-
-export interface HolderViewRequest {
-  readonly platformProvider: string;
-  readonly serviceProvider: string;
-  readonly certificate: Certificate;
-  readonly challengeId: string;
-  readonly signature: Uint8Array;
-}
 
 /** Who asked about the holder, newest first. */
 export interface HolderView {
@@ -37,9 +26,7 @@ const MOST_ENTRIES = 1_000;
 export class HolderViews {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
-    @Inject(Vault) private readonly vault: Vault,
-    @Inject(Issuers) private readonly issuers: Issuers,
-    @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
+    @Inject(Possession) private readonly possession: Possession,
     @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(AuditLog) private readonly log: AuditLog,
@@ -47,18 +34,14 @@ export class HolderViews {
   ) {}
 
   /** @throws LinkageError `not_identifiable`, as identifications do; RegistryError as `CallerWatch.admit` */
-  async show(request: HolderViewRequest): Promise<HolderView> {
-    const { platformProvider: caller, serviceProvider, certificate } = request;
+  async show(request: SignedChallenge): Promise<HolderView> {
+    const { platformProvider: caller, certificate } = request;
     await this.watch.admit(caller);
     const started = performance.now();
-    const proven = await this.#isProven(request);
-    const issuer = await this.issuers.of(certificate);
-    const authorityId = issuer?.authority.authorityId ?? '';
-    const question = { caller, serviceProvider, challengeId: undefined, authorityId, certificate };
-    const facts = await readFacts(this.database, this.vault, question);
-    this.watch.observe(caller, { authority: issuer?.authority, certificate, linked: facts.linked });
-    const valid = proven && issuer !== undefined && isWithinValidity(certificate, this.clock.now());
-    const keys = await this.#note(request, valid ? facts : undefined);
+    const shown = await this.possession.show('holder-view', request);
+    const { issuer, linked } = shown;
+    this.watch.observe(caller, { authority: issuer?.authority, certificate, linked });
+    const keys = await this.#note(request, shown);
     if (keys) return this.#read(keys);
     await waitForGrid(started);
     throw new LinkageError(
@@ -67,23 +50,13 @@ export class HolderViews {
     );
   }
 
-  /** Takes the challenge, whatever comes of it. */
-  async #isProven({ challengeId, platformProvider, serviceProvider, certificate, signature }: HolderViewRequest) {
-    const challenge = await this.challenges.take(challengeId, platformProvider);
-    if (!challenge || !challengeFits(challenge, { platformProvider, serviceProvider, now: this.clock.now() }))
-      return false;
-    const message = challengeMessage('holder-view', challenge);
-    return verifyProof({ publicKey: certificate.publicKey, message, signature });
-  }
-
   /** That it was looked at is itself an entry, and one that the holder sees. @returns his viewing keys, when he may look */
   #note(
-    { platformProvider: caller, serviceProvider: onBehalfOf }: HolderViewRequest,
-    facts: IdentificationFacts | undefined,
+    { platformProvider: caller, serviceProvider: onBehalfOf }: SignedChallenge,
+    { proven, linked }: Shown,
   ): Promise<readonly ViewingKey[] | undefined> {
-    const linked = facts?.standsBehind ? facts.linked : undefined;
     return this.database.transaction(async (client) => {
-      const opened = linked ? await this.persons.keysOf(client, linked) : [];
+      const opened = proven && linked ? await this.persons.keysOf(client, linked) : [];
       const keys = opened.map(({ key }) => viewingKeyOf(key));
       const outcome = keys.length > 0 ? 'granted' : 'refused';
       const entry = { at: this.clock.now(), caller, onBehalfOf, action: 'holder_view', purpose: 'own_view' } as const;
@@ -97,7 +70,13 @@ export class HolderViews {
     const log = { find: (tags: readonly string[]) => findByTags(this.database, tags) };
     for await (const entry of holderEntries(keys, log)) found.push(entry);
     found.sort((one, other) => other.sequence - one.sequence);
-    const entries = found.slice(0, MOST_ENTRIES).map(({ holderTag, ...entry }) => entry);
+    const entries = found.slice(0, MOST_ENTRIES).map(withoutTag);
     return { entries, more: found.length > entries.length };
   }
 }
+
+/** Tags are of no use to the holder, and would tell the caller which entries of the log are his. */
+const withoutTag = (found: AuditEntry): HolderView['entries'][number] => {
+  const { sequence, at, caller, onBehalfOf, action, purpose, outcome } = found;
+  return { sequence, at, caller, action, purpose, outcome, ...(onBehalfOf !== undefined && { onBehalfOf }) };
+};

@@ -6,6 +6,7 @@ import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
+import { Challenges } from './challenges.ts';
 import type { Identification, IdentificationRequest } from './identification.ts';
 import { DEFAULT_PURPOSE, purposeSchema } from './identification-policy.ts';
 import { Identifications } from './identifications.ts';
@@ -64,7 +65,10 @@ const identificationSchema = z.object({
 /** A platform provider asks, for a service provider that stands behind it; or a notified service provider, for itself. */
 @Controller()
 export class IdentificationsController {
-  constructor(@Inject(Identifications) private readonly identifications: Identifications) {}
+  constructor(
+    @Inject(Challenges) private readonly challenges: Challenges,
+    @Inject(Identifications) private readonly identifications: Identifications,
+  ) {}
 
   @Post('challenges')
   @AllowCall('request_challenge')
@@ -73,7 +77,7 @@ export class IdentificationsController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: challengeRequestSchema }) { serviceProvider, use }: z.output<typeof challengeRequestSchema>,
   ): Promise<z.output<typeof challengeAnswerSchema>> {
-    const made = await this.identifications.challenge(caller.code, serviceProvider);
+    const made = await this.challenges.make(caller.code, serviceProvider);
     return {
       challengeId: made.challengeId,
       challenge: Buffer.from(made.challenge).toString('base64'),

@@ -1,14 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Clock } from '@kakunin/calendar';
-import { type Challenge, CHALLENGE_OCTETS, LinkageError } from '@kakunin/linkage';
-import { CLOCK, CONFIG } from '@kakunin/runtime';
+import { LinkageError } from '@kakunin/linkage';
 import { Inject, Injectable } from '@nestjs/common';
-import type { LinkageRegistryConfig } from '../config.ts';
 import { CallerWatch } from '../probing/caller-watch.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
 import { ppidsOf } from '../sectors/sector-store.ts';
 import { AttemptRecorder, type Recorded } from './attempt-recorder.ts';
-import { ChallengeStore } from './challenge.store.ts';
 import { EvidenceSigner } from './evidence-signer.ts';
 import { Examination, type Examined } from './examination.ts';
 import type { Identification, IdentificationRequest } from './identification.ts';
@@ -20,24 +15,12 @@ import { statusSaid } from './status-said.ts';
 @Injectable()
 export class Identifications {
   constructor(
-    @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
     @Inject(Examination) private readonly examination: Examination,
     @Inject(AttemptRecorder) private readonly recorder: AttemptRecorder,
     @Inject(EvidenceSigner) private readonly signer: EvidenceSigner,
     @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Pick<LinkageRegistryConfig, 'challengeLifetimeSeconds'>,
   ) {}
-
-  async challenge(platformProvider: string, serviceProvider: string): Promise<Challenge> {
-    const now = this.clock.now();
-    const expiresAt = now + this.config.challengeLifetimeSeconds * 1000;
-    const challenge = randomBytes(CHALLENGE_OCTETS);
-    const made = { challengeId: randomUUID(), challenge, platformProvider, serviceProvider, expiresAt };
-    await this.challenges.insert(made, now);
-    return made;
-  }
 
   /**
    * Whatever is missing (the person, the right of the service provider, the authority, the proof, the purpose), the

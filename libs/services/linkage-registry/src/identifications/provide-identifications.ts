@@ -3,12 +3,14 @@ import { RegistryKeys } from '../signing/registry-keys.ts';
 import { RegistryKeysController } from '../signing/registry-keys.controller.ts';
 import { AttemptRecorder } from './attempt-recorder.ts';
 import { ChallengeStore } from './challenge.store.ts';
+import { Challenges } from './challenges.ts';
 import { EvidenceSigner } from './evidence-signer.ts';
 import { Examination } from './examination.ts';
 import { IdentificationPoliciesController } from './identification-policies.controller.ts';
 import { Identifications } from './identifications.ts';
 import { IdentificationsController } from './identifications.controller.ts';
 import { Issuers } from './issuers.ts';
+import { Possession } from './possession.ts';
 
 export const IDENTIFICATION_CONTROLLERS = [
   IdentificationsController,
@@ -21,6 +23,8 @@ export const IDENTIFICATION_PROVIDERS: readonly Provider[] = [
   RegistryKeys,
   Issuers,
   ChallengeStore,
+  Challenges,
+  Possession,
   Examination,
   AttemptRecorder,
   EvidenceSigner,

@@ -9,10 +9,8 @@ import type { LinkageRegistryConfig } from '../config.ts';
 import { RegistryError } from '../registry-error.ts';
 import { CallQuotas } from './call-quotas.ts';
 import type { CallLimit } from './call-limits.store.ts';
-import { HoneyCertificates } from './honey-certificates.ts';
-import { IssuedCount } from './issued-count.ts';
 import { PersonsAsked } from './persons-asked.ts';
-import { probedOutcome } from './probed-outcome.ts';
+import { ProbedOutcomes } from './probed-outcomes.ts';
 import { ProbingBlocks } from './probing-blocks.ts';
 import { ProbingMetrics } from './probing-metrics.ts';
 
@@ -38,8 +36,7 @@ export class CallerWatch {
     @Inject(CallQuotas) private readonly quotas: CallQuotas,
     @Inject(PersonsAsked) private readonly persons: PersonsAsked,
     @Inject(ProbingBlocks) private readonly blocks: ProbingBlocks,
-    @Inject(HoneyCertificates) private readonly honey: HoneyCertificates,
-    @Inject(IssuedCount) private readonly issued: IssuedCount,
+    @Inject(ProbedOutcomes) private readonly outcomes: ProbedOutcomes,
     @Inject(ProbingMetrics) private readonly metrics: ProbingMetrics,
     @Inject(CONFIG) config: Pick<LinkageRegistryConfig, 'callsAnHour' | 'personsADay'>,
   ) {
@@ -66,15 +63,10 @@ export class CallerWatch {
   /** After it was looked at, whatever came of it. */
   observe(caller: string, { authority, certificate: { serialNumber }, linked }: Seen): void {
     if (linked) void this.persons.add(caller, linked.person.person_id, this.#standard).catch(() => undefined);
-    const isHoney = authority !== undefined && this.honey.has(authority, serialNumber);
-    const verdict = this.#detector.observe(
-      caller,
-      isHoney
-        ? { kind: 'honey' }
-        : probedOutcome({ authority, serialNumber, known: linked !== undefined, issued: this.issued.value }),
-    );
-    if (isHoney) this.metrics.honey.inc();
-    if (verdict === 'block') this.blocks.add(caller, isHoney ? 'honey' : 'probing');
+    const outcome = this.outcomes.of(authority, serialNumber, linked !== undefined);
+    const verdict = this.#detector.observe(caller, outcome);
+    if (outcome.kind === 'honey') this.metrics.honey.inc();
+    if (verdict === 'block') this.blocks.add(caller, outcome.kind === 'honey' ? 'honey' : 'probing');
   }
 
   /** Tells other processes what this one has seen, and hears of theirs. */
@@ -86,7 +78,7 @@ export class CallerWatch {
   }
 
   async #share(): Promise<void> {
-    await this.issued.refresh();
+    await this.outcomes.refresh();
     for (const caller of await this.blocks.share()) this.#detector.lift(caller);
     this.metrics.blocked.set(this.blocks.count);
     await this.persons.share(this.#standard);

@@ -5,6 +5,7 @@ import { CallerWatch } from './caller-watch.ts';
 import { HoneyCertificates } from './honey-certificates.ts';
 import { IssuedCount } from './issued-count.ts';
 import { PersonsAsked } from './persons-asked.ts';
+import { ProbedOutcomes } from './probed-outcomes.ts';
 import { ProbingBlocks } from './probing-blocks.ts';
 import { ProbingBlocksController } from './probing-blocks.controller.ts';
 import { ProbingMetrics } from './probing-metrics.ts';
@@ -19,6 +20,7 @@ export const PROBING_PROVIDERS: readonly Provider[] = [
   ProbingBlocks,
   HoneyCertificates,
   IssuedCount,
+  ProbedOutcomes,
   ProbingMetrics,
   CallerWatch,
   WatchRounds,

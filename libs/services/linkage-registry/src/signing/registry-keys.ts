@@ -4,7 +4,7 @@ import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
 
 /** What the registry vouches for: each with a key of its own. */
-export type KeyUse = 'evidence' | 'audit-head';
+export type KeyUse = 'evidence' | 'audit-head' | 'ppid-map';
 
 export interface RegistryKey {
   readonly privateKey: KeyObject;
