@@ -8,6 +8,10 @@ const programs = {
     source: 'libs/services/ocsp-responder/src/worker/worker.ts',
     apps: ['all-in-one', 'benchmarks', 'ocsp-responder'],
   },
+  'crl-patch-worker': {
+    source: 'libs/services/crl-publisher/src/patches/patch-worker.ts',
+    apps: ['all-in-one', 'crl-publisher'],
+  },
   'pkcs11-token': {
     source: 'libs/platform/signing-keys/src/pkcs11/token-main.ts',
     apps: ['all-in-one', 'crl-publisher', 'ocsp-responder'],

@@ -70,6 +70,33 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'The longest wait from a revocation to the start of the CRL that shows it; longer gathers more in one CRL.',
       ),
+    patchPredecessors: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(8)
+      .describe(
+        'From so many of the newest predecessors patches to each complete CRL are made, for who comes often; 0 and `KAKUNIN_CRL_PATCH_HOURS=0`: none.',
+      ),
+    patchHours: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(24 * 90)
+      .default(25)
+      .describe(
+        'And from the scheduled ones of so many hours, for who comes once a day. A patch of a CRL of 49 MB takes two seconds of a core, and 70 kB.',
+      ),
+    patchMaximumBytes: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 27)
+      .default(2 ** 27)
+      .describe(
+        'No patches of larger CRLs: making one takes about eight times as much memory, and clients need not go beyond 128 MiB (RFC 9842).',
+      ),
     statusMaximumAgeSeconds: seconds(1, DAY)
       .default(60)
       .describe('No CRL is made of status data older than this; above the usual delay of the event log.'),

@@ -27,6 +27,7 @@ import type { Registry } from 'prom-client';
 import { crlPublisherConfig, type CrlPublisherConfig, timingOf } from './config.ts';
 import { CrlIssuer } from './crl-issuer.ts';
 import { CrlNumbers } from './crl-numbers.store.ts';
+import { providePatches } from './patches/provide-patches.ts';
 import { provideManifest } from './manifest/provide-manifest.ts';
 import { PublishedManifest } from './manifest/published-manifest.ts';
 import { PublicationLoop } from './publication-loop.ts';
@@ -88,6 +89,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       providers: [
         CrlNumbers,
         ...provideManifest(config),
+        providePatches(config),
         publishedProvider,
         filesProvider,
         servedProvider,

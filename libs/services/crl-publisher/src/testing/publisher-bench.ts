@@ -11,6 +11,7 @@ import {
   type CrlSeries,
   decodeCrlDescriptor,
   decodeCrlManifest,
+  type ListedCrl,
 } from '@kakunin/publication';
 import { readConfig, type RunningService, startService } from '@kakunin/runtime';
 import { createTestCa, InMemoryEventLog, type TestCa, type TestPostgres } from '@kakunin/testing';
@@ -170,7 +171,7 @@ export const urlOf = (service: RunningService, path: string): string =>
   `http://127.0.0.1:${service.ports['public']}${path}`;
 
 /** The manifest's word on a series; of an authority's id alone, on its complete CRL. */
-export async function newest(service: RunningService, asked: string | CrlSeries): Promise<CrlDescriptor | undefined> {
+export async function newest(service: RunningService, asked: string | CrlSeries): Promise<ListedCrl | undefined> {
   const series = typeof asked === 'string' ? { authorityId: asked } : asked;
   const response = await fetch(urlOf(service, '/crl/manifest.json'));
   if (response.status === 404) return undefined;

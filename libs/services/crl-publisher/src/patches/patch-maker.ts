@@ -1,0 +1,105 @@
+import type { ObjectStore } from '@kakunin/objects';
+import type { Database } from '@kakunin/postgres';
+import { CRL_MANIFEST_POINTER, crlKey, type ListedCrl } from '@kakunin/publication';
+import type { Logger } from '@kakunin/runtime';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { PublishedCrls } from '../published-crls.ts';
+import type { PatchOptions } from './patch-crl.ts';
+import type { PatchMetrics } from './patch-metrics.ts';
+import type { PatchReport, PatchWork } from './patch-worker.ts';
+
+export interface PatchMakerOptions {
+  readonly store: Pick<ObjectStore, 'target'>;
+  readonly storeUrl: string;
+  readonly published: Pick<PublishedCrls, 'list' | 'updateManifest'>;
+  readonly database: Pick<Database, 'whenReady' | 'withLock'>;
+  readonly patches: PatchOptions;
+  readonly makePatches: (work: PatchWork, signal: AbortSignal) => Promise<readonly PatchReport[]>;
+  readonly metrics: PatchMetrics;
+  readonly logger: Logger;
+}
+
+/** How soon a new CRL is seen; milliseconds. */
+const TICK = 1_000;
+/** CRLs a round: those that are listed meanwhile wait no longer for their patches than this many take. */
+const ROUND = 64;
+/** Rounds that are passed over after one that failed, or while another publisher is at it. */
+const PAUSE = 10;
+
+/**
+ * Sees to it that the newest CRLs have patches, whoever published them: it looks at the manifest, so a restart or another
+ * publisher's CRL is nothing special. Publication does not know of it, and never waits for it.
+ */
+export class PatchMaker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #options: PatchMakerOptions;
+  readonly #stopping = new AbortController();
+  #ticks: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #pause = 0;
+  /** The manifest of which everything has its patches. */
+  #done: string | undefined;
+
+  constructor(options: PatchMakerOptions) {
+    this.#options = options;
+  }
+
+  /** Without the database nothing new is published either. */
+  onApplicationBootstrap(): void {
+    this.#options.database.whenReady().then(
+      () => this.#start(),
+      () => undefined,
+    );
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#ticks);
+    this.#stopping.abort();
+    await this.#round;
+  }
+
+  #start(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#ticks = setInterval(() => this.#tick(), TICK);
+  }
+
+  #tick(): void {
+    if (this.#pause > 0) this.#pause -= 1;
+    else this.#round ??= this.#look().finally(() => (this.#round = undefined));
+  }
+
+  async #look(): Promise<void> {
+    const { store, published, logger, metrics, database } = this.#options;
+    try {
+      const manifest = await store.target(CRL_MANIFEST_POINTER);
+      if (manifest === this.#done) return;
+      const lacking = (await published.list()).filter((crl) => this.#lacksPatches(crl));
+      const newest = lacking.sort((one, other) => other.publishedAt - one.publishedAt).slice(0, ROUND);
+      const made = newest.length > 0 ? await database.withLock('crl-patches', () => this.#make(newest)) : { result: 0 };
+      if (!made) this.#pause = PAUSE;
+      // What is superseded or of another's making stands in the next manifest.
+      else if (made.result === 0) this.#done = manifest;
+    } catch (error) {
+      this.#pause = PAUSE;
+      if (this.#stopping.signal.aborted) return;
+      metrics.failed();
+      logger.warn({ err: error }, 'no patches of CRLs made; whoever follows them downloads them whole');
+    }
+  }
+
+  #lacksPatches({ kind, patches, bytes }: ListedCrl): boolean {
+    return kind === 'complete' && patches === undefined && bytes <= this.#options.patches.maximumBytes;
+  }
+
+  /** @returns of how many CRLs patches were listed */
+  async #make(crls: readonly ListedCrl[]): Promise<number> {
+    const { storeUrl, patches: options, makePatches, metrics, published } = this.#options;
+    const keys = crls.map((crl) => crlKey(crl, crl.crlNumber));
+    const reports = await makePatches({ storeUrl, keys, options }, this.#stopping.signal);
+    await published.updateManifest(crls);
+    for (const report of reports) {
+      if ('failure' in report) throw new Error(`Patches could not be made: ${report.failure}.`);
+      metrics.made(report.patches);
+    }
+    return reports.length;
+  }
+}
