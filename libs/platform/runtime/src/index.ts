@@ -6,6 +6,7 @@ export { describeConfig } from './config/describe-config.ts';
 export { type Environment, readConfig } from './config/read-config.ts';
 export { openApiOf } from './open-api.ts';
 export { faultLog } from './operation/fault-log.ts';
+export { hostOf } from './http/listeners.ts';
 export { Health, type HealthResult } from './operation/health.ts';
 export { createLogger, type Logger } from './operation/logger.ts';
 export { type ProblemMapping, provideProblems } from './problems/problem.ts';

@@ -16,6 +16,7 @@ export function withStatusPage<D extends ConfigDefinition>(service: Service<D>):
     name: service.name,
     config: { ...service.config, schema } as unknown as WithOptions<D>,
     listeners: (config) => service.listeners(own(config)),
+    ...(service.host && { host: service.host }),
     module: (config) => ({
       module: ServiceWithStatusPage,
       imports: [service.module(own(config)), StatusPageModule.register(config as unknown as StatusPageConfig)],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../config/config-error.ts';
 import { environmentName } from '../config/define-config.ts';
@@ -9,20 +9,32 @@ import { closeServer, createServer, listen } from './http-server.ts';
 /** Whose port it is, and where its options stand. */
 type Listening = Pick<Service, 'name' | 'config'>;
 
-/** Lets a Nest application answer: HTTP and HTTPS servers in this thread, all leading to the same routes. */
-export function hostOf(handle: RequestListener): ListenerHost {
-  const closes: (() => Promise<void>)[] = [];
+/** On closing, what a server's connections have in hand besides gets this long. */
+const DRAIN_LIMIT_MS = 5_000;
+
+/** Connections that somebody else reads before a server does, as `@kakunin/http-fast-path`. */
+interface TakenConnections {
+  close(limitMs: number): Promise<void>;
+}
+
+/**
+ * Lets a Nest application answer: HTTP and HTTPS servers in this thread, all leading to the same routes.
+ * @param takeOver takes the connections of a server that does not listen yet
+ */
+export function hostOf(handle: RequestListener, takeOver?: (server: Server) => TakenConnections): ListenerHost {
+  const closes: (() => Promise<unknown>)[] = [];
   return {
     async open(listeners) {
       const ports: Record<string, number> = {};
       for (const { name, host, port, requestLimitMs, tls } of listeners) {
         const server = createServer({ requestLimitMs, tls }, handle);
+        const taken = takeOver?.(server);
         try {
           ports[name] = await listen(server, { host, port });
         } catch (error) {
           throw Object.assign(error as Error, { listener: name });
         }
-        closes.push(() => closeServer(server));
+        closes.push(() => Promise.all([closeServer(server), taken?.close(DRAIN_LIMIT_MS)]));
       }
       return ports;
     },
