@@ -4,3 +4,8 @@ export * from './archive/entry-list.ts';
 export * from './archive/merge-lists.ts';
 export * from './archive/rebuild-crl.ts';
 export * from './evidence-error.ts';
+export * from './timestamp/timestamp.ts';
+export * from './zip/zip-archive.ts';
+export * from './bundle/evidence-manifest.ts';
+export * from './bundle/evidence-readme.ts';
+export * from './bundle/kept-bundle.ts';

@@ -1,4 +1,13 @@
-import { encodeDer, generalizedTime, nothing, octetString, sequence } from '@kakunin/der';
+import {
+  constructed,
+  contextConstructed,
+  encodeDer,
+  generalizedTime,
+  integer,
+  nothing,
+  octetString,
+  sequence,
+} from '@kakunin/der';
 import { type Extension, hashAlgorithmIdentifier } from '@kakunin/x509';
 import { OCSP } from './object-identifiers.ts';
 
@@ -20,6 +29,18 @@ export const certHash = (fingerprint: Uint8Array): Extension => ({
   id: OCSP.certHash,
   critical: false,
   value: encodeDer(sequence(hashAlgorithmIdentifier.sha256, octetString(fingerprint))),
+});
+
+/** The CRL that an answer was taken from (RFC 6960, 4.4.2), by its number and thisUpdate (epoch ms). A single extension. */
+export const crlReference = (crl: { readonly crlNumber: bigint; readonly thisUpdate: number }): Extension => ({
+  id: OCSP.crlReference,
+  critical: false,
+  value: encodeDer(
+    sequence(
+      constructed(contextConstructed(1), [integer(crl.crlNumber)]),
+      constructed(contextConstructed(2), [generalizedTime(crl.thisUpdate)]),
+    ),
+  ),
 });
 
 /** Extended revoke (RFC 6960, 4.4.8): `revoked` may also mean that the certificate was never issued. A response extension. */

@@ -1,5 +1,5 @@
 export { type CertId, certIdOf, sameCertId } from './cert-id.ts';
-export { certHash, EXTENDED_REVOKE, singleExtensions } from './answer-extensions.ts';
+export { certHash, crlReference, EXTENDED_REVOKE, singleExtensions } from './answer-extensions.ts';
 export * from './decode-get-path.ts';
 export * from './encode-ocsp-request.ts';
 export {

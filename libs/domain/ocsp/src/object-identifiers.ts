@@ -2,6 +2,7 @@
 export const OCSP = {
   basicResponse: '1.3.6.1.5.5.7.48.1.1',
   nonce: '1.3.6.1.5.5.7.48.1.2',
+  crlReference: '1.3.6.1.5.5.7.48.1.3',
   acceptableResponses: '1.3.6.1.5.5.7.48.1.4',
   archiveCutoff: '1.3.6.1.5.5.7.48.1.6',
   serviceLocator: '1.3.6.1.5.5.7.48.1.7',

@@ -147,3 +147,10 @@ it('finds sequential serial numbers again wherever the first one lies', () => {
     }),
   );
 });
+
+it('knows the partition that a certificate was issued in', () => {
+  const index = StatusIndex.create({ kind: 'sequential', first: '1' }, { partitions: true });
+  index.put(hex('1'), { ...good(), partition: '13101' });
+  index.put(hex('2'), good());
+  expect(['1', '2', '3'].map((serial) => index.partitionOf(hex(serial)))).toEqual(['13101', undefined, undefined]);
+});

@@ -91,6 +91,12 @@ export class StatusIndex extends StatusIndexReader {
     return this.#write(ordinal, next, certificate);
   }
 
+  /** Label of the partition that a certificate was issued in; undefined when it is of none, or was never issued. */
+  partitionOf(serial: Uint8Array): string | undefined {
+    const ordinal = this.locate(serial);
+    return ordinal < 0 ? undefined : this.#partitions?.labelOf(ordinal);
+  }
+
   /** The index as it stands at this moment: it may be written out at leisure while `put` goes on. */
   encode(): StatusImage {
     const rows = this.#rows;

@@ -55,6 +55,11 @@ export class StatusFeed {
     return this.#authorities.get(authorityId);
   }
 
+  /** Label of the partition of a certificate; undefined when it is of none, or not known. */
+  partitionOf(authorityId: string, serial: Uint8Array): string | undefined {
+    return this.#authorities.get(authorityId)?.index.partitionOf(serial);
+  }
+
   authorities(): readonly AuthorityStatus[] {
     return [...this.#authorities.values()];
   }

@@ -40,6 +40,15 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'PEM Ed25519 key that signs the manifest and the blind lists: `openssl genpkey -algorithm ed25519`. Publishers that share a store share it; its public half is `/crl/manifest.pub.pem`.',
       ),
+    filesKeptDays: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(36_500)
+      .default(30)
+      .describe(
+        'How long the files of a CRL stay after the next has come; then only its archive record stays, for ever, of which it is made again for whoever asks.',
+      ),
     sealingKeysDirectory: z
       .string()
       .optional()

@@ -28,6 +28,9 @@ import { crlPublisherConfig, type CrlPublisherConfig, timingOf } from './config.
 import { CrlIssuer } from './crl-issuer.ts';
 import { CrlNumbers } from './crl-numbers.store.ts';
 import { providePatches } from './patches/provide-patches.ts';
+import { ArchivedCrls } from './archive/archived-crls.ts';
+import { provideArchive } from './archive/provide-archive.ts';
+import { PublicationArchive } from './archive/publication-archive.ts';
 import { provideManifest } from './manifest/provide-manifest.ts';
 import { PublishedManifest } from './manifest/published-manifest.ts';
 import { PublicationLoop } from './publication-loop.ts';
@@ -89,6 +92,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       providers: [
         CrlNumbers,
         ...provideManifest(config),
+        ...provideArchive(config),
         providePatches(config),
         publishedProvider,
         filesProvider,
@@ -109,8 +113,9 @@ const problemsProvider = provideProblems({
 
 const publishedProvider: Provider = {
   provide: PublishedCrls,
-  inject: [OBJECT_STORE, PublishedManifest],
-  useFactory: (store: ObjectStore, manifest: PublishedManifest) => new PublishedCrls(store, manifest),
+  inject: [OBJECT_STORE, PublishedManifest, PublicationArchive],
+  useFactory: (store: ObjectStore, manifest: PublishedManifest, archive: PublicationArchive) =>
+    new PublishedCrls(store, manifest, archive),
 };
 
 const filesProvider: Provider = {
@@ -121,8 +126,9 @@ const filesProvider: Provider = {
 
 const servedProvider: Provider = {
   provide: ServedCrls,
-  inject: [PublishedCrls, CLOCK],
-  useFactory: (published: PublishedCrls, clock: Clock) => new ServedCrls(published, clock),
+  inject: [PublishedCrls, CLOCK, ArchivedCrls],
+  useFactory: (published: PublishedCrls, clock: Clock, archived: ArchivedCrls) =>
+    new ServedCrls(published, clock, archived),
 };
 
 const signersProvider = ({ signersDirectory: directory }: CrlPublisherConfig): Provider => ({

@@ -14,6 +14,7 @@ import {
   patchListPointer,
 } from '@kakunin/publication';
 import { type ManifestFile, PublishedManifest } from './manifest/published-manifest.ts';
+import type { PublicationArchive } from './archive/publication-archive.ts';
 import { readAll } from './read-all.ts';
 import { CODINGS, type ContentCoding } from './serving/content-coding.ts';
 
@@ -39,10 +40,16 @@ const readText = async (object: StoredObject): Promise<string> => (await readAll
 export class PublishedCrls {
   readonly #store: ObjectStore;
   readonly #manifest: PublishedManifest;
+  readonly #archive: Pick<PublicationArchive, 'keep'> | undefined;
 
-  constructor(store: ObjectStore, manifest = new PublishedManifest(store)) {
+  constructor(
+    store: ObjectStore,
+    manifest = new PublishedManifest(store),
+    archive?: Pick<PublicationArchive, 'keep'>,
+  ) {
     this.#store = store;
     this.#manifest = manifest;
+    this.#archive = archive;
   }
 
   stage: ObjectStore['stage'] = (content) => this.#store.stage(content);
@@ -93,7 +100,7 @@ export class PublishedCrls {
   }
 
   /**
-   * Makes a published CRL the newest of its series.
+   * Makes a published CRL the newest of its series, and sees to its record in the archive before.
    * @param previous where the newest one lay when this one was begun, undefined when there was none
    * @returns false when another has become the newest since: then that one stays
    */

@@ -13,6 +13,10 @@ export class Remembered<T> {
     this.#look = look;
   }
 
+  clear(): void {
+    this.#found.clear();
+  }
+
   get(key: string): Promise<T | undefined> {
     const known = this.#found.get(key);
     if (known) return known;

@@ -1,6 +1,7 @@
 import type { Clock } from '@kakunin/calendar';
 import { ObjectError } from '@kakunin/objects';
 import { type CrlDescriptor, crlKey, crlPointer } from '@kakunin/publication';
+import type { ArchivedCrls } from '../archive/archived-crls.ts';
 import type { PublishedCrl, PublishedCrls, PublishedEncoding } from '../published-crls.ts';
 import type { CrlPath } from './crl-path.ts';
 import { negotiate } from './content-coding.ts';
@@ -32,8 +33,10 @@ export class ServedCrls {
   readonly #clock: Clock;
   readonly #pointers: Remembered<string>;
   readonly #crls: Remembered<ServedCrl>;
+  readonly #archived: Remembered<ServedCrl>;
 
-  constructor(published: PublishedCrls, clock: Clock) {
+  /** @param archived where CRLs are whose files were removed */
+  constructor(published: PublishedCrls, clock: Clock, archived?: ArchivedCrls) {
     this.#published = published;
     this.#clock = clock;
     // Pointers move: each answer says what is newest now.
@@ -42,13 +45,23 @@ export class ServedCrls {
       const crl = await published.at(key);
       return crl && { ...crl, encodings: await published.encodings(key) };
     });
+    this.#archived = new Remembered(REMEMBERED_CRLS, async (key) => {
+      const crl = await archived?.at(key);
+      if (crl) await archived?.verify(crl);
+      return crl && { ...crl, encodings: [] };
+    });
+  }
+
+  /** To be called when files may have been removed: what is remembered of them leads nowhere. */
+  forget(): void {
+    this.#crls.clear();
   }
 
   /** @returns undefined when no such CRL was published */
   async find({ series, crlNumber, form, acceptEncoding }: AskedCrl): Promise<Representation | undefined> {
     const isNewest = crlNumber === undefined;
     const key = isNewest ? await this.#pointers.get(crlPointer(series)) : crlKey(series, crlNumber);
-    const crl = key === undefined ? undefined : await this.#crls.get(key);
+    const crl = key === undefined ? undefined : await this.#at(key, isNewest);
     if (isNewest && key !== undefined && !crl) {
       throw new ObjectError(
         'object_missing',
@@ -58,6 +71,10 @@ export class ServedCrls {
     if (!crl) return undefined;
     const cacheControl = isNewest ? untilNext(crl.descriptor, this.#clock.now()) : FOR_EVER;
     return form === 'pem' ? asPem(crl, cacheControl) : asDer(crl, cacheControl, acceptEncoding);
+  }
+
+  async #at(key: string, isNewest: boolean): Promise<ServedCrl | undefined> {
+    return (await this.#crls.get(key)) ?? (isNewest ? undefined : await this.#archived.get(key));
   }
 
   /** @returns undefined before the first publication */

@@ -1,0 +1,44 @@
+import type { Clock } from '@kakunin/calendar';
+import { OBJECT_STORE } from '@kakunin/object-store';
+import type { ObjectStore } from '@kakunin/objects';
+import { CLOCK, type Health, HEALTH, type Logger, LOGGER, METRICS } from '@kakunin/runtime';
+import type { Provider } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { ServedCrls } from '../serving/served-crls.ts';
+import { ArchiveMetrics } from './archive-metrics.ts';
+import { ArchiveUpkeep } from './archive-upkeep.ts';
+import { ArchivedCrls } from './archived-crls.ts';
+import { CrlArchive } from './crl-archive.ts';
+import { PublicationArchive } from './publication-archive.ts';
+import { Retention } from './retention.ts';
+
+const DAY = 86_400_000;
+
+/** The archive of what was published, and what keeps it whole and small. */
+export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: number }): Provider[] => [
+  { provide: CrlArchive, inject: [OBJECT_STORE], useFactory: (store: ObjectStore) => new CrlArchive(store) },
+  { provide: ArchivedCrls, inject: [CrlArchive], useFactory: (archive: CrlArchive) => new ArchivedCrls(archive) },
+  { provide: ArchiveMetrics, inject: [METRICS], useFactory: (registry: Registry) => new ArchiveMetrics(registry) },
+  {
+    provide: PublicationArchive,
+    inject: [OBJECT_STORE, CrlArchive, ArchiveMetrics, HEALTH, LOGGER],
+    useFactory: (...[store, archive, metrics, health, logger]: PublicationDependencies) =>
+      new PublicationArchive({ store, archive, metrics, health, logger }),
+  },
+  {
+    provide: Retention,
+    inject: [OBJECT_STORE, ArchivedCrls, ArchiveMetrics, CLOCK, LOGGER],
+    useFactory: (...[store, archived, metrics, clock, logger]: RetentionDependencies) =>
+      new Retention({ store, archived, metrics, clock, logger, filesKept: filesKeptDays * DAY }),
+  },
+  {
+    provide: ArchiveUpkeep,
+    inject: [PublicationArchive, Retention, ServedCrls, LOGGER],
+    useFactory: (...[archive, retention, served, logger]: UpkeepDependencies) =>
+      new ArchiveUpkeep({ archive, retention, logger, onRemoved: () => served.forget() }),
+  },
+];
+
+type PublicationDependencies = [ObjectStore, CrlArchive, ArchiveMetrics, Health, Logger];
+type RetentionDependencies = [ObjectStore, ArchivedCrls, ArchiveMetrics, Clock, Logger];
+type UpkeepDependencies = [PublicationArchive, Retention, ServedCrls, Logger];
