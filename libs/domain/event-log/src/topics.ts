@@ -19,6 +19,7 @@ export const STATUS_WATERMARKS = 'status-watermarks';
 export const RELYING_PARTY_EVENTS = 'relying-party-events';
 export const LINKAGE_EVENTS = 'linkage-events';
 export const USAGE_SEGMENTS = 'usage-segments';
+export const CRL_PUBLISHED = 'crl-published';
 
 /** The suffix of the topic that takes what a consumer gave up on. */
 export const deadLetterTopic = (topic: string): string => `${topic}.dead-letter`;
@@ -58,6 +59,13 @@ const DECLARED: readonly TopicDeclaration[] = [
     partitions: 8,
     retention: 400 * DAY,
     schema: '@kakunin/usage UsageSegment (binary)',
+  },
+  {
+    name: CRL_PUBLISHED,
+    key: 'authority id',
+    partitions: 1,
+    retention: 7 * DAY,
+    schema: '@kakunin/publication CrlPublished (JSON)',
   },
 ];
 

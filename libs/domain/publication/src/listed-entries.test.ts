@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isListed, mayDisappear } from './listed-entries.ts';
 
+const NEVER = { lastScheduledUpdate: 0 };
 const entry = (over: Partial<RevokedEntry> = {}): RevokedEntry => ({
   serial: Uint8Array.of(1),
   revocationDate: 1_000,
@@ -20,17 +21,23 @@ const revoked = ({ revocationDate, reason, notAfter }: RevokedEntry): Certificat
 
 describe('isListed', () => {
   it('lists everything on the first CRL, expired or not', () => {
-    expect(isListed(entry(), undefined)).toBe(true);
+    expect(isListed(entry(), { lastScheduledUpdate: undefined })).toBe(true);
   });
 
   it('keeps an expired entry until a scheduled CRL dated after its expiry has carried it', () => {
-    expect(isListed(entry(), 5_000)).toBe(true);
-    expect(isListed(entry(), 5_001)).toBe(false);
+    expect(isListed(entry(), { lastScheduledUpdate: 5_000 })).toBe(true);
+    expect(isListed(entry(), { lastScheduledUpdate: 5_001 })).toBe(false);
   });
 
   it('keeps one that was revoked after it had expired as long', () => {
-    expect(isListed(entry({ revocationDate: 6_000 }), 6_000)).toBe(true);
+    expect(isListed(entry({ revocationDate: 6_000 }), { lastScheduledUpdate: 6_000 })).toBe(true);
   });
+});
+
+it('keeps what expired since an authority keeps expired certificates, and nothing older', () => {
+  const rule = { lastScheduledUpdate: 9_000, keepsExpiredSince: 5_000 };
+  expect(isListed(entry({ notAfter: 5_000 }), rule)).toBe(true);
+  expect(isListed(entry({ notAfter: 4_999 }), rule)).toBe(false);
 });
 
 describe('mayDisappear', () => {
@@ -38,13 +45,15 @@ describe('mayDisappear', () => {
 
   it('lets a released hold go, and no other revocation', () => {
     const good = { state: 'good', carrier: 'card' } as const;
-    expect(mayDisappear({ ...listed, reason: 'certificateHold' }, good, 0)).toBe(true);
-    expect(mayDisappear({ ...listed, reason: 'keyCompromise' }, good, 0)).toBe(false);
-    expect(mayDisappear(listed, good, 0)).toBe(false);
+    expect(mayDisappear({ ...listed, reason: 'certificateHold' }, good, NEVER)).toBe(true);
+    expect(mayDisappear({ ...listed, reason: 'keyCompromise' }, good, NEVER)).toBe(false);
+    expect(mayDisappear(listed, good, NEVER)).toBe(false);
   });
 
   it('takes a certificate that the index does not know for lost data', () => {
-    expect(mayDisappear({ ...listed, reason: 'certificateHold' }, { state: 'not_issued' }, 10_000)).toBe(false);
+    expect(
+      mayDisappear({ ...listed, reason: 'certificateHold' }, { state: 'not_issued' }, { lastScheduledUpdate: 10_000 }),
+    ).toBe(false);
   });
 
   it('agrees with the list: what it leaves out may disappear, what it lists may not', () => {
@@ -52,7 +61,10 @@ describe('mayDisappear', () => {
     fc.assert(
       fc.property(instants, instants, fc.option(instants, { nil: undefined }), (notAfter, revocationDate, last) => {
         const one = entry({ notAfter, revocationDate });
-        expect(mayDisappear(listed, revoked(one), last)).toBe(!isListed(one, last));
+        for (const keepsExpiredSince of [undefined, 3_000]) {
+          const rule = { lastScheduledUpdate: last, keepsExpiredSince };
+          expect(mayDisappear(listed, revoked(one), rule)).toBe(!isListed(one, rule));
+        }
       }),
     );
   });

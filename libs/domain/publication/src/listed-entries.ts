@@ -1,15 +1,25 @@
 import type { ListedCertificate } from '@kakunin/crl';
 import type { CertificateState, Revocation } from '@kakunin/status-index';
 
+/** What decides when a certificate that has expired leaves the CRL. */
+export interface ExpiryRule {
+  /** thisUpdate of the newest scheduled CRL that is published, epoch ms; undefined when there is none: then nothing leaves */
+  readonly lastScheduledUpdate: number | undefined;
+  /** Certificates that expired since then stay for ever (expiredCertsOnCRL), epoch ms; undefined: none. */
+  readonly keepsExpiredSince?: number | undefined;
+}
+
 /**
  * Whether the next complete CRL lists a revoked certificate: until it has been on one scheduled CRL that was dated after
  * the certificate had expired (RFC 5280, 3.3).
- * @param lastScheduledUpdate thisUpdate of the newest scheduled CRL that is published, epoch ms; undefined when there is none
  */
 export const isListed = (
   { notAfter, revocationDate }: Pick<Revocation, 'notAfter' | 'revocationDate'>,
-  lastScheduledUpdate: number | undefined,
-): boolean => lastScheduledUpdate === undefined || Math.max(notAfter, revocationDate) >= lastScheduledUpdate;
+  { lastScheduledUpdate, keepsExpiredSince = Infinity }: ExpiryRule,
+): boolean =>
+  lastScheduledUpdate === undefined ||
+  Math.max(notAfter, revocationDate) >= lastScheduledUpdate ||
+  notAfter >= keepsExpiredSince;
 
 /**
  * Whether an entry of the last CRL may be missing in the next one: its certificate expired and it has served its time,
@@ -19,8 +29,8 @@ export const isListed = (
 export function mayDisappear(
   entry: Pick<ListedCertificate, 'reason'>,
   state: CertificateState,
-  lastScheduledUpdate: number | undefined,
+  rule: ExpiryRule,
 ): boolean {
   if (state.state === 'good') return entry.reason === 'certificateHold';
-  return state.state === 'revoked' && !isListed(state, lastScheduledUpdate);
+  return state.state === 'revoked' && !isListed(state, rule);
 }

@@ -21,7 +21,7 @@ describe('checkTiming', () => {
         code: 'timing_invalid',
         message:
           'CRL timing: the period must be at least a second; the validity must be at least period + overlap + ' +
-          'greatest age of the status data; the wait after a revocation must be shorter than the period.',
+          'greatest age of the status data; the period must be shorter than half of the validity; the wait after a revocation must be shorter than the period.',
       }),
     );
   });

@@ -28,6 +28,7 @@ export function checkTiming({ period, validity, overlap, debounce, maximumDataAg
   if (validity < period + overlap + maximumDataAge) {
     broken.push('the validity must be at least period + overlap + greatest age of the status data');
   }
+  if (period >= validity / 2) broken.push('the period must be shorter than half of the validity');
   if (debounce >= period) broken.push('the wait after a revocation must be shorter than the period');
   if (broken.length > 0) throw new PublicationError('timing_invalid', `CRL timing: ${broken.join('; ')}.`);
 }

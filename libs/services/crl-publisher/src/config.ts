@@ -20,6 +20,15 @@ export const crlPublisherConfig = defineConfig({
       .max(65_535)
       .default(8083)
       .describe('Port of the public listener: CRLs and the status page, plain HTTP, because CRLs are signed.'),
+    servingMemoryMebibytes: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(256)
+      .describe(
+        'Memory for the files that are asked for most; a file above a quarter of it is streamed. Four times the largest partition at least; 0 behind a CDN.',
+      ),
     databaseUrl: z
       .url()
       .describe('Database of the CRL numbers, `postgresql://user:password@host:port/kakunin_crl_publisher`.')
@@ -78,6 +87,12 @@ export const crlPublisherConfig = defineConfig({
       .default(2_000)
       .describe(
         'The longest wait from a revocation to the start of the CRL that shows it; longer gathers more in one CRL.',
+      ),
+    profilesFile: z
+      .string()
+      .optional()
+      .describe(
+        'JSON: how the CRLs of which authority are published (partitions, deltas, times), where that is not as for all; see docs/reference/crl.md. Read at start.',
       ),
     patchPredecessors: z.coerce
       .number()

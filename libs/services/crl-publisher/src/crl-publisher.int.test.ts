@@ -119,7 +119,7 @@ describe('crl-publisher', () => {
       expect(bytes.length).toBe(crl.bytes);
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(crl.sha256);
     }
-    expect(await metric(service, 'kakunin_crl_size_bytes{authority="listed"}')).toBe(crl.bytes);
+    expect(await metric(service, 'kakunin_crl_size_bytes{authority="listed",scope="whole"}')).toBe(crl.bytes);
   });
 
   it('signs with a key that lies in a PKCS#11 token', async () => {

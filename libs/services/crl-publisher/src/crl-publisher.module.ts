@@ -2,20 +2,11 @@ import type { Clock } from '@kakunin/calendar';
 import { CallersModule } from '@kakunin/callers';
 import { OBJECT_STORE, ObjectStoreModule } from '@kakunin/object-store';
 import type { ObjectStore } from '@kakunin/objects';
+import { OutboxModule } from '@kakunin/outbox';
 import { Database, DatabaseModule, migrationsOf } from '@kakunin/postgres';
-import { checkTiming, PublicationError, type PublicationTiming } from '@kakunin/publication';
-import {
-  CLOCK,
-  ConfigError,
-  HEALTH,
-  type Health,
-  LOGGER,
-  type Logger,
-  METRICS,
-  provideProblems,
-} from '@kakunin/runtime';
+import { CLOCK, HEALTH, type Health, provideProblems } from '@kakunin/runtime';
 import { SigningCredentials } from '@kakunin/signing-keys';
-import { StatusFeed, StatusFeedModule } from '@kakunin/status-feed';
+import { StatusFeedModule } from '@kakunin/status-feed';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -23,26 +14,21 @@ import {
   type OnApplicationBootstrap,
   type Provider,
 } from '@nestjs/common';
-import type { Registry } from 'prom-client';
-import { crlPublisherConfig, type CrlPublisherConfig, timingOf } from './config.ts';
-import { CrlIssuer } from './crl-issuer.ts';
-import { CrlNumbers } from './crl-numbers.store.ts';
-import { providePatches } from './patches/provide-patches.ts';
+import { type CrlPublisherConfig, timingOf } from './config.ts';
 import { ArchivedCrls } from './archive/archived-crls.ts';
 import { provideArchive } from './archive/provide-archive.ts';
 import { PublicationArchive } from './archive/publication-archive.ts';
+import { provideIssuing } from './issuing/provide-issuing.ts';
+import { providePatches } from './patches/provide-patches.ts';
 import { provideManifest } from './manifest/provide-manifest.ts';
 import { PublishedManifest } from './manifest/published-manifest.ts';
+import { PublicationProfiles } from './profiles/publication-profiles.ts';
 import { PublicationLoop } from './publication-loop.ts';
-import { PublicationMetrics } from './publication-metrics.ts';
-import { PublicationSchedule } from './publication-schedule.ts';
 import { PublishedCrls } from './published-crls.ts';
 import { CrlController } from './serving/crl.controller.ts';
+import { provideFastCrls } from './serving/fast/provide-fast.ts';
 import { ServedCrls } from './serving/served-crls.ts';
 import { ServedFiles } from './serving/served-files.ts';
-
-/** How soon a replaced signing key is taken up. Milliseconds. */
-const SIGNERS_INTERVAL = 1_000;
 
 /** Makes CRLs of the status feed and serves them. */
 export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -71,7 +57,9 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
   }
 
   static register(config: CrlPublisherConfig): DynamicModule {
-    const timing = checkedTiming(config);
+    const timing = timingOf(config);
+    // At once: what is wrong is said before anything starts.
+    const profiles = PublicationProfiles.read({ timing, file: config.profilesFile, now: Date.now() });
     return {
       module: CrlPublisherModule,
       imports: [
@@ -80,6 +68,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
           url: config.databaseUrl,
           migrationsDirectory: migrationsOf('@kakunin/crl-publisher'),
         }),
+        OutboxModule.register(),
         ObjectStoreModule.register({ url: config.storeUrl }),
         StatusFeedModule.register({
           consumer: 'crl-publisher',
@@ -90,17 +79,15 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       ],
       controllers: [CrlController],
       providers: [
-        CrlNumbers,
+        ...provideIssuing(config, profiles),
         ...provideManifest(config),
         ...provideArchive(config),
         providePatches(config),
         publishedProvider,
         filesProvider,
         servedProvider,
+        provideFastCrls(config),
         problemsProvider,
-        signersProvider(config),
-        issuerProvider(timing),
-        loopProvider(timing),
       ],
     };
   }
@@ -130,51 +117,3 @@ const servedProvider: Provider = {
   useFactory: (published: PublishedCrls, clock: Clock, archived: ArchivedCrls) =>
     new ServedCrls(published, clock, archived),
 };
-
-const signersProvider = ({ signersDirectory: directory }: CrlPublisherConfig): Provider => ({
-  provide: SigningCredentials,
-  inject: [CLOCK],
-  useFactory: (clock: Clock) => SigningCredentials.open({ directory, interval: SIGNERS_INTERVAL, clock }),
-});
-
-/** A new authority's key may have come after the last look at the files. */
-const signerOf = (signers: SigningCredentials) => async (authorityId: string) => {
-  if (!signers.get(authorityId)) await signers.refresh();
-  return signers.get(authorityId);
-};
-
-const issuerProvider = (timing: PublicationTiming): Provider => ({
-  provide: CrlIssuer,
-  inject: [CLOCK, CrlNumbers, PublishedCrls, SigningCredentials],
-  useFactory: (clock: Clock, numbers: CrlNumbers, published: PublishedCrls, signers: SigningCredentials) =>
-    new CrlIssuer({ clock, numbers, published, timing, signerOf: signerOf(signers) }),
-});
-
-const loopProvider = (timing: PublicationTiming): Provider => ({
-  provide: PublicationLoop,
-  inject: [StatusFeed, CrlIssuer, PublishedCrls, HEALTH, METRICS, CLOCK, LOGGER],
-  useFactory: (...[feed, issuer, published, health, registry, clock, logger]: LoopDependencies) =>
-    new PublicationLoop({
-      feed,
-      issuer,
-      published,
-      health,
-      clock,
-      logger,
-      schedule: new PublicationSchedule(timing),
-      metrics: new PublicationMetrics({ registry, clock, newest: () => published.list() }),
-    }),
-});
-
-type LoopDependencies = [StatusFeed, CrlIssuer, PublishedCrls, Health, Registry, Clock, Logger];
-
-function checkedTiming(config: CrlPublisherConfig): PublicationTiming {
-  const timing = timingOf(config);
-  try {
-    checkTiming(timing);
-    return timing;
-  } catch (error) {
-    if (error instanceof PublicationError) throw new ConfigError(crlPublisherConfig.service, [error.message]);
-    throw error;
-  }
-}

@@ -1,10 +1,12 @@
 import type { Clock } from '@kakunin/calendar';
 import type { Health, HealthResult, Logger } from '@kakunin/runtime';
 import type { AuthorityStatus, StatusFeed } from '@kakunin/status-feed';
-import type { CrlIssuer } from './crl-issuer.ts';
-import type { IssuanceOutcome } from './issuance-outcome.ts';
+import { crlPointer, type CrlSeries } from '@kakunin/publication';
+import type { CrlIssuer } from './issuing/crl-issuer.ts';
+import { type IssuanceOutcome, type Issued, type ScopeTrouble, troubleOf } from './issuing/issuance-outcome.ts';
 import type { PublicationMetrics } from './publication-metrics.ts';
 import type { PublicationSchedule } from './publication-schedule.ts';
+import type { PublicationTroubles } from './publication-troubles.ts';
 import type { PublishedCrls } from './published-crls.ts';
 
 export interface PublicationLoopOptions {
@@ -13,6 +15,7 @@ export interface PublicationLoopOptions {
   readonly published: Pick<PublishedCrls, 'updateManifest'>;
   readonly schedule: PublicationSchedule;
   readonly metrics: PublicationMetrics;
+  readonly troubles: PublicationTroubles;
   readonly health: Health;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -25,8 +28,8 @@ const TICK = 100;
 export class PublicationLoop {
   readonly #options: PublicationLoopOptions;
   readonly #running = new Set<Promise<void>>();
-  /** By authority, since its first attempt: why the last one published nothing, or undefined when all is well. */
-  readonly #troubles = new Map<string, string | undefined>();
+  /** What the manifest may not list as it is, by its pointer. */
+  readonly #unlisted = new Map<string, CrlSeries>();
   #manifest = Promise.resolve();
   #ticks: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
@@ -64,87 +67,73 @@ export class PublicationLoop {
 
   /** After a start the status data takes a moment to catch up; that is no failed attempt yet. */
   #awaitsStatus(status: AuthorityStatus): boolean {
-    const { feed } = this.#options;
-    return !this.#troubles.has(status.authority.authorityId) && !status.blocked && !feed.isFresh(status);
+    const { feed, troubles } = this.#options;
+    return !troubles.knows(status.authority.authorityId) && !status.blocked && !feed.isFresh(status);
   }
 
   async #attempt(status: AuthorityStatus): Promise<void> {
-    const { issuer, schedule, clock } = this.#options;
+    const { issuer, schedule, clock, troubles } = this.#options;
     const { authorityId } = status.authority;
     const end = schedule.begin(authorityId);
     const startedAt = clock.now();
     try {
       const outcome = await issuer.issue(status);
-      this.#note(authorityId, outcome, clock.now() - startedAt);
-      if (!('descriptor' in outcome)) return end.failed(clock.now());
-      // Also when nothing was published now: a process that died may have left the manifest behind the pointers.
-      await this.#updateManifest();
-      end.succeeded(outcome.descriptor.nextPublication);
+      if (outcome.outcome === 'issued') {
+        this.#notePublished(outcome, clock.now() - startedAt);
+        await this.#updateManifest(outcome.unlisted);
+      }
+      const found = troublesOf(authorityId, outcome);
+      if (found) troubles.note(authorityId, found);
+      if (found?.length === 0 && outcome.outcome === 'issued') end.succeeded(outcome.nextPublication, clock.now());
+      else end.failed(clock.now());
     } catch (error) {
-      this.#noteError(authorityId, error);
+      troubles.note(authorityId, [troubleOf({ authorityId }, error)]);
       end.failed(clock.now());
     }
   }
 
-  /** One at a time, so that the last one has seen every pointer. */
-  #updateManifest(): Promise<void> {
-    const { feed, published } = this.#options;
+  /** One at a time; what one could not list the next one does. */
+  #updateManifest(unlisted: readonly CrlSeries[]): Promise<void> {
+    for (const series of unlisted) this.#unlisted.set(crlPointer(series), series);
     const update = this.#manifest
       .catch(() => undefined)
-      .then(() =>
-        published.updateManifest(feed.authorities().map(({ authority: { authorityId } }) => ({ authorityId }))),
-      );
+      .then(async () => {
+        const listing = new Map(this.#unlisted);
+        await this.#options.published.updateManifest([...listing.values()]);
+        for (const pointer of listing.keys()) this.#unlisted.delete(pointer);
+      });
     this.#manifest = update;
     return update;
   }
 
-  #note(authorityId: string, outcome: IssuanceOutcome, duration: number): void {
+  #notePublished({ published }: Issued, duration: number): void {
     const { metrics, logger } = this.#options;
-    if (outcome.outcome === 'withheld') {
-      this.#trouble({ authorityId, reason: outcome.reason, detail: outcome.detail });
-      return;
-    }
-    if (outcome.outcome === 'reserved_elsewhere') return;
-    this.#troubles.set(authorityId, undefined);
-    if (outcome.outcome === 'unchanged') return;
-    const { descriptor } = outcome;
-    metrics.published(descriptor, duration / 1_000);
-    const { crlNumber, entries, bytes, scheduled } = descriptor;
-    logger.info(
-      { authorityId, crlNumber: crlNumber.toString(), entries, bytes, scheduled, durationMilliseconds: duration },
-      'published a CRL',
-    );
-  }
-
-  #noteError(authorityId: string, error: unknown): void {
-    const { code = 'internal_error', message = String(error) } = error as { code?: string; message?: string };
-    this.#trouble({ authorityId, reason: code, detail: message, error });
-  }
-
-  /** Counts every attempt, and logs when the trouble is new. */
-  #trouble({ authorityId, reason, detail, error }: Trouble): void {
-    const { metrics, logger } = this.#options;
-    metrics.failed(authorityId, reason);
-    if (this.#troubles.get(authorityId) !== detail) {
-      logger.warn({ authorityId, reason, err: error }, `no CRL published: ${detail}`);
-    }
-    this.#troubles.set(authorityId, detail);
+    const [first] = published;
+    if (!first) return;
+    for (const descriptor of published) metrics.published(descriptor);
+    metrics.took(first.authorityId, duration / 1_000);
+    const { authorityId, crlNumber, scheduled } = first;
+    const entries = published.reduce((sum, crl) => sum + crl.entries, 0);
+    const bytes = published.reduce((sum, crl) => sum + crl.bytes, 0);
+    const figures = { crls: published.length, entries, bytes, scheduled, durationMilliseconds: duration };
+    logger.info({ authorityId, crlNumber: crlNumber.toString(), ...figures }, 'published CRLs');
   }
 
   #health(): HealthResult {
-    const troubles = this.#options.feed.authorities().flatMap(({ authority: { authorityId } }) => {
+    const { feed, troubles: known } = this.#options;
+    const troubles = feed.authorities().flatMap(({ authority: { authorityId } }) => {
       const waits = 'its newest CRL was not looked at yet; wait for the status data and the database';
-      const trouble = this.#troubles.has(authorityId) ? this.#troubles.get(authorityId) : waits;
+      const trouble = known.knows(authorityId) ? known.detailOf(authorityId) : waits;
       return trouble === undefined ? [] : [`${authorityId}: ${trouble}`];
     });
-    if (troubles.length === 0) return { ok: true, detail: 'the newest CRL of every authority shows what is known' };
+    if (troubles.length === 0) return { ok: true, detail: 'the newest CRLs of every authority show what is known' };
     return { ok: false, detail: `${troubles.join('; ')}; whatever was published stays` };
   }
 }
 
-interface Trouble {
-  readonly authorityId: string;
-  readonly reason: string;
-  readonly detail: string;
-  readonly error?: unknown;
+/** undefined: another publisher is at work, and this one knows nothing new. */
+function troublesOf(authorityId: string, outcome: IssuanceOutcome): readonly ScopeTrouble[] | undefined {
+  if (outcome.outcome === 'reserved_elsewhere') return undefined;
+  if (outcome.outcome === 'issued') return outcome.troubles;
+  return [{ scope: { authorityId }, reason: outcome.reason, detail: outcome.detail }];
 }

@@ -23,8 +23,8 @@ export class PublicationMetrics {
     const registers = [registry];
     this.#publications = new Counter({
       name: 'kakunin_crl_publications_total',
-      help: 'CRLs published; scheduled="false" are those that a revocation brought about.',
-      labelNames: [...labelNames, 'scheduled'] as const,
+      help: 'CRLs published, complete ones and deltas; scheduled="false" are those that a revocation brought about.',
+      labelNames: [...labelNames, 'kind', 'scheduled'] as const,
       registers,
     });
     this.#failures = new Counter({
@@ -41,23 +41,28 @@ export class PublicationMetrics {
       registers,
     });
     const gauge = gaugesOf(registry, newest);
-    gauge('kakunin_crl_age_seconds', 'Time since thisUpdate of the newest CRL.', (crl) =>
-      Math.max(0, (clock.now() - crl.thisUpdate) / 1_000),
+    gauge(
+      'kakunin_crl_age_seconds',
+      'Time since thisUpdate of the newest CRL; of the oldest one of all partitions.',
+      (crls) => Math.max(0, ...crls.map((crl) => (clock.now() - crl.thisUpdate) / 1_000)),
     );
     gauge(
       'kakunin_crl_remaining_seconds',
-      'Time to nextUpdate of the newest CRL; below 0 it has lapsed.',
-      (crl) => (crl.nextUpdate - clock.now()) / 1_000,
+      'Time to nextUpdate of the newest CRL, or of that of the partition that lapses first; below 0 it has lapsed.',
+      (crls) => Math.min(...crls.map((crl) => (crl.nextUpdate - clock.now()) / 1_000)),
     );
-    gauge('kakunin_crl_entries', 'Entries of the newest CRL.', ({ entries }) => entries);
-    gauge('kakunin_crl_size_bytes', 'Size of the newest CRL.', ({ bytes }) => bytes);
+    gauge('kakunin_crl_entries', 'Entries of the newest CRLs.', (crls) => sumOf(crls, ({ entries }) => entries));
+    gauge('kakunin_crl_size_bytes', 'Size of the newest CRLs.', (crls) => sumOf(crls, ({ bytes }) => bytes));
+    gauge('kakunin_crl_scopes', 'How many newest CRLs there are: 1, or as many as partitions.', (crls) => crls.length);
   }
 
-  /** @param durationSeconds how long it took */
-  published(descriptor: CrlDescriptor, durationSeconds: number): void {
-    const authority = descriptor.authorityId;
-    this.#publications.inc({ authority, scheduled: String(descriptor.scheduled) });
-    this.#duration.observe({ authority }, durationSeconds);
+  published({ authorityId: authority, scheduled, kind }: CrlDescriptor): void {
+    this.#publications.inc({ authority, kind, scheduled: String(scheduled) });
+  }
+
+  /** @param seconds from the status data to the last moved pointer of CRLs that were made together */
+  took(authority: string, seconds: number): void {
+    this.#duration.observe({ authority }, seconds);
   }
 
   failed(authority: string, reason: string): void {
@@ -65,22 +70,38 @@ export class PublicationMetrics {
   }
 }
 
-type ValueOf = (crl: CrlDescriptor) => number;
+/** @param crls the newest complete CRL of an authority, or those of its partitions; at least one */
+type ValueOf = (crls: readonly CrlDescriptor[]) => number;
 
-/** Gauges with a value for each authority, read from what is published when Prometheus asks. */
+const sumOf = (crls: readonly CrlDescriptor[], valueOf: (crl: CrlDescriptor) => number): number =>
+  crls.reduce((sum, crl) => sum + valueOf(crl), 0);
+
+/**
+ * Gauges with a value for each authority, one of its whole CRL and one of its partitions together (a label for each of 1,890 would
+ * be too many), read from what is published when Prometheus asks.
+ */
 const gaugesOf =
   (registry: Registry, newest: PublicationMetricsOptions['newest']) =>
   (name: string, help: string, valueOf: ValueOf): void => {
-    const gauge: Gauge<'authority'> = new Gauge({
+    const gauge: Gauge<'authority' | 'scope'> = new Gauge({
       name,
       help,
-      labelNames,
+      labelNames: [...labelNames, 'scope'] as const,
       registers: [],
       collect: async () => {
         gauge.reset();
         // A store that is away has no values; the other metrics are wanted all the more.
-        for (const crl of await newest().catch(() => [])) gauge.set({ authority: crl.authorityId }, valueOf(crl));
+        for (const crls of groupsOf(await newest().catch(() => []))) {
+          const [{ authorityId: authority, partition } = { authorityId: '', partition: undefined }] = crls;
+          gauge.set({ authority, scope: partition === undefined ? 'whole' : 'partitions' }, valueOf(crls));
+        }
       },
     });
     registry.registerMetric(gauge);
   };
+
+function groupsOf(listed: readonly CrlDescriptor[]): readonly (readonly CrlDescriptor[])[] {
+  const complete = listed.filter(({ kind }) => kind === 'complete');
+  const nameOf = ({ authorityId, partition }: CrlDescriptor): string => `${authorityId}/${partition !== undefined}`;
+  return [...Map.groupBy(complete, nameOf).values()];
+}

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { PublicationSchedule } from './publication-schedule.ts';
 
 const published = (nextPublication: number): PublicationSchedule => {
-  const schedule = new PublicationSchedule({ debounce: 2_000 });
-  schedule.begin('a').succeeded(nextPublication);
+  const schedule = new PublicationSchedule(() => 2_000);
+  schedule.begin('a').succeeded(nextPublication, 0);
   return schedule;
 };
 
 describe('PublicationSchedule', () => {
   it('tries at once for an authority that it has not seen', () => {
-    expect(new PublicationSchedule({ debounce: 2_000 }).isDue('a', 0)).toBe(true);
+    expect(new PublicationSchedule(() => 2_000).isDue('a', 0)).toBe(true);
   });
 
   it('waits for the next scheduled CRL', () => {
@@ -32,7 +32,7 @@ describe('PublicationSchedule', () => {
     const attempt = schedule.begin('a');
     schedule.noteChange('a', 3_500);
     expect(schedule.isDue('a', 9_000)).toBe(false);
-    attempt.succeeded(100_000);
+    attempt.succeeded(100_000, 0);
     expect(schedule.isDue('a', 5_499)).toBe(false);
     expect(schedule.isDue('a', 5_500)).toBe(true);
   });
@@ -43,7 +43,7 @@ describe('PublicationSchedule', () => {
     schedule.begin('a').failed(3_000);
     expect(schedule.isDue('a', 3_999)).toBe(false);
     expect(schedule.isDue('a', 4_000)).toBe(true);
-    schedule.begin('a').succeeded(100_000);
+    schedule.begin('a').succeeded(100_000, 0);
     expect(schedule.isDue('a', 50_000)).toBe(false);
   });
 
@@ -55,9 +55,16 @@ describe('PublicationSchedule', () => {
     expect(schedule.isDue('a', 10_000)).toBe(true);
   });
 
+  it('looks again when the clock is set back to before it looked', () => {
+    const schedule = new PublicationSchedule(() => 2_000);
+    schedule.begin('a').succeeded(100_000, 90_000);
+    expect(schedule.isDue('a', 90_001)).toBe(false);
+    expect(schedule.isDue('a', 1_000)).toBe(true);
+  });
+
   it('keeps authorities apart', () => {
     const schedule = published(100_000);
-    schedule.begin('b').succeeded(100_000);
+    schedule.begin('b').succeeded(100_000, 0);
     schedule.noteChange('b', 1_000);
     expect(schedule.isDue('a', 5_000)).toBe(false);
     expect(schedule.isDue('b', 5_000)).toBe(true);

@@ -1,17 +1,23 @@
 import type { Authority } from '@kakunin/certificates';
 import type { ObjectStore } from '@kakunin/objects';
+import type { PublicationProfile } from '@kakunin/publication';
 import type { AuthorityStatus } from '@kakunin/status-feed';
 import { type FrozenEntry, type FrozenRevocations, StatusIndex, type StatusIndexReader } from '@kakunin/status-index';
 import { createTestCa, InMemoryObjectStore, type TestCa } from '@kakunin/testing';
 import { serialNumberOctets } from '@kakunin/x509';
+import type { PoolClient } from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CrlIssuer } from './crl-issuer.ts';
 import type { CrlNumbers } from './crl-numbers.store.ts';
-import { PublishedCrls } from './published-crls.ts';
+import { PublishedCrls } from '../published-crls.ts';
 
 const HOUR = 3_600_000;
 const A = { authorityId: 'a' };
-const timing = { period: HOUR, validity: 24 * HOUR, overlap: 12 * HOUR, debounce: 0, maximumDataAge: 60_000 };
+const profile: PublicationProfile = {
+  deltas: false,
+  whole: true,
+  timing: { period: HOUR, validity: 24 * HOUR, overlap: 12 * HOUR, debounce: 0, maximumDataAge: 60_000 },
+};
 
 let ca: TestCa;
 let published: PublishedCrls;
@@ -32,16 +38,19 @@ const status = (revoked: number): AuthorityStatus => {
   const certificate = Buffer.from(ca.certificate.der).toString('base64');
   const authority = { authorityId: 'a', certificateClass: 'signature', certificate } as Authority;
   const index = { lookup: () => undefined } as unknown as StatusIndexReader;
-  const freeze = () => ({ entries: () => entries, release: () => undefined }) as unknown as FrozenRevocations;
+  const freeze = () =>
+    ({ entries: () => entries, revisions: new Map(), release: () => undefined }) as unknown as FrozenRevocations;
   return { authority, index, freeze, asOf: Date.now(), blocked: false } as unknown as AuthorityStatus;
 };
 
 /** An issuer that thinks that it holds the lock, whoever else does. */
 const issuer = (confirm: () => Promise<void> = async () => {}, signer = ca.credential): CrlIssuer => {
   const allocate = async (): Promise<bigint> => (numbers += 1n);
-  const reserve: CrlNumbers['reserve'] = (_, work) => work({ allocate, confirm });
-  const signerOf = async () => signer;
-  return new CrlIssuer({ clock: { now: () => Date.now() }, numbers: { reserve }, published, timing, signerOf });
+  const client = undefined as unknown as PoolClient;
+  const reserve: CrlNumbers['reserve'] = (_, work) => work({ allocate, confirm, client, lastNumber: numbers });
+  const announcements = { intend: async () => undefined, settle: async () => undefined };
+  const rest = { profileOf: () => profile, signerOf: async () => signer };
+  return new CrlIssuer({ clock: { now: () => Date.now() }, numbers: { reserve }, published, announcements, ...rest });
 };
 
 describe('a publisher that is stopped after it has looked whether it still holds the lock', () => {
@@ -54,7 +63,7 @@ describe('a publisher that is stopped after it has looked whether it still holds
       return thawed.promise;
     }).issue(status(2));
     await stopped.promise;
-    expect(await issuer().issue(status(3))).toMatchObject({ outcome: 'published' });
+    expect(await issuer().issue(status(3))).toMatchObject({ published: [{ entries: 3 }] });
     thawed.resolve();
     expect(await frozen).toEqual({ outcome: 'reserved_elsewhere' });
     expect((await published.newest(A))?.descriptor.entries).toBe(3);
@@ -100,13 +109,13 @@ it('lists what was revoked at one moment, though the status data goes on while i
     },
   };
   const followed = { ...status(0), index, freeze: () => index.freeze() };
-  expect(await issuer(undefined, signer).issue(followed)).toMatchObject({ descriptor: { entries: 3_000 } });
-  expect(await issuer().issue(followed)).toMatchObject({ outcome: 'published', descriptor: { entries: 6_000 } });
-  expect(await issuer().issue(followed)).toMatchObject({ outcome: 'unchanged', descriptor: { entries: 6_000 } });
+  expect(await issuer(undefined, signer).issue(followed)).toMatchObject({ published: [{ entries: 3_000 }] });
+  expect(await issuer().issue(followed)).toMatchObject({ published: [{ entries: 6_000 }] });
+  expect(await issuer().issue(followed)).toMatchObject({ outcome: 'issued', published: [] });
 });
 
 it('publishes nothing beside a pointer whose files are gone', async () => {
   const store = { target: async () => 'crl/a/1.crl', open: async () => undefined } as unknown as ObjectStore;
   published = new PublishedCrls(store);
-  await expect(issuer().issue(status(3))).rejects.toMatchObject({ code: 'object_missing' });
+  expect(await issuer().issue(status(3))).toMatchObject({ published: [], troubles: [{ reason: 'object_missing' }] });
 });

@@ -66,6 +66,7 @@ const judge = ({ next, previous, crlNumber = 8n, states = {} }: Judged) =>
       descriptor: { crlNumber: 7n, entries: 3, lastScheduledUpdate: NOW } as CrlDescriptor,
       content: staged(previous) as unknown as StoredObject,
     },
+    rule: { lastScheduledUpdate: NOW },
     index: { lookup: (serial) => states[serial[0] ?? 0] ?? { state: 'not_issued' } },
   });
 

@@ -1,4 +1,4 @@
-import type { CrlDescriptor } from '@kakunin/publication';
+import type { CrlDescriptor, CrlScope, CrlSeries } from '@kakunin/publication';
 
 /** Why no CRL was published although one was due; the old one stays. Each has its row in docs/runbooks/crl-not-published.md. */
 export type WithheldReason =
@@ -12,13 +12,33 @@ export type WithheldReason =
   | 'unverifiable';
 
 export type IssuanceOutcome =
-  | { readonly outcome: 'published'; readonly descriptor: CrlDescriptor }
-  /** The newest CRL, described here, says the same already: an issuance, for one, changes nothing. */
-  | { readonly outcome: 'unchanged'; readonly descriptor: CrlDescriptor }
+  | Issued
   /** Another publisher is at work for this authority, or was faster. */
   | { readonly outcome: 'reserved_elsewhere' }
   | Withheld;
 
+/** An authority was looked at, and what was due of it was made; or, of much that is due, the first part. */
+export interface Issued {
+  readonly outcome: 'issued';
+  /** What has become public: complete CRLs and deltas. */
+  readonly published: readonly CrlDescriptor[];
+  /** What the manifest may not list as it is. */
+  readonly unlisted: readonly CrlSeries[];
+  /** Of all scopes of the authority: those of which no CRL could be published when one was last due. */
+  readonly troubles: readonly ScopeTrouble[];
+  /** When something of it is due again; in the past when more is due already. */
+  readonly nextPublication: number;
+}
+
+/** A scope of which no CRL could be published; others are. */
+export interface ScopeTrouble {
+  readonly scope: CrlScope;
+  readonly reason: string;
+  readonly detail: string;
+  readonly error?: unknown;
+}
+
+/** Nothing of the authority, or of one scope, may be published. */
 export interface Withheld {
   readonly outcome: 'withheld';
   readonly reason: WithheldReason;
@@ -43,3 +63,9 @@ export const withheld = (reason: WithheldReason, more?: string): Withheld => ({
   reason,
   detail: more === undefined ? DETAILS[reason] : `${DETAILS[reason]} (${more})`,
 });
+
+/** What went wrong, in the words of whoever noticed. */
+export function troubleOf(scope: CrlScope, error: unknown): ScopeTrouble {
+  const { code = 'internal_error', message = String(error) } = error as { code?: string; message?: string };
+  return { scope, reason: code, detail: message, error };
+}

@@ -1,5 +1,5 @@
 import { CrlStream } from '@kakunin/crl';
-import type { PublishedCrl } from './published-crls.ts';
+import type { PublishedCrl } from '../published-crls.ts';
 
 /** The CRL that the public sees now; its content is read when it is compared. */
 export type PreviousCrl = Pick<PublishedCrl, 'key' | 'descriptor' | 'content'>;

@@ -1,0 +1,216 @@
+import type { Clock } from '@kakunin/calendar';
+import { compareCrls, cursorOver, encodeCrl, type ExpectedCrl } from '@kakunin/crl';
+import { ObjectError, type StagedObject } from '@kakunin/objects';
+import { crlKey, type CrlDescriptor, type ExpiryRule, type PublicationProfile } from '@kakunin/publication';
+import type { AuthorityStatus } from '@kakunin/status-feed';
+import type { FrozenRevocations } from '@kakunin/status-index';
+import type { Certificate, SigningCredential } from '@kakunin/x509';
+import type { PublishedCrl, PublishedCrls } from '../published-crls.ts';
+import { checkCrl } from './crl-check.ts';
+import { describeCrl } from './crl-description.ts';
+import { type CrlDraft, distributionPointOf, draftCrl, draftDelta } from './crl-draft.ts';
+import { checkDelta, entriesOfDelta } from './delta-check.ts';
+import { isDeltaMissing, isScheduled } from './due-scopes.ts';
+import { type Withheld, withheld } from './issuance-outcome.ts';
+import { openPrevious } from './previous-crl.ts';
+import type { ScopeState } from './scope-state.ts';
+
+/** What all CRLs of one moment share. */
+export interface Moment {
+  readonly status: AuthorityStatus;
+  readonly certificate: Certificate;
+  readonly signer: SigningCredential;
+  readonly profile: PublicationProfile;
+  readonly revocations: FrozenRevocations;
+  readonly asOf: number;
+  readonly now: number;
+  /** When the scheduled CRL after this one is due. */
+  readonly nextPublication: number;
+  /** The one number of this moment; allotted when it is first asked for. */
+  readonly crlNumber: () => Promise<bigint>;
+}
+
+/** A signed and checked file that nobody has seen yet. */
+export interface MadeFile {
+  readonly staged: StagedObject;
+  readonly descriptor: CrlDescriptor;
+  /** Where the newest of its series lay. */
+  readonly previousKey: string | undefined;
+}
+
+/** The complete CRL of a scope, and its delta behind it. To be discarded in every case. */
+export interface MadeCrl {
+  readonly outcome: 'made';
+  readonly files: readonly MadeFile[];
+}
+
+/** Makes the CRL of one scope, with its delta, or says why not. */
+export class ScopeIssuer {
+  readonly #clock: Clock;
+  readonly #published: PublishedCrls;
+
+  constructor(clock: Clock, published: PublishedCrls) {
+    this.#clock = clock;
+    this.#published = published;
+  }
+
+  /**
+   * Between two scheduled CRLs one is made only when it says something new.
+   * @param ordinals of the scope's partition; undefined: all
+   * @throws ObjectError, X509Error `signer_failed`: worth another try
+   */
+  async make(moment: Moment, state: ScopeState, ordinals: Uint32Array | undefined): Promise<Making> {
+    const { profile, now } = moment;
+    const { scope, complete: previous } = state;
+    const rule = ruleOf(previous, moment);
+    const draft = draftCrl({ ...moment, scope, ordinals, rule });
+    if (previous && draft.thisUpdate < previous.descriptor.thisUpdate && !isFromTheFuture(previous, moment)) {
+      return withheld('status_older_than_crl');
+    }
+    const scheduled = isScheduled(state, { profile, now });
+    if (previous && !scheduled && !isDeltaMissing(state, profile) && (await saysNothingNew(previous, draft))) {
+      return { outcome: 'unchanged' };
+    }
+    const issuance = { moment, state, draft, rule, scheduled, crlNumber: await moment.crlNumber() };
+    const staged: StagedObject[] = [];
+    try {
+      const made = await this.#makeBoth(issuance, staged);
+      if (made.outcome !== 'made') await discardAll(staged);
+      return made;
+    } catch (error) {
+      await discardAll(staged);
+      throw error;
+    }
+  }
+
+  /** @param staged takes what was written, for whoever gives it up */
+  async #makeBoth(issuance: Issuance, staged: StagedObject[]): Promise<MadeCrl | Withheld> {
+    const { moment, state, draft, crlNumber, rule } = issuance;
+    const complete = await this.#sign(moment, draft, crlNumber);
+    staged.push(complete);
+    const expected = { ...this.#expected(issuance), baseCrlNumber: undefined };
+    const checked = await checkCrl({
+      staged: complete,
+      expected,
+      previous: state.complete,
+      rule,
+      index: moment.status.index,
+    });
+    if (checked.refused) return checked.refused;
+    const descriptor = this.#describe(issuance, complete, checked.entries);
+    const files = [{ staged: complete, descriptor, previousKey: state.complete?.key }];
+    const base = moment.profile.deltas ? await this.#baseOf(state) : undefined;
+    if (!base) return { outcome: 'made', files };
+    const delta = await this.#makeDelta(issuance, { base, complete }, staged);
+    return 'refused' in delta ? delta.refused : { outcome: 'made', files: [...files, delta] };
+  }
+
+  async #makeDelta(
+    issuance: Issuance,
+    { base, complete }: { readonly base: PublishedCrl; readonly complete: StagedObject },
+    staged: StagedObject[],
+  ): Promise<MadeFile | { readonly refused: Withheld }> {
+    const { moment, state, draft, crlNumber } = issuance;
+    const baseCrlNumber = base.descriptor.crlNumber;
+    const entries = await entriesOfDelta({ base, complete, before: state.delta });
+    const delta = draftDelta(draft, { entries, baseCrlNumber }, { scope: state.scope, profile: moment.profile });
+    const file = await this.#sign(moment, delta, crlNumber);
+    staged.push(file);
+    const expected = { ...this.#expected(issuance), baseCrlNumber };
+    const checked = await checkDelta({ staged: file, expected, base, complete });
+    if (checked.refused) return checked;
+    const { lastScheduledNumber: _, ...descriptor } = this.#describe(issuance, file, checked.entries, 'delta');
+    return { staged: file, descriptor: { ...descriptor, baseCrlNumber }, previousKey: state.delta?.key };
+  }
+
+  #sign({ signer }: Moment, draft: CrlDraft, crlNumber: bigint): Promise<StagedObject> {
+    return this.#published.stage(encodeCrl({ ...draft, crlNumber }, signer.key));
+  }
+
+  #expected({ moment, state, crlNumber }: Issuance): ExpectedCrl & { crlNumber: bigint; distributionPoint?: string } {
+    const distributionPoint = distributionPointOf(state.scope, moment.profile);
+    const common = { crlNumber, authority: moment.certificate, now: this.#clock.now() };
+    return distributionPoint === undefined ? common : { ...common, distributionPoint };
+  }
+
+  /**
+   * The last scheduled CRL of the scope, which is what deltas are made to; the one that is being made has it as its base too.
+   * @throws ObjectError `object_missing`
+   */
+  async #baseOf({ scope, complete }: ScopeState): Promise<PublishedCrl | undefined> {
+    const number = complete && lastScheduledNumber(complete.descriptor);
+    if (number === undefined) return undefined;
+    const base = await this.#published.at(crlKey(scope, number));
+    if (base) return base;
+    throw new ObjectError(
+      'object_missing',
+      'The CRL that a delta is made to is gone from the store: restore its files.',
+    );
+  }
+
+  #describe(
+    issuance: Issuance,
+    staged: StagedObject,
+    entries: number,
+    kind: 'complete' | 'delta' = 'complete',
+  ): CrlDescriptor {
+    const { moment, state, draft, scheduled, crlNumber } = issuance;
+    const { status, certificate, nextPublication } = moment;
+    const plan = state.complete && !scheduled ? planOf(state.complete.descriptor) : undefined;
+    return {
+      ...describeCrl({ series: { ...state.scope, kind }, authority: status.authority, certificate, crlNumber, staged }),
+      scheduled,
+      thisUpdate: draft.thisUpdate,
+      nextUpdate: draft.nextUpdate,
+      publishedAt: this.#clock.now(),
+      entries,
+      ...(plan ?? { nextPublication, lastScheduledUpdate: draft.thisUpdate, lastScheduledNumber: crlNumber }),
+    };
+  }
+}
+
+export type Making = MadeCrl | Withheld | { readonly outcome: 'unchanged' };
+
+interface Issuance {
+  readonly moment: Moment;
+  readonly state: ScopeState;
+  readonly draft: CrlDraft;
+  readonly rule: ExpiryRule;
+  readonly scheduled: boolean;
+  readonly crlNumber: bigint;
+}
+
+const discardAll = (staged: readonly StagedObject[]) => Promise.all(staged.map((file) => file.discard()));
+
+/** In a descriptor of before there were deltas only a scheduled CRL tells. */
+const lastScheduledNumber = ({
+  lastScheduledNumber: number,
+  scheduled,
+  crlNumber,
+}: CrlDescriptor): bigint | undefined => number ?? (scheduled ? crlNumber : undefined);
+
+/** What a CRL between two scheduled ones takes over from the newest. */
+function planOf(descriptor: CrlDescriptor) {
+  const { nextPublication, lastScheduledUpdate } = descriptor;
+  const number = lastScheduledNumber(descriptor);
+  return { nextPublication, lastScheduledUpdate, ...(number !== undefined && { lastScheduledNumber: number }) };
+}
+
+/** Its clock was ahead, so its date says nothing of the age of our data. */
+const isFromTheFuture = ({ descriptor }: PublishedCrl, { now, profile }: Moment): boolean =>
+  descriptor.thisUpdate > now + profile.timing.maximumDataAge;
+
+/** Behind a CRL of a clock that was ahead everything is listed again: what left by that clock may not have expired. */
+const ruleOf = (previous: PublishedCrl | undefined, moment: Moment): ExpiryRule => ({
+  lastScheduledUpdate:
+    previous && !isFromTheFuture(previous, moment) ? previous.descriptor.lastScheduledUpdate : undefined,
+  keepsExpiredSince: moment.profile.keepsExpiredSince,
+});
+
+/** Whether a CRL would revoke the same certificates in the same way as the newest one. */
+async function saysNothingNew(previous: PublishedCrl, { entries }: CrlDraft): Promise<boolean> {
+  const stream = await openPrevious(previous);
+  const found = await compareCrls({ previous: stream, next: cursorOver(entries), mayDisappear: () => false });
+  await stream.finish();
+  return found.added + found.changed + found.disappeared === 0;
+}
