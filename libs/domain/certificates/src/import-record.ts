@@ -20,7 +20,8 @@ export type Predecessor = z.infer<typeof predecessorSchema>;
 /** What a CA says of one certificate, in a line of its list or in a request. Instants are epoch milliseconds. */
 export interface CertificateRecord {
   readonly serialNumber: string;
-  readonly notAfter: number;
+  /** Absent: not stated, as in a CRL; only a certificate that is registered can be meant. */
+  readonly notAfter?: number;
   /** Absent: not stated; a new certificate is taken for one on a card. */
   readonly carrier?: Carrier;
   /** Absent: not stated; a new certificate is good then, a known one stays what it is. */

@@ -25,6 +25,9 @@ import { type Announcement, Registration } from './registration.ts';
 
 export type RegistrationOutcome = 'imported' | 'unchanged' | CertificatesError | LinkageError;
 
+/** Work in the transaction that registers certificates. */
+export type Alongside = (client: PoolClient, outcomes: readonly RegistrationOutcome[]) => Promise<void>;
+
 export interface NamedCertificate {
   readonly authorityId: string;
   readonly serialNumber: string;
@@ -49,18 +52,27 @@ export class CertificateRegistry {
 
   /**
    * Registers what a CA issued, all in one transaction; records that are refused leave the others alone.
+   * @param alongside what is to become true with it; gets the outcomes
    * @returns an outcome for each record
    * @throws CertificatesError `authority_unknown`
    */
-  async register(authorityId: string, records: readonly CertificateRecord[]): Promise<readonly RegistrationOutcome[]> {
-    const outcomes = await this.#register(authorityId, records);
+  async register(
+    authorityId: string,
+    records: readonly CertificateRecord[],
+    alongside?: Alongside,
+  ): Promise<readonly RegistrationOutcome[]> {
+    const outcomes = await this.#register(authorityId, records, alongside);
     for (const outcome of outcomes) {
       this.metrics.registrations.inc({ outcome: typeof outcome === 'string' ? outcome : outcome.code });
     }
     return outcomes;
   }
 
-  #register(authorityId: string, records: readonly CertificateRecord[]): Promise<readonly RegistrationOutcome[]> {
+  #register(
+    authorityId: string,
+    records: readonly CertificateRecord[],
+    alongside: Alongside | undefined,
+  ): Promise<readonly RegistrationOutcome[]> {
     const now = this.clock.now();
     return this.database.transaction(async (client) => {
       await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
@@ -75,6 +87,7 @@ export class CertificateRegistry {
       const outcomes = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });
+      await alongside?.(client, outcomes);
       return outcomes;
     });
   }

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { copyRows, type Field } from '../database/copy-rows.ts';
 import { type CertificateDraft, CertificateDrafts, type CertificateName } from './certificate-draft.ts';
 import { CERTIFICATE_COLUMNS, type CertificateRow, columnsOf, draftOf } from './certificate.mapping.ts';
 
@@ -26,27 +27,54 @@ export async function loadCertificates(
   return drafts;
 }
 
+const COPIED = {
+  table: 'certificate',
+  columns: [
+    'certificate_id',
+    'authority_id',
+    'serial_index',
+    'carrier',
+    'not_after',
+    'crl_partition',
+    'fingerprint_index',
+    'status',
+    'revocation_date',
+    'reason',
+    'invalidity_date',
+    'status_since',
+    'person_id',
+  ],
+};
+
 /** Writes new certificates and gives the drafts their ids. */
 export async function insertCertificates(client: PoolClient, drafts: readonly CertificateDraft[]): Promise<void> {
   if (drafts.length === 0) return;
-  const columns = columnsOf(drafts);
-  const { rows } = await client.query<{ certificate_id: string; serial_index: Buffer }>(
-    `INSERT INTO certificate (authority_id, serial_index, carrier, not_after, crl_partition, fingerprint_index, status,
-       revocation_date, reason, invalidity_date, status_since, person_id)
-     SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::text[], $6::bytea[],
-       $7::text[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[])
-     RETURNING certificate_id, serial_index`,
-    [
-      drafts.map(({ authorityId }) => authorityId),
-      drafts.map(({ serialIndex }) => serialIndex),
-      drafts.map(({ carrier }) => carrier),
-      drafts.map(({ notAfter }) => notAfter),
-      drafts.map(({ partition }) => partition ?? null),
-      ...Object.values(columns),
-    ],
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT nextval('certificate_number') AS id FROM generate_series(1, $1)`,
+    [drafts.length],
   );
-  const ids = new Map(rows.map((row) => [row.serial_index.toString('base64'), row.certificate_id]));
-  for (const draft of drafts) draft.certificateId = ids.get(draft.serialIndex.toString('base64'))!;
+  for (const [index, draft] of drafts.entries()) draft.certificateId = rows[index]!.id;
+  await copyRows(client, COPIED, drafts.map(fieldsOf));
+}
+
+function fieldsOf(draft: CertificateDraft): readonly Field[] {
+  const { certificateId, authorityId, serialIndex, carrier, notAfter, partition, fingerprintIndex, status } = draft;
+  const revoked = status.status === 'revoked' ? status : undefined;
+  return [
+    certificateId,
+    authorityId,
+    serialIndex,
+    carrier,
+    notAfter,
+    partition,
+    fingerprintIndex,
+    status.status,
+    revoked?.revocationDate,
+    revoked?.reason,
+    revoked?.invalidityDate,
+    draft.statusSince,
+    draft.personId,
+  ];
 }
 
 /** Writes what can change in known certificates. */

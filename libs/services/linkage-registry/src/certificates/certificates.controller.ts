@@ -1,50 +1,21 @@
-import { createHash } from 'node:crypto';
 import {
   authoritySchema,
-  carrierSchema,
   type CertificateRecord,
-  CertificatesError,
   type CertificateStatus,
   certificateStatusSchema,
-  fingerprintSchema,
-  holderSchema,
-  partitionSchema,
-  predecessorSchema,
   release,
   revoke,
   serialNumberSchema,
-  wholeSecond,
 } from '@kakunin/certificates';
+import type { X509Error } from '@kakunin/x509';
 import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowCall } from '../calls/allow-call.ts';
-import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
-import { CertificateRegistry } from './certificate-registry.ts';
+import { CertificateRegistry, type RegistrationOutcome } from './certificate-registry.ts';
+import { instantSchema, type Issuance, issuanceSchema, readIssuance, recordOf } from './issuance.ts';
 
-/** 9999-12-31T23:59:59Z, the last instant of X.509 (RFC 5280, 4.1.2.5). */
-const LAST_INSTANT = 253_402_300_799_000;
-const instantSchema = z
-  .int()
-  .nonnegative()
-  .transform(wholeSecond)
-  .refine((instant) => instant <= LAST_INSTANT, 'Certificates know no instant after the year 9999.')
-  .describe('epoch milliseconds');
 const authorityIdSchema = authoritySchema.shape.authorityId;
-
-const issuanceSchema = z.strictObject({
-  serialNumber: serialNumberSchema,
-  notAfter: instantSchema,
-  carrier: carrierSchema,
-  holder: holderSchema.optional().describe("The CA's handle for the person; persons are known by it from then on."),
-  predecessor: predecessorSchema.optional().describe('The certificate that this one takes the place of.'),
-  fingerprint: fingerprintSchema.optional().describe('SHA-256 of the DER, hex; or send the certificate.'),
-  certificate: certificateTextSchema.optional(),
-  partition: partitionSchema
-    .optional()
-    .describe('Which part of the CRL lists it, for ever; an authority with partitions needs it.'),
-});
-type Issuance = z.output<typeof issuanceSchema>;
 
 const revocationSchema = z.strictObject({
   serialNumber: serialNumberSchema,
@@ -54,6 +25,13 @@ const revocationSchema = z.strictObject({
 });
 
 const outcomeSchema = z.object({ outcome: z.enum(['imported', 'unchanged']) });
+const MOST_IN_A_BATCH = 1_000;
+const batchSchema = z.strictObject({ certificates: z.array(issuanceSchema).min(1).max(MOST_IN_A_BATCH) });
+const batchOutcomeSchema = z.object({
+  outcomes: z
+    .array(z.union([outcomeSchema, z.object({ outcome: z.literal('rejected'), code: z.string(), reason: z.string() })]))
+    .describe('One for each certificate, in their order.'),
+});
 const serialSchema = z.strictObject({ serialNumber: serialNumberSchema });
 
 const hold = (current: CertificateStatus, now: number): CertificateStatus =>
@@ -76,6 +54,21 @@ export class CertificatesController {
     const [outcome] = await this.registry.register(authorityId, [recordOf(body)]);
     if (typeof outcome !== 'string') throw outcome;
     return { outcome };
+  }
+
+  /** Many in one transaction; those that are refused leave the others alone. */
+  @Post('certificates/batch')
+  @AllowCall('register_certificates')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: batchOutcomeSchema })
+  async registerBatch(
+    @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
+    @Body({ schema: batchSchema }) { certificates }: z.output<typeof batchSchema>,
+  ): Promise<z.output<typeof batchOutcomeSchema>> {
+    const read = certificates.map(readIssuance);
+    const records = read.filter((each): each is CertificateRecord => !(each instanceof Error));
+    const registered = (await this.registry.register(authorityId, records)).values();
+    return { outcomes: read.map((each) => outcomeOf(each instanceof Error ? each : registered.next().value!)) };
   }
 
   @Post('revocations')
@@ -121,28 +114,7 @@ export class CertificatesController {
   }
 }
 
-/** @throws X509Error when the certificate is malformed; CertificatesError `certificate_differs` when it is another one */
-function recordOf({ certificate, fingerprint: stated, ...issuance }: Issuance): CertificateRecord {
-  const { serialNumber, notAfter, carrier, holder, predecessor, partition } = issuance;
-  const fingerprint = certificate === undefined ? stated : fingerprintOf(certificate, issuance);
-  return {
-    serialNumber,
-    notAfter,
-    carrier,
-    ...(holder !== undefined && { holder }),
-    ...(predecessor !== undefined && { predecessor }),
-    ...(fingerprint !== undefined && { fingerprint }),
-    ...(partition !== undefined && { partition }),
-  };
-}
+type BatchOutcome = z.output<typeof batchOutcomeSchema>['outcomes'][number];
 
-function fingerprintOf(text: string, { serialNumber, notAfter }: Pick<Issuance, 'serialNumber' | 'notAfter'>): string {
-  const certificate = readCertificateText(text);
-  if (certificate.serialNumber !== serialNumber || certificate.notAfter !== notAfter) {
-    throw new CertificatesError(
-      'certificate_differs',
-      'The certificate has another serial number or end of validity than stated.',
-    );
-  }
-  return createHash('sha256').update(certificate.der).digest('hex');
-}
+const outcomeOf = (outcome: RegistrationOutcome | X509Error): BatchOutcome =>
+  typeof outcome === 'string' ? { outcome } : { outcome: 'rejected', code: outcome.code, reason: outcome.message };

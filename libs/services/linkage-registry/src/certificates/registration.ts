@@ -46,7 +46,7 @@ export class Registration {
   }
 
   /**
-   * @throws CertificatesError `partition_missing` | `certificate_differs` | `finally_revoked` | `predecessor_unknown`
+   * @throws CertificatesError `certificate_unknown` | `partition_missing` | `certificate_differs` | `finally_revoked` | `predecessor_unknown`
    * @throws LinkageError `person_differs`
    */
   take(named: NamedRecord): 'imported' | 'unchanged' {
@@ -63,12 +63,13 @@ export class Registration {
 
   #draftOf({ record, name, fingerprintIndex }: NamedRecord, { personId }: Links): CertificateDraft {
     const { now, partitioned } = this.#input;
+    const notAfter = registrable(record.notAfter);
     const partition = partitioned ? required(record.partition) : undefined;
     const status = adopt(GOOD, record.status ?? GOOD, now);
     return {
       ...name,
       carrier: record.carrier ?? 'card',
-      notAfter: record.notAfter,
+      notAfter,
       status,
       statusSince: status.status === 'revoked' ? status.revocationDate : now,
       ...(partition !== undefined && { partition }),
@@ -136,6 +137,12 @@ export class Registration {
   }
 }
 
+/** A CRL names certificates, and says neither their end nor what they lie on. */
+function registrable(notAfter: number | undefined): number {
+  if (notAfter !== undefined) return notAfter;
+  throw new CertificatesError('certificate_unknown', 'The certificate is not registered: register it first.');
+}
+
 function required(partition: string | undefined): string {
   if (partition !== undefined) return partition;
   throw new CertificatesError(
@@ -155,7 +162,7 @@ function refuseDiffering(
   fingerprintIndex: Buffer | undefined,
 ): void {
   const differs =
-    known.notAfter !== record.notAfter ||
+    (record.notAfter !== undefined && known.notAfter !== record.notAfter) ||
     (record.carrier !== undefined && record.carrier !== known.carrier) ||
     (record.partition !== undefined && known.partition !== undefined && record.partition !== known.partition) ||
     (fingerprintIndex && known.fingerprintIndex && !fingerprintIndex.equals(known.fingerprintIndex));

@@ -3,7 +3,14 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
 /** As what a list may be sent. */
-export const LIST_MEDIA_TYPES = ['text/plain', 'text/csv', 'application/octet-stream'];
+export const LIST_MEDIA_TYPES = [
+  'text/plain',
+  'text/csv',
+  'application/x-ndjson',
+  'application/pkix-crl',
+  'application/pem-certificate-chain',
+  'application/octet-stream',
+];
 
 /** Hands bodies of lists to the handler as they come in, however long, instead of collecting them. */
 @Injectable()
