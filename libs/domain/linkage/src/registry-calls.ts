@@ -15,6 +15,9 @@ export const REGISTRY_CALLS = {
   lift_probing_block: ['operator'],
   resolve_dead_letters: ['operator'],
   rotate_sector_key: ['operator'],
+  /** Who may share a sector, and by which key it consents. */
+  administer_sectors: ['operator'],
+  administer_keys: ['operator'],
   request_challenge: ['platform_provider', 'service_provider'],
   identify: ['platform_provider', 'service_provider'],
   receive_serial_number: ['serial_recipient'],

@@ -11,6 +11,7 @@ const proposal: SectorMergeProposal = {
   survivor: 'sp-a',
   absorbed: 'sp-b',
   effectiveFrom: 1_000,
+  windowEndsAt: 2_000,
   consentUntil: 500,
 };
 const consent = (by: string, to = proposal) => signMergeConsent(to, keys.get(by)!);

@@ -9,6 +9,8 @@ export interface SectorMergeProposal {
   readonly absorbed: string;
   /** From when on, epoch ms. */
   readonly effectiveFrom: number;
+  /** Until when the absorbed is given its old names as well, epoch ms. */
+  readonly windowEndsAt: number;
   /** Until when both must have consented, epoch ms. */
   readonly consentUntil: number;
 }
@@ -48,14 +50,15 @@ export function mergeSectors({ proposal, consents, keyOf, now }: ConsentedMerge)
   if (now > proposal.consentUntil) throw consentInvalid('The time for it is over.');
   const consentOf = (party: string): Uint8Array => {
     const key = keyOf(party);
-    const consent = key?.name === party && consents.find((each) => isConsent(each, proposal, key));
+    const consent = key?.name === party && consents.find((each) => isMergeConsent(each, proposal, key));
     if (!consent) throw consentInvalid(`That of ${party} is missing.`);
     return consent;
   };
   return { ...proposal, mergedAt: now, consents: [consentOf(proposal.survivor), consentOf(proposal.absorbed)] };
 }
 
-function isConsent(consent: Uint8Array, proposal: SectorMergeProposal, key: NoteVerifier): boolean {
+/** Whether a note is the consent to exactly this proposal under this key. */
+export function isMergeConsent(consent: Uint8Array, proposal: SectorMergeProposal, key: NoteVerifier): boolean {
   try {
     return openNote(consent, [key]).text === consentText(proposal);
   } catch (error) {
@@ -64,8 +67,11 @@ function isConsent(consent: Uint8Array, proposal: SectorMergeProposal, key: Note
   }
 }
 
-const consentText = ({ proposalId, survivor, absorbed, effectiveFrom, consentUntil }: SectorMergeProposal): string =>
-  `${[ORIGIN, proposalId, `survivor ${survivor}`, `absorbed ${absorbed}`, effectiveFrom, consentUntil].join('\n')}\n`;
+const consentText = (proposal: SectorMergeProposal): string => {
+  const { proposalId, survivor, absorbed, effectiveFrom, windowEndsAt, consentUntil } = proposal;
+  const parties = [`survivor ${survivor}`, `absorbed ${absorbed}`];
+  return `${[ORIGIN, proposalId, ...parties, effectiveFrom, windowEndsAt, consentUntil].join('\n')}\n`;
+};
 
 const consentInvalid = (why: string): SectorsError =>
   new SectorsError('consent_invalid', `Sectors are merged with the consent of both. ${why}`);

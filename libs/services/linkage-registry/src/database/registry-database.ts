@@ -33,6 +33,15 @@ export class RegistryDatabase {
     }
   }
 
+  /** On a connection of its own that alone has the lock of this name; undefined: another has it. See `Database.withLock`. */
+  async exclusively<T>(
+    name: string,
+    work: (client: PoolClient) => Promise<T>,
+  ): Promise<{ readonly result: T } | undefined> {
+    await this.keys.ensure();
+    return this.database.withLock(name, work);
+  }
+
   async query<R extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<R>> {
     await this.keys.ensure();
     return this.database.query<R>(text, values);

@@ -1,0 +1,8 @@
+import type { Provider } from '@nestjs/common';
+import { MappedKeys } from './mapped-keys.ts';
+import { PpidMaps } from './ppid-maps.ts';
+import { SectorMerges } from './sector-merges.ts';
+import { SectorStore } from './sector-store.ts';
+import { Sectors } from './sectors.ts';
+
+export const SECTOR_PROVIDERS: Provider[] = [SectorStore, Sectors, SectorMerges, MappedKeys, PpidMaps];
