@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ViewingKey, viewingKeyOf } from '@kakunin/audit';
 import type { CertificateStatus, RevocationReason } from '@kakunin/certificates';
 import { type Certificate, isIssuedBy } from '@kakunin/x509';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,7 +7,7 @@ import { AuthorityStore } from '../authorities/authority.store.ts';
 import { statusOf } from '../certificates/certificate.mapping.ts';
 import type { Queries } from '../database/queries.ts';
 import { Vault } from '../keys/vault.ts';
-import { PERSON_COLUMNS, type PersonRow } from '../persons/person-store.ts';
+import { PERSON_COLUMNS, type PersonRow, PersonStore } from '../persons/person-store.ts';
 
 /** A person's certificate, as it is registered. */
 export interface BaseCertificate {
@@ -30,6 +31,7 @@ interface Row extends PersonRow {
 export class BaseCertificates {
   constructor(
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
+    @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(Vault) private readonly vault: Vault,
   ) {}
 
@@ -54,5 +56,11 @@ export class BaseCertificates {
     if (!row) return undefined;
     const { certificate_id: certificateId, not_after } = row;
     return { certificateId, notAfter: Number(not_after), status: statusOf(row), person: row };
+  }
+
+  /** By which the person finds what is noted of the certificate. */
+  async viewingKey(client: Queries, base: BaseCertificate): Promise<ViewingKey | undefined> {
+    const [opened] = await this.persons.keysOf(client, base);
+    return opened && viewingKeyOf(opened.key);
   }
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { viewingKeyOf } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
 import {
   type DerivedCredential,
@@ -15,7 +14,6 @@ import type { PoolClient } from 'pg';
 import { AuditLog, type AuditNote } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { ChallengeStore } from '../identifications/challenge.store.ts';
-import { PersonStore } from '../persons/person-store.ts';
 import { RegistryError } from '../registry-error.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { type BaseCertificate, BaseCertificates } from './base-certificates.ts';
@@ -40,7 +38,6 @@ export class DerivedCredentials {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(DerivedCredentialStore) private readonly store: DerivedCredentialStore,
     @Inject(BaseCertificates) private readonly bases: BaseCertificates,
-    @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -121,7 +118,7 @@ export class DerivedCredentials {
     { caller, provider }: DerivedCredentialRequest,
     { base, now }: { readonly base: BaseCertificate | undefined; readonly now: number },
   ): Promise<AuditNote> {
-    const [opened] = base ? await this.persons.keysOf(client, base) : [];
+    const viewingKey = base && (await this.bases.viewingKey(client, base));
     return {
       at: now,
       caller,
@@ -129,7 +126,7 @@ export class DerivedCredentials {
       action: 'derived_credential',
       purpose: 'derived_credential',
       outcome: base ? 'granted' : 'refused',
-      ...(opened && { viewingKey: viewingKeyOf(opened.key) }),
+      ...(viewingKey && { viewingKey }),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { blindEvaluate } from './voprf.ts';
 
-/** What the thread is asked; it answers with `id` and the evaluation, in the order of the questions. */
+/** What the thread is asked; it answers with `id` and the evaluation. */
 export interface EvaluationOrder {
   readonly id: number;
   readonly privateKey: Uint8Array;
@@ -12,10 +12,9 @@ export interface EvaluationReport {
   readonly evaluation: Uint8Array | undefined;
 }
 
-let last: Promise<void> = Promise.resolve();
-parentPort?.on('message', ({ id, privateKey, request }: EvaluationOrder) => {
-  last = last.then(async () => {
-    const evaluation = await blindEvaluate(privateKey, request);
-    parentPort!.postMessage({ id, evaluation } satisfies EvaluationReport);
-  });
-});
+async function answer({ id, privateKey, request }: EvaluationOrder): Promise<void> {
+  const evaluation = await blindEvaluate(privateKey, request);
+  parentPort!.postMessage({ id, evaluation } satisfies EvaluationReport);
+}
+
+parentPort?.on('message', (order: EvaluationOrder) => void answer(order));

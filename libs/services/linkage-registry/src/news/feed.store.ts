@@ -53,6 +53,11 @@ export class FeedStore {
     }
   }
 
+  /** What was noted for a service provider before it has a place. */
+  openNoted(recipient: string, sealed: Uint8Array): NewsEvent {
+    return openEvent(this.vault, recipient, sealed);
+  }
+
   /** @throws RegistryError `events_forgotten` when the reader has missed some */
   async read({ serviceProvider, after, limit }: FeedQuestion): Promise<readonly FeedItem[]> {
     // One statement, one state of the database: what is forgotten is not missed silently.

@@ -6,9 +6,7 @@ import type { PoolClient } from 'pg';
 import { AuditLog, type AuditNote } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { GroundWatch } from '../derived-credentials/ground-watch.ts';
-import { Vault } from '../keys/vault.ts';
 import { type Addressee, Addressees } from './addressees.ts';
-import { openEvent } from './event-seal.ts';
 import type { NewsEvent } from './feed-event.ts';
 import { FeedStore } from './feed.store.ts';
 import type { CertificateNews, ErasedCertificate } from './news.ts';
@@ -32,7 +30,6 @@ const BATCH = 500;
 export class NewsDesk {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
-    @Inject(Vault) private readonly vault: Vault,
     @Inject(Addressees) private readonly addressees: Addressees,
     @Inject(FeedStore) private readonly feeds: FeedStore,
     @Inject(GroundWatch) private readonly grounds: GroundWatch,
@@ -95,7 +92,7 @@ export class NewsDesk {
   }
 
   #eventsOf({ type, at, recipient, event_sealed }: Row, addressees: readonly Addressee[]): readonly NewsEvent[] {
-    if (recipient !== null) return [openEvent(this.vault, recipient, event_sealed!)];
+    if (recipient !== null) return [this.feeds.openNoted(recipient, event_sealed!)];
     if (type === null || type === 'erased') return [];
     return addressees.map(({ serviceProvider, ppid, certificateClass }) => {
       return { type, serviceProvider, ppid, certificateClass, at: Number(at) };

@@ -4,10 +4,8 @@ import { CLOCK, CONFIG, faultLog, LOGGER, type Logger } from '@kakunin/runtime';
 import { afterAttempt, type Delivery, signWebhook } from '@kakunin/webhooks';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { LinkageRegistryConfig } from '../config.ts';
-import { RegistryDatabase } from '../database/registry-database.ts';
 import { NewsMetrics } from '../news/news-metrics.ts';
 import { type ClaimedDelivery, WebhookDeliveryStore } from './webhook-delivery.store.ts';
-import { WebhookEndpointStore } from './webhook-endpoint.store.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
 const DAY = 86_400_000;
@@ -27,9 +25,7 @@ export class WebhookCourier implements OnApplicationBootstrap, BeforeApplication
   #closing = false;
 
   constructor(
-    @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(WebhookDeliveryStore) private readonly store: WebhookDeliveryStore,
-    @Inject(WebhookEndpointStore) private readonly endpoints: WebhookEndpointStore,
     @Inject(WebhookSender) private readonly sender: WebhookSender,
     @Inject(NewsMetrics) private readonly metrics: NewsMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -70,7 +66,7 @@ export class WebhookCourier implements OnApplicationBootstrap, BeforeApplication
   }
 
   async #call(endpointId: string, deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    const signers = await this.endpoints.signers(this.database, endpointId, this.clock.now());
+    const signers = await this.store.signers(endpointId, this.clock.now());
     const settled = await Promise.all(
       deliveries.map(async (each) => {
         const sentAt = this.clock.now();

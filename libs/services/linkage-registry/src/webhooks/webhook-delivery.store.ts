@@ -1,10 +1,11 @@
-import type { Delivery } from '@kakunin/webhooks';
+import type { Delivery, WebhookSigner } from '@kakunin/webhooks';
 import { Inject, Injectable } from '@nestjs/common';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
 import { openEvent } from '../news/event-seal.ts';
 import type { FeedItem } from '../news/feed-event.ts';
 import type { DisabledBecause } from './webhook-endpoint.ts';
+import { WebhookEndpointStore } from './webhook-endpoint.store.ts';
 
 /** A message that one process has taken, to send it. */
 export interface ClaimedDelivery {
@@ -43,8 +44,14 @@ const AT_ONCE = 10;
 export class WebhookDeliveryStore {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
+    @Inject(WebhookEndpointStore) private readonly endpoints: WebhookEndpointStore,
     @Inject(Vault) private readonly vault: Vault,
   ) {}
+
+  /** What signs for an endpoint now. */
+  signers(endpointId: string, now: number): Promise<readonly WebhookSigner[]> {
+    return this.endpoints.signers(this.database, endpointId, now);
+  }
 
   /** Takes what is due, a few of each endpoint, the oldest first. @param busy endpoints that are being called */
   async claim(now: number, busy: readonly string[]): Promise<readonly ClaimedDelivery[]> {
