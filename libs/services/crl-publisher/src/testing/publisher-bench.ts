@@ -17,6 +17,7 @@ import { readConfig, type RunningService, startService } from '@kakunin/runtime'
 import { createTestCa, InMemoryEventLog, type TestCa, type TestPostgres } from '@kakunin/testing';
 import { Client } from 'pg';
 import { crlPublisher } from '../index.ts';
+import type { ProfilesFile } from '../profiles/profiles-file.ts';
 
 export const DAY = 86_400_000;
 let databases = 0;
@@ -81,6 +82,13 @@ export class PublisherBench {
     rmSync(this.directory, { recursive: true });
   }
 
+  /** Writes the profiles. @returns what to start with */
+  profiles(profiles: ProfilesFile): Record<string, string> {
+    const file = join(this.directory, 'profiles.json');
+    writeFileSync(file, JSON.stringify(profiles));
+    return { KAKUNIN_CRL_PROFILES_FILE: file };
+  }
+
   /** An event log that has forgotten everything; for services started from here on. */
   loseEvents(): void {
     this.eventLog = new InMemoryEventLog(TOPICS);
@@ -108,19 +116,20 @@ export class PublisherBench {
   }
 
   /** A new authority whose serial numbers count from 1, with its signing key in place. */
-  async addAuthority(authorityId: string, { withSigner = true } = {}): Promise<TestCa> {
+  async addAuthority(authorityId: string, { withSigner = true, partitioned = false } = {}): Promise<TestCa> {
     const ca = await createTestCa();
-    await this.register(authorityId, ca);
+    await this.register(authorityId, ca, partitioned);
     if (withSigner) this.putSigner(authorityId, ca);
     return ca;
   }
 
-  async register(authorityId: string, ca: TestCa): Promise<void> {
+  async register(authorityId: string, ca: TestCa, partitioned = false): Promise<void> {
     const authority: Authority = {
       authorityId,
       certificateClass: 'signature',
       certificate: Buffer.from(ca.certificate.der).toString('base64'),
       serialScheme: { kind: 'sequential', first: '1' },
+      ...(partitioned && { partitioned }),
     };
     await this.say(authorityId, { type: 'authority_registered', authority });
   }
@@ -132,8 +141,8 @@ export class PublisherBench {
     writeFileSync(join(folder, 'certificate.pem'), certificatePem);
   }
 
-  certify(authorityId: string, serialNumber: string, given: { status?: CertificateStatus; notAfter?: number } = {}) {
-    const { status = { status: 'good' }, notAfter = Date.now() + 365 * DAY } = given;
+  certify(authorityId: string, serialNumber: string, given: CertificateState = {}) {
+    const { status = { status: 'good' }, notAfter = Date.now() + 365 * DAY, partition } = given;
     return this.say(authorityId, {
       type: 'certificate_status',
       authorityId,
@@ -141,6 +150,7 @@ export class PublisherBench {
       carrier: 'card',
       notAfter,
       status,
+      ...(partition !== undefined && { partition }),
     });
   }
 
@@ -161,6 +171,12 @@ export class PublisherBench {
   }
 }
 
+export interface CertificateState {
+  readonly status?: CertificateStatus;
+  readonly notAfter?: number;
+  readonly partition?: string;
+}
+
 export const revoked = (reason: 'keyCompromise' | 'certificateHold' = 'keyCompromise'): CertificateStatus => ({
   status: 'revoked',
   revocationDate: Math.floor(Date.now() / 1_000) * 1_000,
@@ -170,12 +186,16 @@ export const revoked = (reason: 'keyCompromise' | 'certificateHold' = 'keyCompro
 export const urlOf = (service: RunningService, path: string): string =>
   `http://127.0.0.1:${service.ports['public']}${path}`;
 
+/** What the manifest lists. */
+export async function listed(service: RunningService): Promise<readonly ListedCrl[]> {
+  const response = await fetch(urlOf(service, '/crl/manifest.json'));
+  return response.status === 404 ? [] : decodeCrlManifest(await response.text()).crls;
+}
+
 /** The manifest's word on a series; of an authority's id alone, on its complete CRL. */
 export async function newest(service: RunningService, asked: string | CrlSeries): Promise<ListedCrl | undefined> {
   const series = typeof asked === 'string' ? { authorityId: asked } : asked;
-  const response = await fetch(urlOf(service, '/crl/manifest.json'));
-  if (response.status === 404) return undefined;
-  return decodeCrlManifest(await response.text()).crls.find((crl) => crlPointer(crl) === crlPointer(series));
+  return (await listed(service)).find((crl) => crlPointer(crl) === crlPointer(series));
 }
 
 /** Waits until something holds. @throws Error after ten seconds */
