@@ -35,6 +35,12 @@ export const linkageRegistryConfig = defineConfig({
       .string()
       .optional()
       .describe('PEM certificates of the operator who registers the first relying parties; leave it out afterwards.'),
+    sealingKeysDirectory: z
+      .string()
+      .optional()
+      .describe(
+        'Holds `<authority id>/sealing-<version>.key` of authorities whose serial numbers are allotted here, as responders and publisher have them; default: none are.',
+      ),
     openedCalls: z
       .string()
       .default('')

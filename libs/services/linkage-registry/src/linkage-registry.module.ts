@@ -28,6 +28,8 @@ import { RelyingParties } from './relying-parties/relying-parties.ts';
 import { RelyingPartiesController } from './relying-parties/relying-parties.controller.ts';
 import { SECTOR_PROVIDERS } from './sectors/sector-providers.ts';
 import { SectorsController } from './sectors/sectors.controller.ts';
+import { provideSerialNumbers } from './serial-numbers/provide-serial-numbers.ts';
+import { SerialNumbersController } from './serial-numbers/serial-numbers.controller.ts';
 import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
 
 export class LinkageRegistryModule {
@@ -50,6 +52,7 @@ export class LinkageRegistryModule {
         AuthoritiesController,
         ImportsController,
         CertificatesController,
+        SerialNumbersController,
         RelyingPartiesController,
         ...IDENTIFICATION_CONTROLLERS,
         ...PROBING_CONTROLLERS,
@@ -71,6 +74,7 @@ export class LinkageRegistryModule {
         AuthorityStore,
         CertificateRegistry,
         ...provideImports(),
+        ...provideSerialNumbers(config),
         RelyingParties,
         DeadLetters,
         ...provideNews(config),

@@ -7,6 +7,7 @@ import type { X509ErrorCode } from '@kakunin/x509';
 import { IMPORT_REFUSALS } from './imports/import-refusals.ts';
 import { NEWS_REFUSALS, type NewsRefusal } from './news/news-refusals.ts';
 import type { RegistryErrorCode } from './registry-error.ts';
+import { ALLOTMENT_REFUSALS, SERIAL_NUMBER_REFUSALS } from './serial-numbers/serial-number-refusals.ts';
 
 type Code =
   | CertificatesErrorCode
@@ -16,6 +17,7 @@ type Code =
   | RegistryErrorCode
   | Exclude<SectorsErrorCode, 'map_invalid'>
   | 'malformed_crl'
+  | keyof typeof ALLOTMENT_REFUSALS
   | Extract<X509ErrorCode, 'malformed_certificate' | 'malformed_pem'>;
 
 /** What each refusal of the registry is over HTTP. */
@@ -62,6 +64,8 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   data_key_unknown: { status: 503, title: 'The registry reads its keys anew' },
   ...NEWS_REFUSALS,
   ...IMPORT_REFUSALS,
+  ...SERIAL_NUMBER_REFUSALS,
+  ...ALLOTMENT_REFUSALS,
   malformed_crl: { status: 400, title: 'Not a CRL' },
   root_key_differs: { status: 503, title: 'The registry has the wrong root key' },
 };

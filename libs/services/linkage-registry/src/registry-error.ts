@@ -1,7 +1,9 @@
 import type { ImportRefusal } from './imports/import-refusals.ts';
 import type { NewsRefusal } from './news/news-refusals.ts';
+import type { SerialNumberRefusal } from './serial-numbers/serial-number-refusals.ts';
 
 export type RegistryErrorCode =
+  | SerialNumberRefusal
   | ImportRefusal
   | Exclude<NewsRefusal, 'base_unfit' | 'lifetime_exceeds_base'>
   | 'calls_exhausted'
