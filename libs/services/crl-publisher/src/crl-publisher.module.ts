@@ -26,6 +26,7 @@ import { PublicationProfiles } from './profiles/publication-profiles.ts';
 import { PublicationLoop } from './publication-loop.ts';
 import { PublishedCrls } from './published-crls.ts';
 import { CrlController } from './serving/crl.controller.ts';
+import { DictionaryTransport } from './serving/dictionary-transport.ts';
 import { provideFastCrls } from './serving/fast/provide-fast.ts';
 import { ServedCrls } from './serving/served-crls.ts';
 import { ServedFiles } from './serving/served-files.ts';
@@ -113,7 +114,7 @@ const filesProvider: Provider = {
 
 const servedProvider: Provider = {
   provide: ServedCrls,
-  inject: [PublishedCrls, CLOCK, ArchivedCrls],
-  useFactory: (published: PublishedCrls, clock: Clock, archived: ArchivedCrls) =>
-    new ServedCrls(published, clock, archived),
+  inject: [PublishedCrls, CLOCK, ArchivedCrls, OBJECT_STORE],
+  useFactory: (...[published, clock, archived, store]: [PublishedCrls, Clock, ArchivedCrls, ObjectStore]) =>
+    new ServedCrls(published, clock, { archived, dictionaries: new DictionaryTransport(store) }),
 };

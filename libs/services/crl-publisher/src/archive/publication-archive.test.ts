@@ -116,7 +116,11 @@ describe('retention', () => {
   it('takes away files that are old enough, and what was in them is served as before', async () => {
     await publish(40, true);
     const before = await Promise.all([1, 2, 16].map(async (number) => readAll((await store.open(key(number)))!)));
-    const served = new ServedCrls(series.published, { now: () => START }, new ArchivedCrls(series.archive));
+    const served = new ServedCrls(
+      series.published,
+      { now: () => START },
+      { archived: new ArchivedCrls(series.archive) },
+    );
     const asked = (crlNumber: bigint) =>
       served.find({ series: series.series, crlNumber, form: 'crl', acceptEncoding: 'identity' });
     const known = await asked(1n);

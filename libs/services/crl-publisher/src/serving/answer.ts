@@ -47,8 +47,12 @@ const describe = (found: Representation): Answer['headers'] => [
   ['cache-control', found.cacheControl],
   ['x-content-type-options', 'nosniff'],
   ...(found.lastModified === undefined ? [] : [['last-modified', new Date(found.lastModified).toUTCString()] as const]),
-  ...(found.isNegotiated ? [['vary', 'Accept-Encoding'] as const] : []),
+  ...(found.isNegotiated ? [['vary', varyOf(found)] as const] : []),
+  ...(found.dictionaryFor ? [['use-as-dictionary', `match="${found.dictionaryFor}"`] as const] : []),
 ];
+
+const varyOf = ({ dictionaryFor }: Representation): string =>
+  dictionaryFor ? 'Accept-Encoding, Available-Dictionary' : 'Accept-Encoding';
 
 const describeContent = (found: Representation, { start, end }: Required<OctetRange>): Answer['headers'] => [
   ['content-type', found.contentType],

@@ -39,6 +39,10 @@ export function negotiate(
   return best;
 }
 
+/** How much a coding is wanted that has to be named: 0 to 1. */
+export const weightOf = (acceptEncoding: string | undefined, coding: string): number =>
+  weightsOf(acceptEncoding ?? '').get(coding) ?? 0;
+
 function weightsOf(header: string): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const item of header.toLowerCase().split(',')) {

@@ -37,11 +37,14 @@ export class CrlController {
   @ApiProduces('application/pkix-crl', 'application/x-pem-file')
   @ApiOkResponse({ description: 'The CRL (RFC 5280).' })
   async crl(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { 'accept-encoding': accepted } = request.headers;
+    const { 'accept-encoding': accepted, 'available-dictionary': dictionary } = request.headers;
     const acceptEncoding = Array.isArray(accepted) ? accepted.join() : accepted;
+    const availableDictionary = dictionary?.toString();
     const url = request.url.replace(/\?.*$/, '');
     const path = readCrlPath(url.slice(PREFIX.length));
-    const found = await (path ? this.served.find({ ...path, acceptEncoding }) : this.files.find(url.slice(1)));
+    const found = await (path
+      ? this.served.find({ ...path, acceptEncoding, availableDictionary })
+      : this.files.find(url.slice(1)));
     if (!found) throw new NotFoundException('No such CRL has been published; /crl/manifest.json lists them.');
     sendRepresentation(request, reply, found);
   }

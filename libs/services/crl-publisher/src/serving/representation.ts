@@ -5,7 +5,7 @@ import type { ContentCoding } from './content-coding.ts';
 export interface Representation {
   readonly contentType:
     'application/pkix-crl' | 'application/x-pem-file' | 'application/json' | 'application/octet-stream';
-  readonly contentEncoding?: ContentCoding;
+  readonly contentEncoding?: ContentCoding | 'dcz';
   readonly content: Pick<StoredObject, 'bytes' | 'read'>;
   /** Strong, with its quotes: each form has its own. */
   readonly etag: string;
@@ -14,6 +14,8 @@ export interface Representation {
   readonly cacheControl: string;
   /** Whether parts of it may be asked for. */
   readonly hasRanges: boolean;
+  /** Path of the resource whose next versions this one is a dictionary for (RFC 9842). */
+  readonly dictionaryFor?: string;
   /** Whether other callers may get another form under this URL. */
   readonly isNegotiated: boolean;
 }

@@ -5,6 +5,7 @@ import type { ArchivedCrls } from '../archive/archived-crls.ts';
 import type { PublishedCrl, PublishedCrls, PublishedEncoding } from '../published-crls.ts';
 import type { CrlPath } from './crl-path.ts';
 import { negotiate } from './content-coding.ts';
+import type { DictionaryTransport, OfferedDictionary } from './dictionary-transport.ts';
 import { pemOf } from './pem.ts';
 import { Remembered } from './remembered.ts';
 import type { Representation } from './representation.ts';
@@ -23,22 +24,28 @@ interface ServedCrl extends PublishedCrl {
   readonly encodings: readonly PublishedEncoding[];
 }
 
-export interface AskedCrl extends CrlPath {
-  readonly acceptEncoding: string | undefined;
+export interface AskedCrl extends CrlPath, OfferedDictionary {}
+
+export interface ServedCrlsOptions {
+  /** Where CRLs are whose files were removed. */
+  readonly archived?: ArchivedCrls;
+  /** Patches for who has another version. */
+  readonly dictionaries?: DictionaryTransport;
 }
 
 /** The published files as a caller wants them. */
 export class ServedCrls {
   readonly #published: PublishedCrls;
   readonly #clock: Clock;
+  readonly #dictionaries: DictionaryTransport | undefined;
   readonly #pointers: Remembered<string>;
   readonly #crls: Remembered<ServedCrl>;
   readonly #archived: Remembered<ServedCrl>;
 
-  /** @param archived where CRLs are whose files were removed */
-  constructor(published: PublishedCrls, clock: Clock, archived?: ArchivedCrls) {
+  constructor(published: PublishedCrls, clock: Clock, { archived, dictionaries }: ServedCrlsOptions = {}) {
     this.#published = published;
     this.#clock = clock;
+    this.#dictionaries = dictionaries;
     // Pointers move: each answer says what is newest now.
     this.#pointers = new Remembered(0, (pointer) => published.target(pointer));
     this.#crls = new Remembered(REMEMBERED_CRLS, async (key) => {
@@ -58,7 +65,8 @@ export class ServedCrls {
   }
 
   /** @returns undefined when no such CRL was published */
-  async find({ series, crlNumber, form, acceptEncoding }: AskedCrl): Promise<Representation | undefined> {
+  async find(asked: AskedCrl): Promise<Representation | undefined> {
+    const { series, crlNumber, form, acceptEncoding } = asked;
     const isNewest = crlNumber === undefined;
     const key = isNewest ? await this.#pointers.get(crlPointer(series)) : crlKey(series, crlNumber);
     const crl = key === undefined ? undefined : await this.#at(key, isNewest);
@@ -70,7 +78,10 @@ export class ServedCrls {
     }
     if (!crl) return undefined;
     const cacheControl = isNewest ? untilNext(crl.descriptor, this.#clock.now()) : FOR_EVER;
-    return form === 'pem' ? asPem(crl, cacheControl) : asDer(crl, cacheControl, acceptEncoding);
+    if (form === 'pem') return asPem(crl, cacheControl);
+    const found = asDer(crl, cacheControl, acceptEncoding);
+    if (!isNewest || !this.#dictionaries) return found;
+    return this.#dictionaries.shorten(found, { series, crlNumber: crl.descriptor.crlNumber }, asked);
   }
 
   async #at(key: string, isNewest: boolean): Promise<ServedCrl | undefined> {
@@ -107,6 +118,7 @@ function asDer(crl: ServedCrl, cacheControl: string, acceptEncoding: string | un
     cacheControl,
     hasRanges: true,
     isNegotiated: true,
+    ...(descriptor.kind === 'complete' && { dictionaryFor: descriptor.url }),
   };
 }
 
