@@ -9,14 +9,18 @@ const COUNT_OCTETS = 2;
 export const MOST_ELEMENTS = 100;
 
 /**
- * How many elements a request holds (two octets of count, big-endian, then the elements); undefined when it is none.
- * Whether they are elements of the group is seen when they are evaluated.
+ * How many elements a request holds (two octets of count, big-endian, then the elements); undefined when it is none, or
+ * one of them is the identity, which the library lets pass (RFC 9497, 2.1). Whether the others are elements of the group
+ * is seen when they are evaluated.
  */
 export function elementsIn(request: Uint8Array): number | undefined {
   if (request.length < COUNT_OCTETS + ELEMENT_OCTETS) return undefined;
   const count = new DataView(request.buffer, request.byteOffset).getUint16(0);
-  const fits = count <= MOST_ELEMENTS && request.length === COUNT_OCTETS + count * ELEMENT_OCTETS;
-  return fits ? count : undefined;
+  if (count > MOST_ELEMENTS || request.length !== COUNT_OCTETS + count * ELEMENT_OCTETS) return undefined;
+  for (let start = COUNT_OCTETS; start < request.length; start += ELEMENT_OCTETS) {
+    if (request.subarray(start, start + ELEMENT_OCTETS).every((octet) => octet === 0)) return undefined;
+  }
+  return count;
 }
 
 /** Loaded when it is first used: it takes 0.2 s, and most registries never match. */

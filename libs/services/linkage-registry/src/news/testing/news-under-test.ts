@@ -27,19 +27,8 @@ export interface NewsUnderTest {
 
 export async function startNews(options: object = {}): Promise<NewsUnderTest> {
   const registry = await startRegistry('registry', options);
-  const authority = await createTestCa();
-  await registry.operator('POST', '/authorities', {
-    authorityId: 'user-g1',
-    certificateClass: 'user-authentication',
-    certificate: authority.certificatePem,
-    serialScheme: { kind: 'random' },
-  });
-  const party = { kind: 'platform_provider', roles: ['platform_provider'] };
-  const [pf, otherPf] = [await registry.join('pf-a', party), await registry.join('pf-b', party)];
-  for (const [code, platformProvider] of Object.entries({ 'sp-a': 'pf-a', 'sp-b': 'pf-a', 'sp-x': 'pf-b' })) {
-    const provider = { name: code, kind: 'service_provider', platformProvider, roles: [] };
-    await registry.operator('PUT', `/relying-parties/${code}`, provider);
-  }
+  const authority = await registerAuthority(registry);
+  const [pf, otherPf] = await joinProviders(registry);
   const database = new pg.Client(registry.databaseUrl);
   await database.connect();
   const senderOf = (serviceProvider: string): Send => (serviceProvider === 'sp-x' ? otherPf : pf);
@@ -69,6 +58,27 @@ export async function startNews(options: object = {}): Promise<NewsUnderTest> {
       await registry.close();
     },
   };
+}
+
+async function registerAuthority(registry: RegistryUnderTest): Promise<TestCa> {
+  const authority = await createTestCa();
+  await registry.operator('POST', '/authorities', {
+    authorityId: 'user-g1',
+    certificateClass: 'user-authentication',
+    certificate: authority.certificatePem,
+    serialScheme: { kind: 'random' },
+  });
+  return authority;
+}
+
+async function joinProviders(registry: RegistryUnderTest): Promise<readonly [Send, Send]> {
+  const party = { kind: 'platform_provider', roles: ['platform_provider'] };
+  const joined = [await registry.join('pf-a', party), await registry.join('pf-b', party)] as const;
+  for (const [code, platformProvider] of Object.entries({ 'sp-a': 'pf-a', 'sp-b': 'pf-a', 'sp-x': 'pf-b' })) {
+    const provider = { name: code, kind: 'service_provider', platformProvider, roles: [] };
+    await registry.operator('PUT', `/relying-parties/${code}`, provider);
+  }
+  return joined;
 }
 
 async function issueTo(registry: RegistryUnderTest, authority: TestCa, more: object): Promise<IssuedCertificate> {
