@@ -12,6 +12,10 @@ const programs = {
     source: 'libs/services/crl-publisher/src/patches/patch-worker.ts',
     apps: ['all-in-one', 'crl-publisher'],
   },
+  'evaluation-worker': {
+    source: 'libs/services/linkage-registry/src/matchings/evaluation-worker.ts',
+    apps: ['all-in-one', 'linkage-registry'],
+  },
   'pkcs11-token': {
     source: 'libs/platform/signing-keys/src/pkcs11/token-main.ts',
     apps: ['all-in-one', 'crl-publisher', 'ocsp-responder'],
