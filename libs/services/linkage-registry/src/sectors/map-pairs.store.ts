@@ -29,6 +29,7 @@ export async function* linesInOrder(client: PoolClient): AsyncGenerator<readonly
       if (rows.length === 0) break;
       yield rows;
     }
+    await client.query('CLOSE pair_in_order');
     await client.query('DROP TABLE map_pair');
     await client.query('COMMIT');
   } catch (error) {

@@ -24,10 +24,11 @@ export const apiClient =
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk as Buffer);
         const text = Buffer.concat(chunks).toString();
+        const isJson = /json/.test(response.headers['content-type'] ?? '');
         resolve({
           status: response.statusCode!,
           type: response.headers['content-type'],
-          body: text === '' ? undefined : JSON.parse(text),
+          body: text === '' ? undefined : isJson ? JSON.parse(text) : text,
         });
       });
       sending.on('error', reject);
