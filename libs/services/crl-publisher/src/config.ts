@@ -2,6 +2,7 @@ import type { PublicationTiming } from '@kakunin/publication';
 import { objectStoreUrl } from '@kakunin/object-store';
 import { type ConfigOf, defineConfig } from '@kakunin/runtime';
 import { z } from 'zod';
+import { OPENABLE_CALLS } from './evidence/publisher-calls.ts';
 
 const seconds = (from: number, to: number): z.ZodCoercedNumber => z.coerce.number().int().min(from).max(to);
 
@@ -44,6 +45,38 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'Holds `<authority id>/key.pem` (or `pkcs11.json`) and `certificate.pem` for each authority; read again when they change.',
       ),
+    apiHost: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address of the API; open it to whoever may ask for evidence.'),
+    apiPort: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(8_446)
+      .describe('Port of the API over mutual TLS: evidence and audits of the archive.'),
+    apiCertificateFile: z
+      .string()
+      .optional()
+      .describe('PEM certificate chain of the API; without it there is no API, and nobody can ask for evidence.'),
+    apiKeyFile: z.string().optional().describe('PEM private key of the API; readable by the service only.'),
+    operatorCertificateFile: z
+      .string()
+      .optional()
+      .describe('PEM certificates of the operator, as of the registry; leave it out when one is registered.'),
+    openedCalls: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter((call) => call !== ''))
+      .pipe(z.array(z.enum(OPENABLE_CALLS)))
+      .describe(
+        'Calls that are open to platform providers, with commas between: `ask_evidence`. Only on the legal ground that docs/reference/roles.md names.',
+      ),
+    tsaUrl: z
+      .url()
+      .optional()
+      .describe('Time-stamping authority (RFC 3161 over HTTP) whose timestamps go with evidence; without it there are none.'),
     manifestKeyFile: z
       .string()
       .describe(

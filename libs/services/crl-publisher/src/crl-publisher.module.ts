@@ -20,6 +20,9 @@ import { provideArchive } from './archive/provide-archive.ts';
 import { PublicationArchive } from './archive/publication-archive.ts';
 import { provideIssuing } from './issuing/provide-issuing.ts';
 import { providePatches } from './patches/provide-patches.ts';
+import { EvidenceController } from './evidence/evidence.controller.ts';
+import { provideEvidence } from './evidence/provide-evidence.ts';
+import { publisherCallTable } from './evidence/publisher-calls.ts';
 import { provideManifest } from './manifest/provide-manifest.ts';
 import { PublishedManifest } from './manifest/published-manifest.ts';
 import { PublicationProfiles } from './profiles/publication-profiles.ts';
@@ -64,7 +67,10 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
     return {
       module: CrlPublisherModule,
       imports: [
-        CallersModule.register(),
+        CallersModule.register({
+          operatorCertificateFile: config.operatorCertificateFile,
+          callTable: publisherCallTable(config.openedCalls),
+        }),
         DatabaseModule.register({
           url: config.databaseUrl,
           migrationsDirectory: migrationsOf('@kakunin/crl-publisher'),
@@ -78,11 +84,12 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
           maxAgeMilliseconds: timing.maximumDataAge,
         }),
       ],
-      controllers: [CrlController],
+      controllers: [CrlController, EvidenceController],
       providers: [
         ...provideIssuing(config, profiles),
         ...provideManifest(config),
         ...provideArchive(config),
+        ...provideEvidence(config),
         providePatches(config),
         publishedProvider,
         filesProvider,

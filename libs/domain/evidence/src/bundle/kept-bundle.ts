@@ -16,7 +16,12 @@ const keptSchema = z.object({
 /** What of a bundle is kept for ever, so that it never changes: all but its CRLs, which are named. */
 export interface KeptBundle {
   readonly files: readonly BundleFile[];
-  readonly crls: readonly { readonly name: string; readonly key: string; readonly bytes: number; readonly sha256: string }[];
+  readonly crls: readonly {
+    readonly name: string;
+    readonly key: string;
+    readonly bytes: number;
+    readonly sha256: string;
+  }[];
 }
 
 /** Octets in which a bundle is kept. */
@@ -51,6 +56,9 @@ export function alteredFiles({ files, crls }: KeptBundle): readonly string[] {
 
 /** Where the evidence about a certificate (DER) and a moment (epoch ms, whole seconds) is kept; the name gives neither away. */
 export function bundleKey(authorityId: string, certificate: Uint8Array, at: number): string {
-  const hash = createHash('sha256').update(certificate).update(`\n${at / 1_000}`).digest('hex');
+  const hash = createHash('sha256')
+    .update(certificate)
+    .update(`\n${at / 1_000}`)
+    .digest('hex');
   return `evidence/${authorityId}/bundles/${hash}.json`;
 }

@@ -20,7 +20,11 @@ async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 it('others read what was written, and it is the same octets each time', async () => {
-  const files = () => [file('a.txt', Buffer.from('first\n')), file('empty', Buffer.alloc(0)), file('b', Buffer.alloc(70_000, 7))];
+  const files = () => [
+    file('a.txt', Buffer.from('first\n')),
+    file('empty', Buffer.alloc(0)),
+    file('b', Buffer.alloc(70_000, 7)),
+  ];
   const archive = await gather(zipOf(files()));
   expect(await gather(zipOf(files()))).toEqual(archive);
   expect(archive).toHaveLength(zipSize(files()));
