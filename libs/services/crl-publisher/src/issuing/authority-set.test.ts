@@ -1,0 +1,209 @@
+import { crlPointer, type CrlSeries } from '@kakunin/publication';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { diskFull, failingStore } from '../testing/failing-store.ts';
+import { IssuingScene } from '../testing/issuing-scene.ts';
+import { readAll } from '../read-all.ts';
+
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+const [P1, P2] = ['13101', '13102'];
+
+let scene: IssuingScene;
+beforeEach(async () => {
+  scene = await IssuingScene.open();
+  scene.put(1, P1);
+  scene.put(2, P2);
+});
+
+const newest = async (series: Omit<CrlSeries, 'authorityId'>) =>
+  (await scene.published.newest({ authorityId: 'a', ...series }))?.descriptor;
+const pointers = (published: readonly CrlSeries[]): readonly string[] => published.map(crlPointer).sort();
+
+describe('what is published', () => {
+  it('are all scopes at first, with one number, and no deltas yet', async () => {
+    const { published, unlisted } = await scene.settle();
+    expect(pointers(published)).toEqual(['crl/a.crl', 'crl/a/partitions/13101.crl', 'crl/a/partitions/13102.crl']);
+    expect(unlisted).toHaveLength(6);
+    expect((await newest({ partition: P1 }))?.scheduled).toBe(true);
+  });
+
+  it('after a revocation is its partition, after a period everything, each with its delta of the same number', async () => {
+    await scene.settle();
+    const issuer = scene.issuer();
+    await scene.settle(issuer);
+    scene.revoke(1, P1);
+    const { published } = await scene.settle(issuer);
+    expect(pointers(published)).toEqual(['crl/a/partitions/13101.crl', 'crl/a/partitions/13101/delta.crl']);
+    scene.now += HOUR;
+    const all = await scene.settle(issuer);
+    expect(all.published).toHaveLength(6);
+    const [complete, delta] = [await newest({ partition: P1 }), await newest({ partition: P1, kind: 'delta' })];
+    expect(delta?.crlNumber).toBe(complete?.crlNumber);
+    // The scheduled one before is the base, of a scheduled delta too.
+    expect(delta).toMatchObject({ baseCrlNumber: 1n, entries: 1 });
+    expect((await newest({ kind: 'delta' }))?.entries).toBe(1);
+  });
+
+  it('is nothing when nothing has changed, also after a restart', async () => {
+    await scene.settle();
+    const issuer = scene.issuer();
+    expect((await scene.settle(issuer)).published).toEqual([]);
+    scene.revoke(1, P1, 'certificateHold');
+    scene.put(1, P1);
+    expect((await scene.settle(issuer)).published).toEqual([]);
+  });
+
+  it('leaves the whole out where the profile says so, and everything but the whole without a public URL', async () => {
+    scene.profile = { ...scene.profile, whole: false };
+    expect(pointers((await scene.settle()).published)).toEqual([
+      'crl/a/partitions/13101.crl',
+      'crl/a/partitions/13102.crl',
+    ]);
+    scene = await IssuingScene.open();
+    scene.put(1, P1);
+    scene.profile = { ...scene.profile, publicBaseUrl: undefined, deltas: false };
+    expect(pointers((await scene.settle()).published)).toEqual(['crl/a.crl']);
+  });
+
+  it('has deltas as soon as they are switched on and something is revoked', async () => {
+    scene.profile = { ...scene.profile, deltas: false };
+    await scene.settle();
+    scene.profile = { ...scene.profile, deltas: true };
+    scene.revoke(1, P1);
+    await scene.settle();
+    expect(await newest({ partition: P1, kind: 'delta' })).toMatchObject({ baseCrlNumber: 1n, entries: 1 });
+  });
+
+  it('keeps expired certificates where the authority keeps them, and says since when', async () => {
+    scene.profile = { ...scene.profile, keepsExpiredSince: scene.now - YEAR };
+    scene.put(1, P1, { status: 'revoked', revocationDate: scene.now - HOUR, reason: 'superseded' }, scene.now + HOUR);
+    for (let hour = 0; hour < 5; hour += 1) {
+      await scene.settle();
+      scene.now += HOUR;
+    }
+    const crl = await scene.published.newest({ authorityId: 'a', partition: P1 });
+    expect(crl?.descriptor.entries).toBe(1);
+    const octets = crl && (await readAll(crl.content));
+    expect(octets?.includes(Buffer.from('0603551d3c', 'hex'))).toBe(true);
+    scene.profile = { ...scene.profile, keepsExpiredSince: undefined };
+    await scene.settle();
+    expect((await newest({ partition: P1 }))?.entries).toBe(0);
+  });
+});
+
+describe('one partition in trouble', () => {
+  it('holds up no other, and is tried again', async () => {
+    await scene.settle();
+    scene.revoke(1, P1);
+    scene.revoke(2, P2);
+    let full = true;
+    const store = failingStore(scene.store, (_, key) => {
+      if (full && key.includes(P1)) throw diskFull();
+    });
+    const issuer = scene.issuer(store);
+    const { published, troubles } = await scene.settle(issuer);
+    expect(published.every(({ partition }) => partition === P2)).toBe(true);
+    expect(troubles).toMatchObject([{ scope: { partition: P1 }, reason: 'store_full' }]);
+    expect((await newest({ partition: P1 }))?.entries).toBe(0);
+    full = false;
+    const after = await scene.settle(issuer);
+    expect(after.troubles).toEqual([]);
+    expect((await newest({ partition: P1 }))?.entries).toBe(1);
+  });
+
+  it('that has lost its entries keeps its CRL', async () => {
+    scene.revoke(1, P1);
+    await scene.settle();
+    const lost = await IssuingScene.open();
+    Object.assign(scene, { index: lost.index });
+    scene.put(2, P2);
+    scene.now += HOUR;
+    const { troubles } = await scene.settle();
+    expect(troubles.map(({ scope, reason }) => [scope.partition, reason])).toEqual([
+      [undefined, 'entries_lost'],
+      [P1, 'entries_lost'],
+    ]);
+    expect((await newest({ partition: P2 }))?.crlNumber).toBeGreaterThan(1n);
+    expect(await newest({ partition: P1 })).toMatchObject({ crlNumber: 1n, entries: 1 });
+  });
+
+  it('whose files are gone from the store is named, and never begun anew', async () => {
+    await scene.settle();
+    await scene.store.point('crl/a/partitions/13101.crl', 'crl/a/partitions/13102/1.crl');
+    const store = { ...failingStore(scene.store, () => undefined) };
+    store.open = async (key) => (key === 'crl/a/partitions/13102/1.json' ? undefined : scene.store.open(key));
+    scene.now += HOUR;
+    const { troubles, published } = await scene.settle(scene.issuer(store));
+    expect(new Set(troubles.map(({ reason }) => reason))).toEqual(new Set(['object_missing']));
+    expect(pointers(published)).toEqual(['crl/a.crl', 'crl/a/delta.crl']);
+  });
+
+  it('a store that is away stops all, with one error', async () => {
+    scene.store.isAway = true;
+    await expect(scene.issuer().issue(scene.status())).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe('a clock', () => {
+  it('that is set back a little makes no CRL of older data, and no number twice', async () => {
+    await scene.settle();
+    scene.now += HOUR;
+    await scene.settle();
+    scene.now -= 30_000;
+    scene.revoke(1, P1);
+    const { troubles } = await scene.settle();
+    expect(new Set(troubles.map(({ reason }) => reason))).toEqual(new Set(['status_older_than_crl']));
+    expect((await newest({ partition: P1 }))?.crlNumber).toBe(2n);
+    scene.now += HOUR;
+    expect((await scene.settle()).troubles).toEqual([]);
+    expect((await newest({ partition: P1 }))?.entries).toBe(1);
+  });
+
+  it('that was a year ahead, the registry’s too, does not stop the publication once it is put right', async () => {
+    scene.put(
+      1,
+      P1,
+      { status: 'revoked', revocationDate: scene.now - HOUR, reason: 'superseded' },
+      scene.now + 10 * HOUR,
+    );
+    await scene.settle();
+    scene.now += YEAR;
+    for (let hour = 0; hour < 3; hour += 1) {
+      await scene.settle();
+      scene.now += HOUR;
+    }
+    expect((await newest({ partition: P1 }))?.entries).toBe(0);
+    scene.now -= YEAR;
+    const { published, troubles } = await scene.settle();
+    expect(troubles).toEqual([]);
+    // It has not expired after all.
+    expect((await newest({ partition: P1 }))?.entries).toBe(1);
+    expect(published.every(({ scheduled, crlNumber }) => scheduled && crlNumber > 4n)).toBe(true);
+    expect(published[0]?.nextPublication).toBe(scene.now + HOUR);
+  });
+
+  it('that is a day ahead of the registry’s makes nothing: nobody knows how old the data is', async () => {
+    await scene.settle();
+    scene.asOf = scene.now;
+    scene.now += 24 * HOUR;
+    expect(await scene.issuer().issue(scene.status())).toMatchObject({ outcome: 'withheld', reason: 'status_stale' });
+  });
+});
+
+it('makes much in slices, what was revoked meanwhile first', async () => {
+  for (let serial = 3; serial <= 120; serial += 1) scene.put(serial, `p${serial}`);
+  const issuer = scene.issuer();
+  const first = await issuer.issue(scene.status());
+  expect(first).toMatchObject({ outcome: 'issued', nextPublication: scene.now });
+  const slice = first.outcome === 'issued' ? first.published : [];
+  expect(slice.length).toBeLessThan(100);
+  const [done] = slice;
+  scene.revoke(1, P1);
+  const { published } = (await issuer.issue(scene.status())) as typeof first & { outcome: 'issued' };
+  const urgent = done?.partition === undefined ? [] : published.map(({ partition }) => partition);
+  expect(new Set(urgent)).toEqual(new Set([P1]));
+  const rest = await scene.settle(issuer);
+  expect(slice.length + rest.published.length).toBe(121);
+  const planned = [...slice, ...rest.published].map(({ nextPublication }) => nextPublication);
+  expect(new Set(planned).size).toBe(1);
+});

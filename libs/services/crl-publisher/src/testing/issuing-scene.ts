@@ -1,0 +1,106 @@
+import type { Authority, CertificateStatus } from '@kakunin/certificates';
+import type { ObjectStore } from '@kakunin/objects';
+import type { CrlPublished, PublicationProfile } from '@kakunin/publication';
+import type { AuthorityStatus } from '@kakunin/status-feed';
+import { StatusIndex } from '@kakunin/status-index';
+import { createTestCa, InMemoryObjectStore, type TestCa } from '@kakunin/testing';
+import { serialNumberOctets } from '@kakunin/x509';
+import type { PoolClient } from 'pg';
+import { CrlIssuer } from '../issuing/crl-issuer.ts';
+import type { CrlNumbers } from '../issuing/crl-numbers.store.ts';
+import type { Issued } from '../issuing/issuance-outcome.ts';
+import { PublishedCrls } from '../published-crls.ts';
+
+const HOUR = 3_600_000;
+
+/** An authority with partitions and all that publishes for it, in one thread and with a clock that the test sets. */
+export class IssuingScene {
+  readonly store = new InMemoryObjectStore();
+  readonly index = StatusIndex.create({ kind: 'sequential', first: '1' }, { partitions: true });
+  /** What was announced, and what is about to be. */
+  readonly announced: CrlPublished[] = [];
+  intended: CrlPublished[] = [];
+  readonly clock = { now: () => this.now };
+  now = Math.floor(Date.now() / 1_000) * 1_000;
+  /** When the registry's data is of another moment than now. */
+  asOf: number | undefined;
+  profile: PublicationProfile = {
+    timing: { period: HOUR, validity: 24 * HOUR, overlap: 12 * HOUR, debounce: 0, maximumDataAge: 60_000 },
+    publicBaseUrl: 'http://crl.example',
+    deltas: true,
+    whole: true,
+  };
+  readonly #ca: TestCa;
+  #number = 0n;
+
+  private constructor(ca: TestCa) {
+    this.#ca = ca;
+  }
+
+  /** @param ca of the authority; a new one when left out */
+  static async open(ca?: TestCa): Promise<IssuingScene> {
+    return new IssuingScene(ca ?? (await createTestCa()));
+  }
+
+  get published(): PublishedCrls {
+    return new PublishedCrls(this.store);
+  }
+
+  put(
+    serial: number,
+    partition: string,
+    status: CertificateStatus = { status: 'good' },
+    notAfter = this.now + 9_000 * HOUR,
+  ): void {
+    this.index.put(serialNumberOctets(serial.toString(16)), { notAfter, carrier: 'card', status, partition });
+  }
+
+  revoke(serial: number, partition: string, reason: 'keyCompromise' | 'certificateHold' = 'keyCompromise'): void {
+    this.put(serial, partition, { status: 'revoked', revocationDate: this.now, reason });
+  }
+
+  /** A publisher that has just started; @param store what it publishes into */
+  issuer(store: ObjectStore = this.store): CrlIssuer {
+    const client = undefined as unknown as PoolClient;
+    const allocate = async (published: bigint): Promise<bigint> =>
+      (this.#number = (this.#number > published ? this.#number : published) + 1n);
+    const reserve: CrlNumbers['reserve'] = (_, work) =>
+      work({ allocate, confirm: async () => undefined, client, lastNumber: this.#number || undefined });
+    return new CrlIssuer({
+      clock: this.clock,
+      numbers: { reserve },
+      published: new PublishedCrls(store),
+      announcements: {
+        intend: async (_, event) => void this.intended.push(event),
+        settle: async () => void this.announced.push(...this.intended.splice(0)),
+      },
+      profileOf: () => this.profile,
+      signerOf: async () => this.#ca.credential,
+    });
+  }
+
+  status(): AuthorityStatus {
+    const authority: Authority = {
+      authorityId: 'a',
+      certificateClass: 'signature',
+      certificate: Buffer.from(this.#ca.certificate.der).toString('base64'),
+      serialScheme: { kind: 'sequential', first: '1' },
+      partitioned: true,
+    };
+    const { index } = this;
+    const asOf = this.asOf ?? this.now;
+    return { authority, index, freeze: () => index.freeze(), asOf, blocked: false } as unknown as AuthorityStatus;
+  }
+
+  /** Issues until nothing more is due, as the loop does. @returns the last outcome, with all that was published on the way */
+  async settle(issuer = this.issuer()): Promise<Issued> {
+    const published: Issued['published'][number][] = [];
+    for (;;) {
+      const outcome = await issuer.issue(this.status());
+      if (outcome.outcome !== 'issued') throw new Error(`Nothing was issued: ${JSON.stringify(outcome)}`);
+      published.push(...outcome.published);
+      if (!this.store.isAway) await this.published.updateManifest(outcome.unlisted);
+      if (outcome.nextPublication > this.now || outcome.troubles.length > 0) return { ...outcome, published };
+    }
+  }
+}
