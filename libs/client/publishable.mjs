@@ -7,6 +7,9 @@ import ts from 'typescript';
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), 'utf8');
 
+/** What is loaded apart. */
+const PARTS = ['blind-list', 'ledger', 'matching', 'news'];
+
 /** A rolldown plugin. Fails when the bundle or its types need anything that is not in the package. */
 export const publishable = () => ({
   name: 'publishable',
@@ -16,7 +19,7 @@ export const publishable = () => ({
     const foreign = chunks.flatMap(({ imports }) => imports.filter((id) => !id.startsWith('node:') && !own.has(id)));
     if (foreign.length > 0) throw new Error(`The bundle imports ${foreign.join(', ')}.`);
     const emit = (fileName, source) => this.emitFile({ type: 'asset', fileName, source });
-    for (const entry of ['src/index.ts', 'src/ledger/index.ts', 'src/blind-list/index.ts'])
+    for (const entry of ['index', ...PARTS.map((part) => `${part}/index`)].map((path) => `src/${path}.ts`))
       for (const [fileName, source] of declarations(entry)) emit(fileName, source);
     emit('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
     emit('README.md', read('README.md'));
@@ -53,10 +56,13 @@ function manifest() {
     sideEffects: false,
     exports: {
       '.': { types: './index.d.ts', default: './index.js' },
-      './blind-list': { types: './blind-list/index.d.ts', default: './blind-list.js' },
-      './ledger': { types: './ledger/index.d.ts', default: './ledger.js' },
+      ...Object.fromEntries(
+        PARTS.map((part) => [`./${part}`, { types: `./${part}/index.d.ts`, default: `./${part}.js` }]),
+      ),
       './package.json': './package.json',
     },
     types: './index.d.ts',
+    peerDependencies: { '@cloudflare/voprf-ts': '1.0.0' },
+    peerDependenciesMeta: { '@cloudflare/voprf-ts': { optional: true } },
   };
 }

@@ -5,9 +5,16 @@ import { publishable } from './publishable.mjs';
 
 export default defineConfig({
   // The ledger is apart: whoever only asks for status does not load what prices statements. The blind list works in browsers.
-  input: { index: 'src/index.ts', ledger: 'src/ledger/index.ts', 'blind-list': 'src/blind-list/index.ts' },
+  input: {
+    index: 'src/index.ts',
+    ledger: 'src/ledger/index.ts',
+    'blind-list': 'src/blind-list/index.ts',
+    news: 'src/news/index.ts',
+    matching: 'src/matching/index.ts',
+  },
   platform: 'node',
-  external: /^node:/,
+  // What matches is a peer that few need, and is loaded when it is used.
+  external: [/^node:/, /^@cloudflare\/voprf-ts/],
   resolve: { conditionNames: ['@kakunin/source', 'node', 'import'], tsconfigFilename: 'tsconfig.json' },
   transform: {
     target: 'node20',

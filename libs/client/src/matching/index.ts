@@ -1,0 +1,1 @@
+export { type MatchingOptions, type MatchingTag, matchingTags } from './matching-tags.ts';
