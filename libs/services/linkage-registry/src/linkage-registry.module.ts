@@ -17,6 +17,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.ts
 import { IDENTIFICATION_CONTROLLERS, IDENTIFICATION_PROVIDERS } from './identifications/provide-identifications.ts';
 import { ImportsController } from './imports/imports.controller.ts';
 import { provideImports } from './imports/provide-imports.ts';
+import { DataKeysController } from './keys/data-keys.controller.ts';
 import { provideKeys } from './keys/provide-keys.ts';
 import { NEWS_CONTROLLERS, provideNews } from './news/news.parts.ts';
 import { PERSON_PROVIDERS } from './persons/person-providers.ts';
@@ -60,6 +61,7 @@ export class LinkageRegistryModule {
         DeadLettersController,
         PersonsController,
         SectorsController,
+        DataKeysController,
         ...NEWS_CONTROLLERS,
       ],
       providers: [

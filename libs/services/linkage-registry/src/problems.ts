@@ -61,6 +61,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   credential_unknown: { status: 404, title: 'No such credential' },
   topic_unknown: { status: 404, title: 'No such topic' },
   keys_not_loaded: { status: 503, title: 'The registry has no keys yet' },
+  data_key_in_use: { status: 409, title: 'The data key is in use' },
   data_key_unknown: { status: 503, title: 'The registry reads its keys anew' },
   ...NEWS_REFUSALS,
   ...IMPORT_REFUSALS,

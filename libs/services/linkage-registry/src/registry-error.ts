@@ -13,6 +13,7 @@ export type RegistryErrorCode =
   | 'root_key_differs'
   | 'keys_not_loaded'
   | 'data_key_unknown'
+  | 'data_key_in_use'
   | 'person_unknown'
   | 'effective_in_future'
   | 'sector_unknown'

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { DataKeysAdministration } from './data-keys-administration.ts';
 import { FileRootKey, readRootKey } from './file-root-key.ts';
 import { KeyRing } from './key-ring.ts';
 import { ROOT_KEYS, type RootKeys } from './root-key.ts';
@@ -13,6 +14,7 @@ export interface KeyConfig {
 export const provideKeys = (config: KeyConfig): Provider[] => [
   Vault,
   KeyRing,
+  DataKeysAdministration,
   { provide: ROOT_KEYS, useFactory: () => rootKeysOf(config) },
 ];
 
