@@ -16,6 +16,12 @@ export const linkageRegistryConfig = defineConfig({
       .describe(
         'File with the root key, 32 octets in hex or base64: `openssl rand -hex 32`. Keep a copy apart: without it every person is lost.',
       ),
+    previousRootKeyFile: z
+      .string()
+      .optional()
+      .describe(
+        'While the root key is changed: the one before, so that its data keys are wrapped under the new one as well. Leave it out afterwards.',
+      ),
     apiHost: z
       .string()
       .default('127.0.0.1')

@@ -5,6 +5,7 @@ import {
   CHALLENGE_OCTETS,
   checkNonce,
   identificationMessage,
+  KEY_OCTETS,
   type PersonKey,
   personKeyOf,
   verifyProof,
@@ -35,7 +36,7 @@ export interface Examined extends IdentificationFacts {
   readonly proofHash: Uint8Array;
 }
 
-/** Stands for the person of a certificate that nobody knows, so that it costs the same work. */
+/** Stands for a person or a sector that nobody knows, so that it costs the same work. */
 const NOBODY = 'nobody';
 
 /** Looks at requests: the same steps for each, whatever is missing, and nothing is written. */
@@ -61,6 +62,7 @@ export class Examination {
     const question = { caller, serviceProvider, certificate, challengeId, authorityId };
     const facts = await readFacts(this.database, this.vault, question);
     const sector = await this.sectors.keysNow(this.database, serviceProvider, now);
+    if (!sector) this.#openNobody();
     const proofHash = hashOf(request, facts);
     return { ...facts, request, issuer, sector, now, proofHash };
   }
@@ -68,7 +70,7 @@ export class Examination {
   /** What is to be written of it. A proof is verified also when nothing can come of it. */
   attempt(examined: Examined): Attempt {
     const { request, linked, now } = examined;
-    const { platformProvider: caller, serviceProvider, purpose } = request;
+    const { platformProvider: caller, serviceProvider, purpose, action } = request;
     const proven = this.#isProven(examined);
     // Opened of whoever it is, allowed or not; holders see who tried in vain as well.
     const viewingKey = viewingKeyOf(this.#personKeyOf(linked));
@@ -82,7 +84,7 @@ export class Examination {
         at: now,
         caller,
         onBehalfOf: serviceProvider,
-        action: 'identification',
+        action,
         purpose,
         outcome: 'refused',
         viewingKey,
@@ -109,11 +111,17 @@ export class Examination {
   }
 
   #personKeyOf(linked: LinkedCertificate | undefined): PersonKey {
-    this.#nobody ??= this.vault.seal(NOBODY, randomBytes(32));
     const person = linked?.person;
-    if (!person?.person_key_sealed) return personKeyOf(this.vault.open(NOBODY, this.#nobody));
+    if (!person?.person_key_sealed) return personKeyOf(this.#openNobody());
     const { holder_index, person_key_sealed } = person;
     return openPersonKey(this.vault, { holder_index, person_key_sealed });
+  }
+
+  #openNobody(): Buffer {
+    if (this.#nobody?.readUInt32BE() !== this.vault.currentDataKey) {
+      this.#nobody = this.vault.seal(NOBODY, randomBytes(KEY_OCTETS));
+    }
+    return this.vault.open(NOBODY, this.#nobody);
   }
 }
 

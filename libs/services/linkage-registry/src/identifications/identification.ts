@@ -15,6 +15,8 @@ export interface IdentificationRequest {
   readonly serviceProvider: string;
   readonly certificate: Certificate;
   readonly purpose: string;
+  /** As it stands in the audit log. */
+  readonly action: 'identification' | 'serial_disclosure';
   readonly proof: PossessionProof | CheckProof;
 }
 

@@ -51,7 +51,7 @@ const identificationRequestSchema = z
     },
   );
 
-const identificationSchema = z.object({
+export const identificationSchema = z.object({
   ppid: z.string().describe('The person, in the name that only this service provider sees.'),
   previousPpid: z.string().optional().describe("While the sector's key is changed: the name before."),
   status: z.enum(['good', 'revoked', 'held', 'usable', 'not_usable']).describe('In the words that the policy allows.'),
@@ -99,6 +99,7 @@ export class IdentificationsController {
       serviceProvider: body.serviceProvider,
       certificate: readCertificateText(body.certificate),
       purpose: body.purpose,
+      action: 'identification',
       proof: proofOf(body),
     });
   }

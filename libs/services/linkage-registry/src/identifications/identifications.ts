@@ -11,6 +11,11 @@ import { DEFAULT_POLICY } from './identification-policy.ts';
 import { waitForGrid } from './refusal-grid.ts';
 import { statusSaid } from './status-said.ts';
 
+export interface IdentifiedBy {
+  readonly identification: Identification;
+  readonly authorityId: string;
+}
+
 /** Names persons to service providers, against a proof that their certificate is at hand. */
 @Injectable()
 export class Identifications {
@@ -29,6 +34,11 @@ export class Identifications {
    * @throws RegistryError `calls_exhausted` | `caller_blocked`
    */
   async identify(request: IdentificationRequest): Promise<Identification> {
+    return (await this.identifyBy(request)).identification;
+  }
+
+  /** As {@link identify}. @returns as well by whose certificate */
+  async identifyBy(request: IdentificationRequest): Promise<IdentifiedBy> {
     const { platformProvider: caller, certificate } = request;
     await this.watch.admit(caller);
     const started = performance.now();
@@ -38,7 +48,9 @@ export class Identifications {
     this.watch.observe(caller, { authority: issuer?.authority, certificate, linked });
     const identified = recorded.personKey !== undefined;
     this.metrics.identifications.inc({ outcome: identified ? 'identified' : 'not_identifiable' });
-    if (identified) return this.#answer(examined, recorded);
+    if (identified) {
+      return { identification: await this.#answer(examined, recorded), authorityId: issuer!.authority.authorityId };
+    }
     await waitForGrid(started);
     throw new LinkageError(
       'not_identifiable',

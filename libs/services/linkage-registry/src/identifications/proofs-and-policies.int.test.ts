@@ -3,13 +3,13 @@ import { openEvidence } from '@kakunin/linkage';
 import type { IssuedCertificate } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RegistryUnderTest, startRegistry } from '../testing/registry-under-test.ts';
-import { IdentificationStory } from './testing/identification-story.ts';
+import { IdentificationStory, signChallenge } from './testing/identification-story.ts';
 
 let registry: RegistryUnderTest;
 let story: IdentificationStory;
 let card: IssuedCertificate;
 beforeAll(async () => {
-  registry = await startRegistry();
+  registry = await startRegistry('registry', { openedCalls: 'receive_serial_number' });
   story = await IdentificationStory.begin(registry);
   card = await story.issue('holder');
 });
@@ -97,6 +97,25 @@ it('lets a notified service provider ask for itself, and for nobody else', async
   const { ppid } = (await story.possession(card, { serviceProvider: 'sp-own' })).body;
   expect((await story.possession(card, { serviceProvider: 'sp-own' }, own)).body.ppid).toBe(ppid);
   expect(await story.possession(card, { serviceProvider: 'sp-a' }, own)).toMatchObject(REFUSED);
+});
+
+it('binds a serial number to a name for whom the operator has opened it, and says so in the audit log', async () => {
+  const roles = ['service_provider', 'serial_recipient'];
+  const recipient = await registry.join('sp-serial', { kind: 'service_provider', platformProvider: 'pf-a', roles });
+  const proof = await signChallenge(recipient, card, { serviceProvider: 'sp-serial' });
+  const { status, body } = await recipient('POST', '/serial-disclosures', {
+    certificate: card.certificatePem,
+    ...proof,
+  });
+  const { serialNumber } = card.certificate;
+  expect({ status, body }).toMatchObject({ status: 200, body: { authorityId: 'user-g1', serialNumber } });
+  const own = await story.possession(card, { serviceProvider: 'sp-serial' }, recipient);
+  expect(own.body.ppid).toBe(body['ppid']);
+  const auditor = await registry.join('auditor', { kind: 'office', roles: ['auditor'] });
+  const log = await auditor<{ items: { entry: object }[] }>('GET', '/audit/entries');
+  expect(log.body.items.map(({ entry }) => entry)).toContainEqual(
+    expect.objectContaining({ action: 'serial_disclosure', caller: 'sp-serial', outcome: 'granted' }),
+  );
 });
 
 it('names many at once, each proof once', async () => {

@@ -11,10 +11,12 @@ import { Identifications } from './identifications.ts';
 import { IdentificationsController } from './identifications.controller.ts';
 import { Issuers } from './issuers.ts';
 import { Possession } from './possession.ts';
+import { SerialDisclosuresController } from './serial-disclosures.controller.ts';
 
 export const IDENTIFICATION_CONTROLLERS = [
   IdentificationsController,
   IdentificationPoliciesController,
+  SerialDisclosuresController,
   RegistryKeysController,
 ];
 
