@@ -9,6 +9,7 @@ export default defineConfig({
     index: 'src/index.ts',
     ledger: 'src/ledger/index.ts',
     'blind-list': 'src/blind-list/index.ts',
+    crl: 'src/crl/index.ts',
     news: 'src/news/index.ts',
     matching: 'src/matching/index.ts',
   },
