@@ -47,7 +47,7 @@ const publish = async (count: number, isArchived = false): Promise<void> => {
   for (let step = 0; step < count; step++) {
     const at = START + Number(series.newest?.descriptor.crlNumber ?? 0n) * HOUR;
     const previous = series.newest?.key;
-    const descriptor = await series.publish([entryOf(1, START), entryOf(step + 2, at)], at, false);
+    const descriptor = await series.publish([entryOf(1, START), entryOf(step + 2, at)], at, { isArchived: false });
     if (isArchived) await archive.keep(descriptor, previous);
   }
   await series.published.updateManifest([series.series]);
@@ -63,7 +63,7 @@ describe('what is published', () => {
 
   it('is published without it when that cannot be written, and told of until it is', async () => {
     await publish(2, true);
-    const descriptor = await series.publish([], START + 2 * HOUR, false);
+    const descriptor = await series.publish([], START + 2 * HOUR, { isArchived: false });
     store.isAway = true;
     await archive.keep(descriptor, key(2));
     expect(health().ok).toBe(false);

@@ -9,7 +9,7 @@ import {
   encodeCrlDescriptor,
 } from '@kakunin/publication';
 import type { TestCa } from '@kakunin/testing';
-import { keyIdentifierOf } from '@kakunin/x509';
+import { type Extension, keyIdentifierOf } from '@kakunin/x509';
 import { type PublishedCrl, PublishedCrls } from '../../published-crls.ts';
 import { CrlArchive } from '../crl-archive.ts';
 
@@ -21,6 +21,14 @@ export const entryOf = (serial: number, revocationDate: number, reason?: ListedC
   serialNumber.writeUInt32BE(0x40000000 + serial);
   return { serialNumber, revocationDate, ...(reason && { reason }) } satisfies ListedCertificate;
 };
+
+export interface Simulated {
+  readonly isArchived?: boolean;
+  /** Left out: the next. */
+  readonly crlNumber?: bigint;
+  readonly baseCrlNumber?: bigint;
+  readonly extensions?: readonly Extension[];
+}
 
 /** A series of CRLs, published and archived as the publisher does it, at moments that the test says. */
 export class SimulatedSeries {
@@ -39,12 +47,15 @@ export class SimulatedSeries {
     this.published = new PublishedCrls(store);
   }
 
-  async publish(entries: readonly ListedCertificate[], at: number, isArchived = true): Promise<CrlDescriptor> {
-    const crlNumber = (this.newest?.descriptor.crlNumber ?? 0n) + 1n;
+  async publish(entries: readonly ListedCertificate[], at: number, given: Simulated = {}): Promise<CrlDescriptor> {
+    const { isArchived = true, extensions = [], baseCrlNumber } = given;
+    const { crlNumber = (this.newest?.descriptor.crlNumber ?? 0n) + 1n } = given;
     const instants = { thisUpdate: at, nextUpdate: at + 24 * HOUR };
     const { subject, publicKey } = this.#ca.certificate;
     const list = { ...instants, issuer: subject, authorityKeyIdentifier: keyIdentifierOf(publicKey) };
-    const staged = await this.#store.stage(encodeCrl({ ...list, crlNumber, entries }, this.#ca.credential.key));
+    const staged = await this.#store.stage(
+      encodeCrl({ ...list, crlNumber, entries, extensions }, this.#ca.credential.key),
+    );
     const descriptor: CrlDescriptor = {
       ...this.series,
       kind: this.series.kind ?? 'complete',
@@ -52,6 +63,7 @@ export class SimulatedSeries {
       issuer: 'CN=Test CA',
       keyAlgorithm: 'EC P-256',
       crlNumber,
+      ...(baseCrlNumber !== undefined && { baseCrlNumber }),
       scheduled: true,
       ...instants,
       publishedAt: at,

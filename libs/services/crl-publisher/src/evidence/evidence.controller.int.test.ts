@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { digest } from '@kakunin/x509';
+import { identityHeaders, RELYING_PARTY_EVENTS } from '@kakunin/event-log';
+import type { RunningService } from '@kakunin/runtime';
+import { ServiceClient } from '@kakunin/service-client';
+import {
+  createTestCa,
+  type IssuedCertificate,
+  startTestPostgres,
+  type TestCa,
+  type TestPostgres,
+} from '@kakunin/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { DAY, eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
+
+let postgres: TestPostgres;
+let bench: PublisherBench;
+let service: RunningService;
+let tls: TestCa;
+let authority: TestCa;
+let certificate: IssuedCertificate;
+let operator: IssuedCertificate;
+let provider: IssuedCertificate;
+
+const partyOf = ({ certificate: { der, notBefore, notAfter } }: IssuedCertificate) => ({
+  code: 'a-pf',
+  name: 'A provider',
+  kind: 'platform_provider',
+  roles: ['platform_provider'],
+  credentials: [{ fingerprint: Buffer.from(digest('sha256', der)).toString('hex'), notBefore, notAfter }],
+});
+
+const put = (name: string, content: string | Uint8Array): string => {
+  const file = join(bench.directory, name);
+  writeFileSync(file, content);
+  return file;
+};
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  bench = await PublisherBench.open(postgres);
+  tls = await createTestCa();
+  const server = await tls.issueServer();
+  operator = await tls.issueClient('operator');
+  provider = await tls.issueClient('provider');
+  await bench.eventLog.append([
+    {
+      topic: RELYING_PARTY_EVENTS,
+      key: 'a-pf',
+      value: Buffer.from(JSON.stringify({ type: 'relying_party', party: partyOf(provider) })),
+      headers: identityHeaders({ producer: 'registry', sequence: 1_000_000n }),
+    },
+  ]);
+  service = await bench.start({
+    KAKUNIN_CRL_API_CERTIFICATE_FILE: put('server.pem', server.certificatePem),
+    KAKUNIN_CRL_API_KEY_FILE: put('server.key', server.keyPem),
+    KAKUNIN_CRL_API_PORT: '0',
+    KAKUNIN_CRL_OPERATOR_CERTIFICATE_FILE: put('operator.pem', operator.certificatePem),
+  });
+  authority = await bench.addAuthority('a');
+  certificate = await authority.issue({ serialNumber: '1', notBefore: Date.now() - DAY, notAfter: Date.now() + DAY });
+  await bench.certify('a', '1');
+  const crl = await eventually('a CRL', () => newest(service, 'a'));
+  // Moments are whole seconds: the next one.
+  await eventually('a moment after it', () => Date.now() >= crl.publishedAt + 1_000);
+});
+afterAll(async () => {
+  await bench.close();
+  await postgres.stop();
+});
+
+const as = (caller: IssuedCertificate | undefined): ServiceClient =>
+  new ServiceClient({
+    service: 'CRL publisher',
+    url: `https://localhost:${service.ports['api']}`,
+    tls: {
+      ca: Buffer.from(tls.certificatePem),
+      ...(caller && { cert: Buffer.from(caller.certificatePem), key: Buffer.from(caller.keyPem) }),
+    },
+  });
+
+const question = (at = new Date().toISOString()) => ({
+  certificate: Buffer.from(certificate.certificate.der).toString('base64'),
+  at,
+});
+
+async function gather(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
+describe('POST /evidence', () => {
+  it('gives what OpenSSL verifies, and the same again later', async () => {
+    const asked = question();
+    const zip = await gather(await as(operator).download('/evidence', asked));
+    put('evidence.zip', zip);
+    execFileSync('jar', ['xf', 'evidence.zip'], { cwd: bench.directory });
+    const at = String(Math.floor(Date.parse(asked.at) / 1_000));
+    const files = ['-CAfile', 'authority.pem', '-CRLfile', 'crl.crl', 'certificate.pem'];
+    const verdict = execFileSync('openssl', ['verify', '-attime', at, '-crl_check', ...files], {
+      cwd: bench.directory,
+    });
+    expect(verdict.toString()).toBe('certificate.pem: OK\n');
+    await bench.certify('a', '1', { status: revoked() });
+    await eventually('a revocation', async () => (await newest(service, 'a'))?.entries === 1);
+    expect(await gather(await as(operator).download('/evidence', asked))).toEqual(zip);
+  });
+
+  it('is closed to a platform provider, to strangers, and on the public listener', async () => {
+    const ask = (client: ServiceClient) => client.download('/evidence', question());
+    await expect(ask(as(provider))).rejects.toThrow(expect.objectContaining({ problem: 'forbidden' }));
+    await expect(ask(as(undefined))).rejects.toThrow(
+      expect.objectContaining({ problem: 'client_certificate_missing' }),
+    );
+    const body = JSON.stringify(question());
+    const headers = { 'content-type': 'application/json' };
+    const plain = await fetch(urlOf(service, '/evidence'), { method: 'POST', body, headers });
+    expect(plain.status).toBe(401);
+  });
+
+  it('says what is wrong with a question', async () => {
+    const refused = async (asked: unknown) =>
+      as(operator)
+        .download('/evidence', asked)
+        .then(
+          () => undefined,
+          (error: { problem?: string }) => error.problem,
+        );
+    expect(await refused(question('2020-01-01T00:00:00Z'))).toBe('certificate_not_valid_then');
+    expect(await refused(question('2999-01-01T00:00:00+09:00'))).toBe('moment_in_future');
+    expect(await refused({ ...question(), authority: 'b' })).toBe('authority_unknown');
+    expect(await refused({ ...question(), certificate: 'AAAA' })).toBe('malformed_certificate');
+    expect(await refused({ at: 'yesterday' })).toBe('invalid_request');
+  });
+});
+
+describe('GET /evidence', () => {
+  it('says which CRL was in force', async () => {
+    const path = `/evidence?authority=a&at=${encodeURIComponent(new Date().toISOString())}`;
+    const found = await as(operator).get(
+      path,
+      z.object({ complete: z.object({ url: z.string(), sha256: z.string() }) }),
+    );
+    expect(found.complete.url).toMatch(/^\/crl\/a\/\d+\.crl$/);
+  });
+});
+
+describe('GET /evidence/audit', () => {
+  it('tells the operator that all is there', async () => {
+    const text = (await gather(await as(operator).download('/evidence/audit?authority=a'))).toString();
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([expect.objectContaining({ authorityId: 'a', faults: 0 })]);
+    expect(lines[0].records).toBeGreaterThan(0);
+  });
+
+  it('is for nobody else', async () => {
+    const asking = as(provider).download('/evidence/audit?authority=a');
+    await expect(asking).rejects.toThrow(expect.objectContaining({ problem: 'forbidden' }));
+  });
+});
