@@ -104,7 +104,8 @@ export class PublishedCrls {
    * @param previous where the newest one lay when this one was begun, undefined when there was none
    * @returns false when another has become the newest since: then that one stays
    */
-  pointAt(descriptor: CrlDescriptor, previous: string | undefined): Promise<boolean> {
+  async pointAt(descriptor: CrlDescriptor, previous: string | undefined): Promise<boolean> {
+    await this.#archive?.keep(descriptor, previous);
     return this.#store.point(crlPointer(descriptor), crlKey(descriptor, descriptor.crlNumber), previous ?? null);
   }
 

@@ -48,7 +48,7 @@ export async function* auditSeries(audited: AuditedSeries): AsyncGenerator<Audit
     newer = facts;
     key = facts ? facts.predecessor?.crl : lying.at(-1);
   }
-  for (const key of lying.reverse()) yield { finding: 'record_unlinked', key };
+  for (const key of lying.toReversed()) yield { finding: 'record_unlinked', key };
   return { records: visited, head };
 }
 
