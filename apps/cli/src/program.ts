@@ -10,8 +10,11 @@ import { certificatesCommand } from './commands/certificates.ts';
 import { commitmentCommand } from './commands/commitment.ts';
 import { crlCommand } from './commands/crl.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
+import { derivedCredentialsCommand } from './commands/derived-credentials.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { linkageEventsCommand } from './commands/linkage-events.ts';
+import { matchingsCommand } from './commands/matchings.ts';
 import { ocspCommand } from './commands/ocsp.ts';
 import { relyingPartyCommand } from './commands/relying-party.ts';
 import { resaleCommand } from './commands/resale.ts';
@@ -19,12 +22,38 @@ import { tariffCommand } from './commands/tariff.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { usageCommand } from './commands/usage.ts';
 import { waiverCommand } from './commands/waiver.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import { Context, type GlobalOptions } from './context.ts';
 import { referenceCommand } from './reference.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 good, 1 revoked, refused or a check that failed, 2 usage, 3 unreachable or temporarily unable.`;
+
+/** In the order in which help lists them. */
+const COMMANDS = [
+  authorityCommand,
+  certificateCommand,
+  certificatesCommand,
+  relyingPartyCommand,
+  ocspCommand,
+  crlCommand,
+  blindListCommand,
+  identifyCommand,
+  linkageEventsCommand,
+  webhooksCommand,
+  derivedCredentialsCommand,
+  matchingsCommand,
+  billingCommand,
+  ledgerCommand,
+  tariffCommand,
+  waiverCommand,
+  commitmentCommand,
+  resaleCommand,
+  usageCommand,
+  topicsCommand,
+  deadLettersCommand,
+];
 
 export function buildProgram(terminal: Terminal): { program: Command; context: Context } {
   const program = new Command('kakunin');
@@ -40,26 +69,7 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
     .option('--client-key <file>', 'the key of --client-certificate')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES);
-  const commands = [
-    authorityCommand,
-    certificateCommand,
-    certificatesCommand,
-    relyingPartyCommand,
-    ocspCommand,
-    crlCommand,
-    blindListCommand,
-    identifyCommand,
-    billingCommand,
-    ledgerCommand,
-    tariffCommand,
-    waiverCommand,
-    commitmentCommand,
-    resaleCommand,
-    usageCommand,
-    topicsCommand,
-    deadLettersCommand,
-  ];
-  for (const command of commands) program.addCommand(command(context));
+  for (const command of COMMANDS) program.addCommand(command(context));
   program.addCommand(referenceCommand(context, program), { hidden: true });
   settle(program, terminal);
   return { program, context };

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { Command } from 'commander';
 import { formatJst } from '@kakunin/calendar';
 import { identificationMessage } from '@kakunin/linkage';
@@ -6,6 +6,7 @@ import { readCertificate } from '../certificate-file.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { outputOption } from '../options.ts';
+import { hashFor, readKey } from '../private-key.ts';
 import { challengeSchema, identificationSchema } from '../registry-api.ts';
 
 interface IdentifyOptions {
@@ -59,15 +60,3 @@ async function identify(context: Context, { certificate: file, key: keyFile, ser
     identificationSchema,
   );
 }
-
-async function readKey(context: Context, name: string): Promise<KeyObject> {
-  try {
-    return createPrivateKey(await context.read(name));
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError('usage', `${name} holds no private key (PEM, not encrypted).`, { cause });
-  }
-}
-
-const hashFor = ({ asymmetricKeyDetails }: KeyObject): string =>
-  asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';

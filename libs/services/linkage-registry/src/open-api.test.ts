@@ -16,7 +16,6 @@ it('documents every route with its schemas', async () => {
     Object.keys(methods).map((name) => `${name} ${path}`),
   );
   expect(routes.sort()).toEqual([
-    'delete /webhooks/{endpointId}',
     'get /authorities',
     'get /dead-letters',
     'get /linkage-events',
@@ -49,6 +48,7 @@ it('documents every route with its schemas', async () => {
     'post /relying-parties/{code}/credentials/revocations',
     'post /webhooks',
     'post /webhooks/{endpointId}/redeliveries',
+    'post /webhooks/{endpointId}/removals',
     'post /webhooks/{endpointId}/rotations',
     'post /webhooks/{endpointId}/verifications',
     'put /relying-parties/{code}',

@@ -2,7 +2,7 @@ import { CurrentCaller } from '@kakunin/callers';
 import type { Clock } from '@kakunin/calendar';
 import { type Caller, relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowCall } from '../calls/allow-call.ts';
@@ -144,7 +144,8 @@ export class WebhooksController {
     return { revived: await this.deliveries.revive(endpointId, { ...(sequences && { sequences }), now }) };
   }
 
-  @Delete(':endpointId')
+  /** With its keys, and all that waits for it. */
+  @Post(':endpointId/removals')
   @HttpCode(204)
   @ApiNoContentResponse()
   remove(

@@ -136,7 +136,7 @@ it('disables an endpoint that is gone, or has taken nothing for days, with all t
   };
   await until(async () => (await stateOf()).state === 'disabled');
   expect(await stateOf()).toMatchObject({ disabledBecause: 'gone' });
-  await news.pf('DELETE', `/webhooks/${gone.endpoint.endpointId}`);
+  await news.pf('POST', `/webhooks/${gone.endpoint.endpointId}/removals`);
   status = 200;
   await verified();
   status = 503;
@@ -172,7 +172,7 @@ it("is nobody's but the service provider's, and goes nowhere it must not", async
   const path = `/webhooks/${endpoint.endpointId}`;
   for (const [method, tail] of [
     ['POST', '/verifications'],
-    ['DELETE', ''],
+    ['POST', '/removals'],
     ['GET', '/dead-letters'],
   ] as const) {
     const answer = await news.otherPf(method, path + tail);
