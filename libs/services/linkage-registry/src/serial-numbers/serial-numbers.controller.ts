@@ -20,6 +20,11 @@ const requestSchema = z.strictObject({
 const allottedSchema = z.object({
   keyVersion: z.int(),
   serialNumbers: z.array(z.string()).describe('Lower-case hexadecimal, without leading zeros.'),
+  honeySerialNumbers: z
+    .array(z.string())
+    .describe(
+      'Of certificates that nobody holds: issue and register them without a holder, as a trap for thieves of lists.',
+    ),
 });
 const rotationSchema = z.strictObject({ authorityId, keyVersion: z.int().min(2).max(LAST_KEY_VERSION) });
 const rotatedSchema = z.object({ keyVersion: z.int() });

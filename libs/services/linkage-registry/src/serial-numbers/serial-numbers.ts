@@ -14,6 +14,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { AuthorityStore } from '../authorities/authority.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
+import { HoneyCertificates } from '../probing/honey-certificates.ts';
 import { RegistryError } from '../registry-error.ts';
 import { findBlock, insertBlock, lockAllotment, updateAllotment } from './serial-allotment.store.ts';
 
@@ -22,6 +23,8 @@ export interface AllottedSerials {
   readonly keyVersion: number;
   /** As everywhere here: lower-case hexadecimal without leading zeros. In their own order, which says nothing of any other. */
   readonly serialNumbers: readonly string[];
+  /** Beside those asked for: of certificates that nobody holds, to be issued and registered without a holder. */
+  readonly honeySerialNumbers: readonly string[];
 }
 
 /** Allots sealed serial numbers to a CA: nobody can guess one, or count by them how many there are. */
@@ -31,6 +34,7 @@ export class SerialNumbers {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
     @Inject(SealingKeysDirectory) private readonly sealingKeys: SealingKeysDirectory,
+    @Inject(HoneyCertificates) private readonly honey: HoneyCertificates,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,15 +44,18 @@ export class SerialNumbers {
    * SerialAllotmentError
    */
   async allot(authorityId: string, request: SerialRequest): Promise<AllottedSerials> {
+    const isReserved = await this.honey.reservation(authorityId);
     const { block, key } = await this.#inOrder(authorityId, async (client, allotment) => {
       const earlier = await findBlock(client, authorityId, request.requestId);
-      const allotted = allotBlock(allotment, request, earlier ? { earlier } : {});
+      const allotted = allotBlock(allotment, request, { isReserved, ...(earlier && { earlier }) });
       // Before it is kept: a block that cannot be sealed would use up ordinals.
       const found = { block: allotted.block, key: this.#key(authorityId, allotted.block.keyVersion) };
       if (!earlier) await this.#keep(client, { authorityId, ...allotted });
       return found;
     });
-    return { keyVersion: block.keyVersion, serialNumbers: sealBlock(block, key).serials.map(hexOf) };
+    const { serials, reserved } = sealBlock(block, key, isReserved);
+    const { keyVersion } = block;
+    return { keyVersion, serialNumbers: serials.map(hexOf), honeySerialNumbers: reserved.map(hexOf) };
   }
 
   /**

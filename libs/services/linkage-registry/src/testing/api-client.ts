@@ -33,7 +33,7 @@ export const apiClient =
         });
       });
       sending.on('error', reject);
-      if (body instanceof Readable) body.pipe(sending);
+      if (body instanceof Readable) body.on('error', (error) => sending.destroy(error)).pipe(sending);
       else if (typeof body === 'string' || Buffer.isBuffer(body)) sending.end(body);
       else sending.end(body === undefined ? undefined : JSON.stringify(body));
     });
@@ -42,7 +42,7 @@ export const apiClient =
 function parsed(text: string, type: string | undefined): unknown {
   if (text === '') return undefined;
   if (!type?.includes('json')) return text;
-  if (!type?.includes('ndjson')) return JSON.parse(text);
+  if (!type.includes('ndjson')) return JSON.parse(text);
   return text
     .trimEnd()
     .split('\n')
