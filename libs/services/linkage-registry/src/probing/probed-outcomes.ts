@@ -18,7 +18,8 @@ export class ProbedOutcomes {
     return probedOutcome({ authority, serialNumber, known, issued: this.issued.value });
   }
 
-  refresh(): Promise<void> {
-    return this.issued.refresh();
+  async refresh(): Promise<void> {
+    await this.honey.load();
+    await this.issued.refresh();
   }
 }

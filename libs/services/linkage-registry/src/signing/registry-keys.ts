@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { KEY_OCTETS } from '@kakunin/linkage';
 import { Inject, Injectable } from '@nestjs/common';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
@@ -11,7 +12,8 @@ export interface RegistryKey {
   readonly publicKey: KeyObject;
 }
 
-const ownerOf = (use: KeyUse): string => `note key ${use}`;
+const makeKey = (): Uint8Array => generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
+const ownerOf = (use: string): string => `note key ${use}`;
 
 /** Ed25519 keys of the registry: made when they are first needed, kept sealed, the same in all its processes. */
 @Injectable()
@@ -34,14 +36,24 @@ export class RegistryKeys {
     return key;
   }
 
+  /** A secret that nobody else has: which sealed serial numbers are honey. */
+  secretFor(use: 'honey'): Promise<Uint8Array> {
+    return this.#keep(use, () => randomBytes(KEY_OCTETS));
+  }
+
   async #read(use: KeyUse): Promise<RegistryKey> {
-    const sealed = (await this.#find(use)) ?? (await this.#make(use));
-    const key = this.vault.open(ownerOf(use), sealed);
+    const key = await this.#keep(use, makeKey);
     const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
     return { privateKey, publicKey: createPublicKey(privateKey) };
   }
 
-  async #find(use: KeyUse): Promise<Buffer | undefined> {
+  /** What is kept for a use; when there is none, what is made now. */
+  async #keep(use: string, make: () => Uint8Array): Promise<Buffer> {
+    const sealed = (await this.#find(use)) ?? (await this.#insert(use, make()));
+    return this.vault.open(ownerOf(use), sealed);
+  }
+
+  async #find(use: string): Promise<Buffer | undefined> {
     const { rows } = await this.database.query<{ private_key_sealed: Buffer }>(
       'SELECT private_key_sealed FROM note_key WHERE purpose = $1',
       [use],
@@ -50,9 +62,8 @@ export class RegistryKeys {
   }
 
   /** Another process may be first; then its key holds. */
-  async #make(use: KeyUse): Promise<Buffer> {
-    const { privateKey } = generateKeyPairSync('ed25519');
-    const sealed = this.vault.seal(ownerOf(use), privateKey.export({ format: 'der', type: 'pkcs8' }));
+  async #insert(use: string, key: Uint8Array): Promise<Buffer> {
+    const sealed = this.vault.seal(ownerOf(use), key);
     await this.database.query(
       'INSERT INTO note_key (purpose, private_key_sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       [use, sealed],

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@kakunin/calendar';
+import { CLOCK } from '@kakunin/runtime';
+import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RegistryDatabase } from '../database/registry-database.ts';
+import { IdentificationStory } from '../identifications/testing/identification-story.ts';
+import { Vault } from '../keys/vault.ts';
+import type { Send } from '../testing/api-client.ts';
+import { type RegistryUnderTest, startRegistry } from '../testing/registry-under-test.ts';
+import { CallQuotas } from './call-quotas.ts';
+import { CallerWatch } from './caller-watch.ts';
+import { PersonsAsked } from './persons-asked.ts';
+import { ProbingBlocks } from './probing-blocks.ts';
+
+const sealingKeysDirectory = mkdtempSync(join(tmpdir(), 'kakunin-honey-'));
+let registry: RegistryUnderTest;
+let story: IdentificationStory;
+let card: IssuedCertificate;
+beforeAll(async () => {
+  mkdirSync(join(sealingKeysDirectory, 'sealed-g1'));
+  writeFileSync(join(sealingKeysDirectory, 'sealed-g1', 'sealing-1.key'), randomBytes(32).toString('hex'));
+  registry = await startRegistry('registry', { sealingKeysDirectory });
+  story = await IdentificationStory.begin(registry);
+  card = await story.issue('holder');
+});
+afterAll(async () => {
+  await registry.close();
+  rmSync(sealingKeysDirectory, { recursive: true });
+});
+
+/** A platform provider of its own, with a service provider behind it. */
+async function newCaller(code: string, limit?: object): Promise<Send> {
+  const send = await registry.join(code, { kind: 'platform_provider', roles: ['platform_provider'] });
+  await registry.operator('PUT', `/relying-parties/${code}-sp`, {
+    name: code,
+    kind: 'service_provider',
+    platformProvider: code,
+    roles: [],
+  });
+  if (limit) await registry.operator('PUT', `/relying-parties/${code}/call-limit`, limit);
+  return send;
+}
+
+const ask = (send: Send, code: string, subject = card) =>
+  story.possession(subject, { serviceProvider: `${code}-sp` }, send);
+
+/** What another process has in memory: nothing, until it looks. */
+const elsewhere = () => {
+  const { app } = registry.service;
+  const [database, clock] = [app.get(RegistryDatabase), app.get<Clock>(CLOCK)];
+  return {
+    quotas: new CallQuotas(database, clock),
+    persons: new PersonsAsked(database, app.get(Vault), clock),
+    blocks: new ProbingBlocks(database, clock),
+  };
+};
+const share = (): Promise<void> => registry.service.app.get(CallerWatch).share();
+const STANDARD = { callsAnHour: 1_000, personsADay: 1_000 };
+
+describe('a caller', () => {
+  it('that has asked as often as it may is refused, by a process that has just started as well', async () => {
+    const send = await newCaller('pf-often', { callsAnHour: 3, personsADay: 100 });
+    for (let call = 0; call < 3; call++) expect((await ask(send, 'pf-often')).status).toBe(200);
+    const detail = expect.stringMatching(/again in \d+ seconds/) as string;
+    const body = { code: 'calls_exhausted', detail };
+    expect(await ask(send, 'pf-often')).toMatchObject({ status: 429, body });
+    await expect(elsewhere().quotas.take('pf-often', STANDARD)).rejects.toThrow('as often as you may');
+    expect(await ask(await newCaller('pf-other'), 'pf-other')).toMatchObject({ status: 200 });
+  });
+
+  it('that has asked about as many persons as it may is refused until tomorrow, in all processes', async () => {
+    const send = await newCaller('pf-many', { callsAnHour: 1_000, personsADay: 2 });
+    for (let call = 0; call < 5; call++) expect((await ask(send, 'pf-many')).status).toBe(200);
+    await share();
+    expect((await ask(send, 'pf-many')).status).toBe(200);
+    for (const holder of ['one', 'two', 'three']) await ask(send, 'pf-many', await story.issue(holder));
+    await share();
+    expect(await ask(send, 'pf-many')).toMatchObject({ status: 429, body: { code: 'persons_exhausted' } });
+    await expect(elsewhere().persons.admit('pf-many', STANDARD)).rejects.toThrow('ask again tomorrow');
+  });
+
+  it('that guesses is blocked until the operator has looked into it', async () => {
+    const send = await newCaller('pf-guess');
+    const strangers = await Promise.all(Array.from({ length: 40 }, () => story.authority.issue()));
+    await Promise.all(strangers.map((stranger) => ask(send, 'pf-guess', stranger)));
+    const blocked = { status: 403, body: { code: 'caller_blocked' } };
+    expect(await ask(send, 'pf-guess')).toMatchObject(blocked);
+    await share();
+    const { blocks } = elsewhere();
+    await blocks.share();
+    expect(blocks.has('pf-guess')).toBe(true);
+    const listed = await registry.operator<unknown[]>('GET', '/probing-blocks');
+    expect(listed.body).toContainEqual({ caller: 'pf-guess', reason: 'probing', blockedAt: expect.any(Number) });
+    await registry.operator('POST', '/probing-blocks/lifts', { caller: 'pf-guess' });
+    await share();
+    expect((await ask(send, 'pf-guess')).status).toBe(200);
+    expect(await registry.operator('POST', '/probing-blocks/lifts', { caller: 'pf-guess' })).toMatchObject({
+      status: 404,
+      body: { code: 'block_unknown' },
+    });
+  });
+
+  it('that shows a certificate which nobody holds is blocked at once', async () => {
+    const sealed = await createTestCa();
+    await registry.operator('POST', '/authorities', {
+      authorityId: 'sealed-g1',
+      certificateClass: 'signature',
+      certificate: sealed.certificatePem,
+      serialScheme: { kind: 'sealed' },
+    });
+    const ca = await registry.join('ca', { kind: 'office', roles: ['certificate_authority'] });
+    const request = { authorityId: 'sealed-g1', requestId: 'a', count: 10_000 };
+    const { body } = await ca<Record<'serialNumbers' | 'honeySerialNumbers', string[]>>(
+      'POST',
+      '/serial-numbers',
+      request,
+    );
+    const ordinary = await sealed.issue({ serialNumber: body.serialNumbers[0]! });
+    const honey = await sealed.issue({ serialNumber: body.honeySerialNumbers[0]! });
+    const send = await newCaller('pf-thief');
+    expect((await ask(send, 'pf-thief', ordinary)).body.code).toBe('not_identifiable');
+    expect((await ask(send, 'pf-thief', honey)).body.code).toBe('not_identifiable');
+    expect((await ask(send, 'pf-thief')).body.code).toBe('caller_blocked');
+    await share();
+    const listed = await registry.operator<unknown[]>('GET', '/probing-blocks');
+    expect(listed.body).toContainEqual(expect.objectContaining({ caller: 'pf-thief', reason: 'honey' }));
+  });
+});
