@@ -16,6 +16,7 @@ import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
 import { LinkageNews, newsTypeOf } from '../news/linkage-news.ts';
 import type { CertificateNews } from '../news/news.ts';
+import { identitiesOf } from '../persons/identities.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
 import type { CertificateDraft } from './certificate-draft.ts';
 import { insertCertificates, insertSuccessions, loadCertificates, updateCertificates } from './certificate.store.ts';
@@ -83,7 +84,9 @@ export class CertificateRegistry {
       const holderIndexes = named.flatMap(({ holderIndex }) => holderIndex ?? []);
       const persons = await resolvePersons(client, this.vault, { holderIndexes, now });
       const { certHash = false, partitioned = false } = authority;
-      const registration = new Registration({ drafts, persons, certHash, partitioned, now });
+      const linked = drafts.all().flatMap(({ personId }) => personId ?? []);
+      const identities = await identitiesOf(client, [...linked, ...persons.values()], now);
+      const registration = new Registration({ drafts, persons, identities, certHash, partitioned, now });
       const outcomes = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });

@@ -1,5 +1,6 @@
 import { adopt, type CertificateRecord, CertificatesError, GOOD } from '@kakunin/certificates';
 import { LinkageError } from '@kakunin/linkage';
+import { AS_REGISTERED, type Identities } from '../persons/identities.ts';
 import type { CertificateDraft, CertificateDrafts, CertificateName } from './certificate-draft.ts';
 import type { Succession } from './certificate.store.ts';
 import type { NamedRecord } from './named-record.ts';
@@ -9,6 +10,8 @@ export interface RegistrationInput {
   readonly drafts: CertificateDrafts;
   /** Person ids by holder index (base64). */
   readonly persons: ReadonlyMap<string, string>;
+  /** Who is whom of them, after merges and splits; absent: nobody was merged or split. */
+  readonly identities?: Identities;
   /** Fingerprints are announced. */
   readonly certHash: boolean;
   /** Certificates have partitions. */
@@ -26,6 +29,8 @@ export interface Announcement {
 interface Links {
   readonly predecessor: CertificateDraft | undefined;
   readonly personId: string | undefined;
+  /** Who that person is now. */
+  readonly identity: string | undefined;
 }
 
 /**
@@ -82,7 +87,7 @@ export class Registration {
   #change(known: CertificateDraft, { record, fingerprintIndex }: NamedRecord, links: Links): 'imported' | 'unchanged' {
     const { now } = this.#input;
     refuseDiffering(known, record, fingerprintIndex);
-    refuseOtherPerson(known.personId, links.personId);
+    this.#refuseOtherPerson(known, links);
     const status = record.status ? adopt(known.status, record.status, now) : known.status;
     let changed = this.#succeed(known, links);
     if (status !== known.status) {
@@ -123,8 +128,24 @@ export class Registration {
   #linksOf({ name, predecessor: predecessorName, holderIndex }: NamedRecord): Links {
     const predecessor = predecessorName && this.#predecessorOf(predecessorName, name);
     const holder = holderIndex && this.#input.persons.get(holderIndex.toString('base64'));
-    refuseOtherPerson(predecessor?.personId, holder);
-    return { predecessor, personId: holder ?? predecessor?.personId };
+    const { personOf, survivorOf } = this.#identities;
+    if (holder === undefined) {
+      return { predecessor, personId: predecessor?.personId, identity: predecessor && personOf(predecessor) };
+    }
+    const links = { predecessor, personId: holder, identity: survivorOf(holder) };
+    this.#refuseOtherPerson(predecessor, links);
+    return links;
+  }
+
+  /** What a feed repeats of before a merge or split is no contradiction, and neither is what it says by it. */
+  #refuseOtherPerson(known: CertificateDraft | undefined, { personId, identity }: Links): void {
+    if (known?.personId === undefined || personId === undefined || known.personId === personId) return;
+    if (this.#identities.personOf(known) === identity) return;
+    throw new LinkageError('person_differs', 'The holder is another person than the one linked already.');
+  }
+
+  get #identities(): Identities {
+    return this.#input.identities ?? AS_REGISTERED;
   }
 
   #predecessorOf(name: CertificateName, successor: CertificateName): CertificateDraft {
@@ -149,11 +170,6 @@ function required(partition: string | undefined): string {
     'partition_missing',
     'The authority publishes its CRLs by partition: a new certificate must say which one lists it.',
   );
-}
-
-function refuseOtherPerson(one: string | undefined, other: string | undefined): void {
-  if (one === undefined || other === undefined || one === other) return;
-  throw new LinkageError('person_differs', 'The holder is another person than the one linked already.');
 }
 
 function refuseDiffering(
