@@ -18,7 +18,9 @@ import {
   type SigningKey,
 } from '@kakunin/x509';
 import { CrlError } from './crl-error.ts';
+import { batchSize, BatchWriter } from './encode-batch.ts';
 import { entrySize, MAX_ENTRY_SIZE, writeEntry } from './encode-entry.ts';
+import { batchesOf, type EntryBatch } from './entry-batch.ts';
 import type { ListedCertificate } from './revoked-certificate.ts';
 
 /** What a CRL says (RFC 5280, 5.1.2): a complete one, or with {@link deltaCrlIndicator} a delta. */
@@ -32,7 +34,7 @@ export interface TbsCertList {
   /** The authority's subjectKeyIdentifier. */
   readonly authorityKeyIdentifier: Uint8Array;
   /**
-   * Written in this order. Iterated three times, and must give the same each time. One object may come again and again,
+   * Written in this order; in batches where they are {@link BatchedEntries}. Iterated three times, and must give the same each time. One object may come again and again,
    * filled in anew: none is kept.
    */
   readonly entries: Iterable<ListedCertificate>;
@@ -71,8 +73,7 @@ interface TbsLayout {
 }
 
 function layOut(list: TbsCertList, algorithm: Uint8Array): TbsLayout {
-  let entriesSize = 0;
-  for (const entry of list.entries) entriesSize += entrySize(entry);
+  const entriesSize = sizeOf(list.entries);
   // RFC 5280, 5.1.2.6: without entries the list must be absent.
   const entriesHeader = entriesSize > 0 ? header(TAG.sequence, entriesSize) : new Uint8Array();
   const fields = [integer(1), algorithm, list.issuer, time(list.thisUpdate), time(list.nextUpdate)].map(encodeDer);
@@ -83,15 +84,37 @@ function layOut(list: TbsCertList, algorithm: Uint8Array): TbsLayout {
   return { head, tail, entries: list.entries, entriesSize, size: headerSize(contentSize) + contentSize };
 }
 
+function sizeOf(entries: Iterable<ListedCertificate>): number {
+  const batches = batchesOf(entries);
+  let size = 0;
+  if (batches) for (const batch of batches) size += batchSize(batch);
+  else for (const entry of entries) size += entrySize(entry);
+  return size;
+}
+
 function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout): Generator<Uint8Array> {
   yield head;
   let written = 0;
-  for (const chunk of entryChunks(entries)) {
+  const batches = batchesOf(entries);
+  for (const chunk of batches ? batchChunks(batches) : entryChunks(entries)) {
     written += chunk.length;
     yield chunk;
   }
   if (written !== entriesSize) throw new CrlError('entries_changed', 'The entries changed while the CRL was written.');
   yield tail;
+}
+
+function* batchChunks(batches: Iterable<EntryBatch>): Generator<Uint8Array> {
+  let chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+  let writer = new BatchWriter(chunk);
+  for (const batch of batches) {
+    for (let next = writer.write(batch, 0); next < batch.count; next = writer.write(batch, next)) {
+      yield chunk.subarray(0, writer.end);
+      chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+      writer = new BatchWriter(chunk);
+    }
+  }
+  yield chunk.subarray(0, writer.end);
 }
 
 function* entryChunks(entries: Iterable<ListedCertificate>): Generator<Uint8Array> {

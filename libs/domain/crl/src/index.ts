@@ -4,6 +4,7 @@ export * from './crl-error.ts';
 export * from './crl-extensions.ts';
 export * from './delta-entries.ts';
 export * from './encode-crl.ts';
+export type { BatchedEntries, EntryBatch } from './entry-batch.ts';
 export * from './entry-cursor.ts';
 export { type CrlLint, type CrlLintFinding } from './lints/crl-lint.ts';
 export { CRL_LINTS, lintCrl } from './lints/lint-crl.ts';

@@ -2,7 +2,7 @@ import type { CertificateStatus, SerialScheme } from '@kakunin/certificates';
 import { serialNumberHex, serialNumberOctets } from '@kakunin/x509';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FrozenEntry } from './frozen-revocations.ts';
+import type { FrozenEntry } from './revocation-batch.ts';
 import { sealSerial } from './seal-serial.ts';
 import { StatusIndex } from './status-index.ts';
 import { StatusIndexError } from './status-index-error.ts';

@@ -1,16 +1,14 @@
-import { instantOf, reasonOf, type Revocation } from './certificate-state.ts';
 import type { FrozenPages } from './frozen-pages.ts';
-import { INVALIDITY_DATE, packedState, type PackedState } from './packed-state.ts';
+import { ORDINALS_A_PAGE } from './page-layout.ts';
 import type { Partitions } from './partitions.ts';
+import { type FrozenEntry, type ListedTest, RevocationBatch } from './revocation-batch.ts';
 import type { SerialMap } from './serial-map.ts';
 import { inSerialOrder } from './serial-order.ts';
 
-/** A revoked certificate as a CRL lists it: one object for all, filled in anew for each; its octets too are good for one only. */
-export interface FrozenEntry extends Revocation {
-  /** Content octets of the DER INTEGER. */
-  readonly serialNumber: Uint8Array;
+/** Entries of a CRL, one by one or in batches; each begins anew. */
+export interface FrozenEntries extends Iterable<FrozenEntry> {
+  batches(): Iterable<RevocationBatch>;
 }
-type ReusedEntry = { -readonly [Key in keyof FrozenEntry]: FrozenEntry[Key] };
 
 export interface FrozenRevocationsInput {
   readonly pages: FrozenPages;
@@ -44,18 +42,18 @@ export class FrozenRevocations {
 
   /**
    * Every revoked certificate, held ones included.
-   * @param isListed which of them; it may see none but the entry that it is given
+   * @param isListed which of them
    * @throws StatusIndexError `sealing_key_unknown`
    */
-  entries(isListed: (entry: FrozenEntry) => boolean = all): Iterable<FrozenEntry> {
-    if (this.#serials.ascending) return { [Symbol.iterator]: () => this.#ascending(isListed) };
+  entries(isListed: ListedTest = all): FrozenEntries {
+    if (this.#serials.ascending) return entriesIn(() => this.#ascending(isListed));
     this.#sorted ??= inSerialOrder(this.#ordinals(), this.#serials);
     return this.entriesOf(this.#sorted, isListed);
   }
 
   /** Those of these ordinals, in their order; all of them are revoked. */
-  entriesOf(ordinals: Uint32Array, isListed: (entry: FrozenEntry) => boolean = all): Iterable<FrozenEntry> {
-    return { [Symbol.iterator]: () => this.#each(ordinals, isListed) };
+  entriesOf(ordinals: Uint32Array, isListed: ListedTest = all): FrozenEntries {
+    return entriesIn(() => this.#each(ordinals, isListed));
   }
 
   /**
@@ -70,29 +68,19 @@ export class FrozenRevocations {
     return new Map([...groups].map(([label, ordinals]) => [label, inSerialOrder(ordinals, this.#serials)]));
   }
 
-  *#ascending(isListed: (entry: FrozenEntry) => boolean): Generator<FrozenEntry> {
-    const entry = reusedEntry();
-    const state = packedState();
+  *#ascending(isListed: ListedTest): Generator<RevocationBatch> {
+    const batch = new RevocationBatch(this.#serials, isListed);
     for (let at = 0; at < this.#pages.count; at += 1) {
-      const page = this.#pages.read(at);
-      const serials = this.#serials.serialsOf(page.ordinals, page.count);
-      for (let index = 0; index < page.count; index += 1) {
-        page.state(index, state);
-        fill(entry, serials[index]!, state);
-        if (isListed(entry)) yield entry;
-      }
+      batch.takePage(this.#pages.read(at));
+      if (batch.count > 0) yield batch;
     }
   }
 
-  *#each(ordinals: Uint32Array, isListed: (entry: FrozenEntry) => boolean): Generator<FrozenEntry> {
-    const entry = reusedEntry();
-    const state = packedState();
-    const one = new Uint32Array(1);
-    for (const ordinal of ordinals) {
-      one[0] = ordinal;
-      this.#pages.readState(ordinal, state);
-      fill(entry, this.#serials.serialsOf(one, 1)[0]!, state);
-      if (isListed(entry)) yield entry;
+  *#each(ordinals: Uint32Array, isListed: ListedTest): Generator<RevocationBatch> {
+    const batch = new RevocationBatch(this.#serials, isListed);
+    for (let at = 0; at < ordinals.length; at += ORDINALS_A_PAGE) {
+      batch.takeEach(this.#pages, ordinals.subarray(at, at + ORDINALS_A_PAGE));
+      if (batch.count > 0) yield batch;
     }
   }
 
@@ -113,18 +101,11 @@ export class FrozenRevocations {
 
 const all = (): boolean => true;
 
-const reusedEntry = (): ReusedEntry => ({
-  serialNumber: new Uint8Array(),
-  revocationDate: 0,
-  reason: 'unspecified',
-  invalidityDate: undefined,
-  notAfter: 0,
+const entriesIn = (batches: () => Iterable<RevocationBatch>): FrozenEntries => ({
+  batches,
+  [Symbol.iterator]: () => eachOf(batches()),
 });
 
-function fill(entry: ReusedEntry, serial: Uint8Array, state: PackedState): void {
-  entry.serialNumber = serial;
-  entry.revocationDate = instantOf(state.revocationDate);
-  entry.reason = reasonOf(state.flags);
-  entry.invalidityDate = state.flags & INVALIDITY_DATE ? instantOf(state.invalidityDate) : undefined;
-  entry.notAfter = instantOf(state.notAfter);
+function* eachOf(batches: Iterable<RevocationBatch>): Generator<FrozenEntry> {
+  for (const batch of batches) yield* batch.entries();
 }

@@ -6,7 +6,8 @@ export { StatusIndexError } from './status-index-error.ts';
 export type { StatusIndexErrorCode } from './status-index-error.ts';
 export type { StatusImage } from './status-image.ts';
 export type { StatusIndexMemory } from './shared-memory.ts';
-export type { FrozenEntry, FrozenRevocations } from './frozen-revocations.ts';
+export type { FrozenEntries, FrozenRevocations } from './frozen-revocations.ts';
+export type { FrozenEntry } from './revocation-batch.ts';
 export { instantOf } from './certificate-state.ts';
 export type { CertificateState, IssuedCertificate, Revocation, RevokedEntry } from './certificate-state.ts';
 export {

@@ -1,7 +1,7 @@
 import type { SerialMap } from './serial-map.ts';
 import { SerialTable } from './serial-table.ts';
 import type { HashedSerials } from './serial-table.ts';
-import { readSerial, SERIAL_WORDS, serialOctets } from './serial-words.ts';
+import { readSerial, SERIAL_WORDS, serialOctets, writeOctets } from './serial-words.ts';
 import { capacityExceeded, CONTROL, growTo } from './shared-memory.ts';
 import type { RandomMemory, StatusIndexMemory } from './shared-memory.ts';
 import { MOST_SERIALS } from './table-layout.ts';
@@ -71,6 +71,10 @@ export class RandomSerials implements SerialMap, HashedSerials {
       if (this.#serials[at + index] !== this.#sought[index + 1]) return false;
     }
     return this.#headOf(ordinal) === this.#sought[0];
+  }
+
+  writeSerial(ordinal: number, target: DataView, offset: number): number {
+    return writeOctets(this.serialsOf(Uint32Array.of(ordinal), 1)[0]!, target, offset);
   }
 
   imageLength(rows: number): number {

@@ -1,7 +1,7 @@
 import { BLOCK_OCTETS, KEY_RANGE_BITS, SEALED_OCTETS, writeBlock } from './seal-serial.ts';
 import { SealingKeys } from './sealing-keys.ts';
 import type { SerialMap } from './serial-map.ts';
-import { significantFrom } from './serial-words.ts';
+import { significantFrom, writeOctets } from './serial-words.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
@@ -61,6 +61,10 @@ export class SealedSerials implements SerialMap {
     const used = new Set(this.#versions);
     used.delete(0);
     return [...used].filter((version) => !this.#keys.has(version)).sort((one, other) => one - other);
+  }
+
+  writeSerial(ordinal: number, target: DataView, offset: number): number {
+    return writeOctets(this.serialsOf(Uint32Array.of(ordinal), 1)[0]!, target, offset);
   }
 
   imageLength(rows: number): number {

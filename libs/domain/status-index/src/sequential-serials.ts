@@ -1,7 +1,7 @@
 import { serialNumberOctets } from '@kakunin/x509';
 import { ORDINALS_A_PAGE } from './page-layout.ts';
 import type { SerialMap } from './serial-map.ts';
-import { readSerial, SERIAL_WORDS, serialOctets, significantFrom } from './serial-words.ts';
+import { readSerial, SERIAL_WORDS, serialOctets, significantFrom, writeOctets } from './serial-words.ts';
 import type { StatusIndexMemory } from './shared-memory.ts';
 import { StatusIndexError } from './status-index-error.ts';
 
@@ -72,6 +72,22 @@ export class SequentialSerials implements SerialMap {
     return this.#views;
   }
 
+  /** Numbers below 2⁴⁸ in two words: a nation's CRL asks for each of its entries three times. */
+  writeSerial(ordinal: number, target: DataView, offset: number): number {
+    if (this.#near < 0) return writeOctets(this.#serialOf(ordinal), target, offset);
+    const serial = this.#near + ordinal;
+    const high = Math.trunc(serial / WORD);
+    const low = serial >>> 0;
+    const size = sizeOf(high, low);
+    if (size <= 4) target.setUint32(offset, low << (8 * (4 - size)));
+    else {
+      const behind = 8 * (size - 4);
+      target.setUint32(offset, (high << (32 - behind)) | (low >>> behind));
+      target.setUint32(offset + 4, low << (32 - behind));
+    }
+    return size;
+  }
+
   imageLength(): number {
     return 0;
   }
@@ -82,12 +98,10 @@ export class SequentialSerials implements SerialMap {
 
   restore(): void {}
 
-  /** Numbers below 2⁴⁸, without an allocation: a nation's CRL asks for each of its entries three times. */
+  /** Numbers below 2⁴⁸, without an allocation. */
   #nearSerial(index: number, serial: number): void {
     const high = Math.trunc(serial / WORD);
-    // The sign takes a bit of its own.
-    const bits = high > 0 ? 65 - Math.clz32(high) : 33 - Math.clz32(serial);
-    const length = (bits + 7) >>> 3;
+    const length = sizeOf(high, serial >>> 0);
     if (this.#views[index]?.length !== length) {
       const start = index * (NEAR_OCTETS + 1);
       this.#views[index] = this.#octets.subarray(start, start + length);
@@ -108,3 +122,6 @@ export class SequentialSerials implements SerialMap {
     return serialOctets(words);
   }
 }
+
+/** Octets of the DER INTEGER: the sign takes a bit of its own. */
+const sizeOf = (high: number, low: number): number => (high > 0 ? 72 - Math.clz32(high) : 40 - Math.clz32(low)) >>> 3;

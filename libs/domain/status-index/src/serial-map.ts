@@ -23,6 +23,13 @@ export interface SerialMap {
    * @throws StatusIndexError `sealing_key_unknown`
    */
   serialsOf(ordinals: Uint32Array, count: number): readonly Uint8Array[];
+  /**
+   * Writes the content octets of the DER INTEGER of one ordinal, and perhaps something into the word of four octets that they
+   * end in.
+   * @returns how many
+   * @throws StatusIndexError `sealing_key_unknown`
+   */
+  writeSerial(ordinal: number, target: DataView, offset: number): number;
   /** Octets that the first `rows` serial numbers take in an image. */
   imageLength(rows: number): number;
   image(rows: number): Iterable<Uint8Array>;

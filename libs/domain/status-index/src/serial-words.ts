@@ -55,3 +55,9 @@ export function serialOctets(serial: Uint32Array): Uint8Array {
   for (let index = 0; index < octets.length; index += 1) octets[index] = scratch[first + index]!;
   return octets;
 }
+
+/** @returns how many */
+export function writeOctets(octets: Uint8Array, target: DataView, offset: number): number {
+  for (let index = 0; index < octets.length; index += 1) target.setUint8(offset + index, octets[index]!);
+  return octets.length;
+}

@@ -91,6 +91,16 @@ export class StatusIndexReader {
     }
   }
 
+  /** The ordinals that were allotted lie below it. */
+  get rows(): number {
+    return Atomics.load(this.control, CONTROL.rows);
+  }
+
+  /** Whether the index keeps the SHA-256 of certificates. */
+  get hasFingerprints(): boolean {
+    return this.fingerprints !== undefined;
+  }
+
   /** Certificates ever issued, as far as the index knows. */
   get issuedCount(): number {
     return Atomics.load(this.control, CONTROL.issued);

@@ -5,6 +5,7 @@ import { reasonOfCode } from '../read-entry.ts';
 import type { ListedReason } from '../revoked-certificate.ts';
 import { compareSerialNumbers } from '../serial-order.ts';
 import { ENTRY_FACT } from './entry-facts.ts';
+import { isAbove, usualEntryEnd } from './usual-entries.ts';
 
 /** One entry after the other, in the same object: what is to stay must be copied. */
 export interface StreamedEntry {
@@ -15,6 +16,8 @@ export interface StreamedEntry {
 }
 
 const HEADER = 2;
+/** Of the content octets of a serial number in an entry. */
+const SERIAL_AT = 4;
 const MAX_SHORT = 0x7f;
 const MAX_SERIAL_NUMBER_OCTETS = 20;
 const DAY_DIGITS = 6;
@@ -38,6 +41,10 @@ export class EntryDecoder {
   };
   /** Of {@link ENTRY_FACT}, over all entries so far. */
   facts = 0;
+  /** The offset behind the last entry that {@link passOver} has read. */
+  passedTo = 0;
+  /** Where that entry begins. */
+  lastEntry = 0;
   /** Two, in turns: the last serial number is wanted for the order. */
   #views = serialViews();
   #otherViews = serialViews();
@@ -56,6 +63,28 @@ export class EntryDecoder {
     if (at === end) entry.reason = undefined;
     else if (isReasonOnly(octets, at, end)) this.#takeReason(octets[end - 1]!);
     else this.#readExtensions(octets.subarray(at, end));
+  }
+
+  /**
+   * Reads usual entries, and moves to the last of them; most of a CRL is read in this way, at a fifth of the cost.
+   * @returns how many; they end at {@link passedTo}
+   */
+  passOver(octets: Uint8Array, start: number, end: number): number {
+    const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+    let passed = 0;
+    let last = -1;
+    let at = start;
+    for (let next = usualEntryEnd(view, at, end); next > 0; next = usualEntryEnd(view, at, end)) {
+      if (last >= 0 && !isAbove(view, at + SERIAL_AT, last + SERIAL_AT)) this.facts |= ENTRY_FACT.outOfOrder;
+      if (passed === 0) this.decode(octets, at + HEADER, next);
+      last = at;
+      at = next;
+      passed += 1;
+    }
+    this.passedTo = at;
+    this.lastEntry = last;
+    if (passed > 1) this.decode(octets, last + HEADER, at);
+    return passed;
   }
 
   #readSerial(octets: Uint8Array, start: number, end: number): number {
