@@ -1,6 +1,7 @@
 import type { Listener, Service } from '@kakunin/runtime';
 import { crlPublisherConfig, type CrlPublisherConfig } from './config.ts';
 import { CrlPublisherModule } from './crl-publisher.module.ts';
+import { fastHost } from './serving/fast/fast-host.ts';
 
 type ApiOptions = Pick<CrlPublisherConfig, 'apiHost' | 'apiPort' | 'apiCertificateFile' | 'apiKeyFile'>;
 
@@ -16,4 +17,5 @@ export const crlPublisher: Service<typeof crlPublisherConfig> = {
   config: crlPublisherConfig,
   module: (config) => CrlPublisherModule.register(config),
   listeners: ({ publicHost: host, publicPort: port, ...config }) => [{ name: 'public', host, port }, ...api(config)],
+  host: fastHost,
 };

@@ -41,15 +41,17 @@ export class PublishedCrls {
   readonly #store: ObjectStore;
   readonly #manifest: PublishedManifest;
   readonly #archive: Pick<PublicationArchive, 'keep'> | undefined;
+  #moves = 0;
 
-  constructor(
-    store: ObjectStore,
-    manifest = new PublishedManifest(store),
-    archive?: Pick<PublicationArchive, 'keep'>,
-  ) {
+  constructor(store: ObjectStore, manifest = new PublishedManifest(store), archive?: Pick<PublicationArchive, 'keep'>) {
     this.#store = store;
     this.#manifest = manifest;
     this.#archive = archive;
+  }
+
+  /** How often a pointer was moved from here: where one stood before, it may stand no more. */
+  get moves(): number {
+    return this.#moves;
   }
 
   stage: ObjectStore['stage'] = (content) => this.#store.stage(content);
@@ -105,8 +107,13 @@ export class PublishedCrls {
    * @returns false when another has become the newest since: then that one stays
    */
   async pointAt(descriptor: CrlDescriptor, previous: string | undefined): Promise<boolean> {
+    const key = crlKey(descriptor, descriptor.crlNumber);
     await this.#archive?.keep(descriptor, previous);
-    return this.#store.point(crlPointer(descriptor), crlKey(descriptor, descriptor.crlNumber), previous ?? null);
+    try {
+      return await this.#store.point(crlPointer(descriptor), key, previous ?? null);
+    } finally {
+      this.#moves += 1;
+    }
   }
 
   /** The bytes of the newest manifest; undefined before the first publication. */
