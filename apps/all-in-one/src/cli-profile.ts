@@ -10,6 +10,7 @@ export function writeCliProfile({ layout, tls, services, sandbox }: Omit<System,
   const profile = {
     registryUrl: `https://localhost:${registry.ports['api']}`,
     billingUrl: `https://localhost:${meter.ports['api']}`,
+    publisherUrl: `https://localhost:${publisher.ports['api']}`,
     ...(responder.ports['plain'] && { ocspUrl: `http://127.0.0.1:${responder.ports['plain']}/ocsp` }),
     ocspMtlsUrl: `https://localhost:${responder.ports['mtls']}/ocsp`,
     crlUrl: `http://127.0.0.1:${publisher.ports['public']}/crl`,

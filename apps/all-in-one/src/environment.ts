@@ -64,6 +64,9 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   ...(sandbox && { KAKUNIN_OCSP_PLAIN_CALLER: SANDBOX_PROVIDER }),
 
   KAKUNIN_CRL_DATABASE_URL: databaseUrl(DATABASES.publisher),
+  KAKUNIN_CRL_API_CERTIFICATE_FILE: tls.server.certificateFile,
+  KAKUNIN_CRL_API_KEY_FILE: tls.server.keyFile,
+  KAKUNIN_CRL_OPERATOR_CERTIFICATE_FILE: tls.operator.certificateFile,
   KAKUNIN_CRL_STORE_URL: `file:${layout.published}`,
   KAKUNIN_CRL_SIGNERS_DIRECTORY: layout.crlSigners,
   KAKUNIN_CRL_SNAPSHOT_DIRECTORY: layout.crlStatus,

@@ -47,6 +47,10 @@ export class Context {
     return this.#service('billing meter', 'billingUrl', this.platformProviderTls());
   }
 
+  publisher(): ServiceClient {
+    return this.#service('CRL publisher', 'publisherUrl', this.officeTls());
+  }
+
   officeTls(): TlsMaterial {
     const { clientCertificate, clientKey } = this.globals();
     const { clientCertificateFile, clientKeyFile } = this.profile;
@@ -65,7 +69,7 @@ export class Context {
   }
 
   /** An address of the profile. @throws CliError `usage` when it has none */
-  address(name: 'registryUrl' | 'billingUrl' | 'ocspUrl' | 'ocspMtlsUrl' | 'crlUrl'): string {
+  address(name: 'registryUrl' | 'billingUrl' | 'publisherUrl' | 'ocspUrl' | 'ocspMtlsUrl' | 'crlUrl'): string {
     const url = this.profile[name];
     if (!url) throw new CliError('usage', `The profile ${this.profile.file} has no "${name}".`);
     return url;
@@ -118,7 +122,7 @@ export class Context {
     else this.print(renderTable(rows, columns));
   }
 
-  #service(service: string, name: 'registryUrl' | 'billingUrl', tls: TlsMaterial): ServiceClient {
+  #service(service: string, name: 'registryUrl' | 'billingUrl' | 'publisherUrl', tls: TlsMaterial): ServiceClient {
     return new ServiceClient({ service, url: this.address(name), tls });
   }
 

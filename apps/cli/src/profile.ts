@@ -12,6 +12,8 @@ export const profileSchema = z.strictObject({
   registryUrl: z.url().optional(),
   /** The billing meter's `api` listener (https). */
   billingUrl: z.url().optional(),
+  /** The CRL publisher's `api` listener (https): evidence. */
+  publisherUrl: z.url().optional(),
   /** OCSP without client certificates (the sandbox's port), including the path: `http://127.0.0.1:8081/ocsp`. */
   ocspUrl: z.url().optional(),
   /** OCSP over mutual TLS, including the path. */

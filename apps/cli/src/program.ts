@@ -11,6 +11,7 @@ import { commitmentCommand } from './commands/commitment.ts';
 import { crlCommand } from './commands/crl.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { derivedCredentialsCommand } from './commands/derived-credentials.ts';
+import { evidenceCommand } from './commands/evidence.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { linkageEventsCommand } from './commands/linkage-events.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   ocspCommand,
   crlCommand,
   blindListCommand,
+  evidenceCommand,
   identifyCommand,
   linkageEventsCommand,
   webhooksCommand,

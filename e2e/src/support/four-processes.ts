@@ -97,7 +97,7 @@ async function prepare(folder: string, { postgres, more, ports }: Below) {
     KAKUNIN_STATUS_PAGE_RESPONDER_URL: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}`,
     KAKUNIN_STATUS_PAGE_BILLING_URL: `http://127.0.0.1:${ports.BILLING_STATUS_PORT}`,
   };
-  for (const service of ['REGISTRY', 'BILLING']) {
+  for (const service of ['REGISTRY', 'BILLING', 'CRL']) {
     environment[`KAKUNIN_${service}_API_CERTIFICATE_FILE`] = server.certificateFile;
     environment[`KAKUNIN_${service}_API_KEY_FILE`] = server.keyFile;
     environment[`KAKUNIN_${service}_OPERATOR_CERTIFICATE_FILE`] = operator.certificateFile;
@@ -130,6 +130,7 @@ function writeProfile(folder: string, ports: Ports, { caFile, operator, clientFi
   const profile = {
     registryUrl: `https://localhost:${ports.REGISTRY_API_PORT}`,
     billingUrl: `https://localhost:${ports.BILLING_API_PORT}`,
+    publisherUrl: `https://localhost:${ports.CRL_API_PORT}`,
     ocspUrl: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}/ocsp`,
     ocspMtlsUrl: `https://localhost:${ports.OCSP_MTLS_PORT}/ocsp`,
     crlUrl: `http://127.0.0.1:${ports.CRL_PUBLIC_PORT}/crl`,
