@@ -12,6 +12,7 @@ export default defineConfig({
     crl: 'src/crl/index.ts',
     news: 'src/news/index.ts',
     matching: 'src/matching/index.ts',
+    ppid: 'src/ppid/index.ts',
   },
   platform: 'node',
   // What matches is a peer that few need, and is loaded when it is used.

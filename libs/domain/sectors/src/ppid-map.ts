@@ -54,13 +54,7 @@ export class PpidMapWriter {
  * a map is used before that.
  */
 export class PpidMapReader {
-  readonly #header: PpidMapHeader;
   readonly #content = new MapContent();
-
-  /** @param header what the service provider expects: its own code, the versions that it was told of */
-  constructor(header: PpidMapHeader) {
-    this.#header = header;
-  }
 
   /** @param line without its line feed @throws SectorsError `map_invalid` */
   line(line: string): PpidMapEntry {
@@ -70,8 +64,12 @@ export class PpidMapReader {
     return { old: old as Ppid, new: next as Ppid };
   }
 
-  /** @throws SectorsError `map_invalid`: not signed, made for another, or not these lines */
-  finish(note: Uint8Array, verifier: NoteVerifier): void {
+  /**
+   * @param recipient the service provider's own code
+   * @returns from which names to which the map leads; compare it with what was announced
+   * @throws SectorsError `map_invalid`: not signed, made for another, or not these lines
+   */
+  finish(note: Uint8Array, { verifier, recipient }: ExpectedMap): PpidMapHeader {
     let text: string;
     try {
       ({ text } = openNote(note, [verifier]));
@@ -79,8 +77,16 @@ export class PpidMapReader {
       if (!(cause instanceof LedgerError)) throw cause;
       throw mapInvalid('Its note is not signed by the registry.', { cause });
     }
-    if (text !== noteText(this.#header, this.#content)) throw mapInvalid('It is another map than the one expected.');
+    const header = headerOf(text);
+    if (header?.recipient !== recipient) throw mapInvalid('It is a map for another service provider.');
+    if (text !== noteText(header, this.#content)) throw mapInvalid('Its lines are not those that were signed.');
+    return header;
   }
+}
+
+export interface ExpectedMap {
+  readonly verifier: NoteVerifier;
+  readonly recipient: string;
 }
 
 /** Number, order and hash of the lines. */
@@ -105,6 +111,21 @@ class MapContent {
 
 const noteText = ({ recipient, from, to, madeAt }: PpidMapHeader, content: MapContent): string =>
   `${ORIGIN}\n${recipient}\n${versionText(from)}\n${versionText(to)}\n${madeAt}\n${content.summary()}`;
+
+/** Whatever else the text says is found when it is written again. */
+function headerOf(text: string): PpidMapHeader | undefined {
+  const [, recipient, from, to, madeAt] = text.split('\n');
+  const [fromSector, fromVersion] = from?.split(' ') ?? [];
+  const [toSector, toVersion] = to?.split(' ') ?? [];
+  if (!recipient || !fromSector || !toSector) return undefined;
+  return {
+    recipient,
+    from: { sector: fromSector, version: Number(fromVersion) },
+    to: { sector: toSector, version: Number(toVersion) },
+    madeAt: Number(madeAt),
+  };
+}
+
 const versionText = ({ sector, version }: SectorVersion): string => `${sector} ${version}`;
 const mapInvalid = (why: string, options?: ErrorOptions): SectorsError =>
   new SectorsError('map_invalid', `The map of ppids cannot be used. ${why}`, options);

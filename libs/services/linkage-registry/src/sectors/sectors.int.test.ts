@@ -31,16 +31,20 @@ async function passWindowOf(serviceProvider: string): Promise<void> {
 /** A map, verified as its service provider does. */
 async function readMap(serviceProvider: string, versions: Pick<PpidMapHeader, 'from' | 'to'>) {
   const answer = await registry.pf<string>('GET', `/sectors/maps/${serviceProvider}`);
-  const [lines, note] = answer.body.split('\n\n', 2).map((text) => `${text}\n`);
-  const madeAt = Number(note!.split('\n')[4]);
-  const reader = new PpidMapReader({ recipient: serviceProvider, ...versions, madeAt });
-  const pairs = lines!
+  const lines = `${answer.body.split('\n\n', 1)[0]}\n`;
+  const reader = new PpidMapReader();
+  const pairs = lines
     .trimEnd()
     .split('\n')
     .filter(Boolean)
     .map((line) => reader.line(line));
   const keys = await registry.pf<{ ppidMap: string }>('GET', '/signing-keys');
-  reader.finish(Buffer.from(answer.body.slice(lines!.length + 1)), parseVerifierKey(keys.body.ppidMap));
+  const verifier = parseVerifierKey(keys.body.ppidMap);
+  const header = reader.finish(Buffer.from(answer.body.slice(lines.length + 1)), {
+    verifier,
+    recipient: serviceProvider,
+  });
+  expect(header).toMatchObject(versions);
   return new Map(pairs.map((pair) => [pair.old, pair.new] as [string, string]));
 }
 
