@@ -18,6 +18,18 @@ export const importSummarySchema = z.object({
 });
 export type ImportSummary = z.infer<typeof importSummarySchema>;
 
+/** A line of the answer to a list. */
+export const importAnswerSchema = z.union([
+  z.object({ line: z.number(), reason: z.string() }),
+  z.object({ progress: z.object({ line: z.number() }) }),
+  z.object({ summary: importSummarySchema.omit({ errors: true }) }),
+  z.object({ problem: z.object({ code: z.string(), detail: z.string() }) }),
+  z.object({ line: z.number(), outcome: z.string() }),
+]);
+
+export const allottedSchema = z.object({ keyVersion: z.number(), serialNumbers: z.array(z.string()) });
+export const keyVersionSchema = z.object({ keyVersion: z.number() });
+
 export const challengeSchema = z.object({ challengeId: z.string(), challenge: z.base64() });
 
 export const identificationSchema = z.object({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commandLine } from '../testing/command-line.ts';
 import { FakeService, surroundingsOf } from '../testing/fake-service.ts';
@@ -13,6 +14,11 @@ const list = Array.from(
   { length: LINES },
   (_, n) => `V\t301231235959Z\t\t${(n + 1).toString(16)}\tunknown\t/CN=a\n`,
 ).join('');
+/** As the registry answers: lines. */
+const lines = (...answers: object[]) => ({
+  headers: { 'content-type': 'application/x-ndjson' },
+  body: answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''),
+});
 const args = ['certificates', 'import', 'index.txt', '--authority', 'a'];
 
 function shell(options: { stdin?: string; isTTY?: boolean; index?: string } = {}) {
@@ -21,7 +27,9 @@ function shell(options: { stdin?: string; isTTY?: boolean; index?: string } = {}
 }
 
 it('streams a file and says on stderr how far it got', async () => {
-  service.answer(() => ({ body: { imported: LINES, unchanged: 0, rejected: 0, errors: [] } }));
+  service.answer(() =>
+    lines({ progress: { line: LINES } }, { summary: { imported: LINES, unchanged: 0, rejected: 0 } }),
+  );
   const { exitCode, stdout, stderr } = await shell({ isTTY: true })(...args);
   expect([exitCode, stdout]).toEqual([
     0,
@@ -29,12 +37,13 @@ it('streams a file and says on stderr how far it got', async () => {
   ]);
   expect(stderr).toMatch(/30,000 lines sent, [\d,]+\/s, 100 %, 0 s left\nAll is sent/);
   const [request] = service.seen;
-  expect(request!.path).toBe('/authorities/a/certificates/import?format=index.txt');
+  const importId = createHash('sha256').update(list).digest('hex');
+  expect(request!.path).toBe(`/authorities/a/certificates/import?format=index.txt&importId=${importId}`);
   expect(request!.body.toString()).toBe(list);
 });
 
 it('streams stdin', async () => {
-  service.answer(() => ({ body: { imported: 1, unchanged: 0, rejected: 0, errors: [] } }));
+  service.answer(() => lines({ summary: { imported: 1, unchanged: 0, rejected: 0 } }));
   await shell({ stdin: 'serial_number,not_after\n' })(
     'certificates',
     'import',
@@ -49,7 +58,7 @@ it('streams stdin', async () => {
 
 it('names rejected lines with their reason, and ends with 1', async () => {
   const errors = [{ line: 7, reason: 'The expiry is no time.' }];
-  service.answer(() => ({ body: { imported: 9, unchanged: 0, rejected: 3, errors } }));
+  service.answer(() => lines(...errors, { summary: { imported: 9, unchanged: 0, rejected: 3 } }));
   const { exitCode, stdout } = await shell()(...args);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('   7  The expiry is no time.\n… and 2 more\n');
@@ -70,4 +79,26 @@ it('takes a refusal that comes while the list is still being sent', async () => 
 
 it.each(['missing.txt', '.'])('ends with 2 when %s is no file to read', async (file) => {
   expect(await shell()('certificates', 'import', file, '--authority', 'a')).toMatchObject({ exitCode: 2 });
+});
+
+it('says how far the list was taken when the registry goes away, or breaks off', async () => {
+  service.answer(() => lines({ progress: { line: 2_000 } }));
+  const gone = await shell()(...args);
+  expect(gone).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('taken 2000 lines. Run this again: it goes on'),
+  });
+  const problem = { code: 'database_unavailable', detail: 'The database is away.' };
+  service.answer(() => lines({ progress: { line: 2_000 } }, { problem }));
+  expect(await shell()(...args)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(problem.detail) });
+});
+
+it('sends certificates with what is said of all of them', async () => {
+  service.answer(() => lines({ summary: { imported: 1, unchanged: 0, rejected: 0 } }));
+  const options = ['--format', 'certificates', '--carrier', 'smartphone', '--partition', '13101', '--import-id', 'x'];
+  await shell({ stdin: 'PEM' })('certificates', 'import', '-', '--authority', 'a', ...options);
+  expect(service.seen[0]!.path).toBe(
+    '/authorities/a/certificates/import?format=certificates&carrier=smartphone&partition=13101&importId=x',
+  );
+  expect(await shell()(...args, '--format', 'crl', '--dry-run')).toMatchObject({ exitCode: 2 });
 });

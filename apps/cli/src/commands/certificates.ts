@@ -1,62 +1,81 @@
-import { createReadStream, statSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { CARRIERS, type Carrier } from '@kakunin/usage';
 import { Command, Option } from 'commander';
-import { checkList, type ListFormat } from '../check-list.ts';
+import { checkList, type ListFormat as CheckedFormat } from '../check-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { type ListFile, openList } from '../list-file.ts';
 import { dryRunOption, outputOption } from '../options.ts';
 import { progress } from '../progress.ts';
-import { type ImportSummary, importSummarySchema } from '../registry-api.ts';
+import type { ImportSummary } from '../registry-api.ts';
+import { sendList } from '../send-list.ts';
 import { groupDigits, renderTable } from '../table.ts';
 
 export const certificatesCommand = (context: Context): Command =>
   new Command('certificates').description('many certificates at once').addCommand(importList(context));
 
+const FORMATS = ['index.txt', 'csv', 'ndjson', 'crl', 'certificates'] as const;
+
 interface ImportOptions {
   authority: string;
-  format: ListFormat;
+  format: (typeof FORMATS)[number];
+  carrier?: Carrier;
+  partition?: string;
+  importId?: string;
+  report?: string;
   output: string;
   dryRun?: boolean;
 }
 
 const importList = (context: Context): Command =>
   new Command('import')
-    .description("import an authority's list; lines that cannot be read are named, the others are imported")
-    .argument('<file>', 'the list, `-` for stdin')
+    .description("import an authority's list; lines that cannot be taken are named, the others are imported")
+    .argument('<file>', 'the list, `-` for stdin; for certificates also a folder')
     .requiredOption('--authority <id>', 'whose certificates they are')
     .addOption(
-      new Option('--format <format>', "OpenSSL's index.txt, or CSV with a header")
-        .choices(['index.txt', 'csv'])
+      new Option(
+        '--format <format>',
+        "OpenSSL's index.txt, CSV with a header, NDJSON, a CRL or certificates (both PEM or DER)",
+      )
+        .choices(FORMATS)
         .default('index.txt'),
     )
+    .addOption(new Option('--carrier <carrier>', 'of certificates: what they lie on (default: card)').choices(CARRIERS))
+    .option('--partition <partition>', 'of certificates: the part of the CRL that lists them')
+    .option(
+      '--import-id <id>',
+      'under which the list, sent again, goes on where it was interrupted (default: SHA-256 of the file)',
+    )
+    .option('--report <file>', 'where all rejected lines go, as NDJSON')
     .addOption(outputOption('table', 'json'))
     .addOption(dryRunOption())
     .action(async (file: string, options: ImportOptions) => {
-      const { text, size } = open(context, file);
-      const lines = text.pipe(progress(context.terminal, { verb: options.dryRun ? 'read' : 'sent', totalBytes: size }));
-      text.on('error', (error) => lines.destroy(error));
-      const summary = options.dryRun ? await checkList(lines, options.format) : await send(context, lines, options);
+      const list = await openList(context, file, options.format);
+      const verb = options.dryRun ? 'read' : 'sent';
+      const octets = list.octets.pipe(progress(context.terminal, { verb, totalBytes: list.size }));
+      list.octets.on('error', (error) => octets.destroy(error));
+      const summary = options.dryRun
+        ? await checkList(octets, checkedFormat(options.format))
+        : await send(context, { ...list, octets }, options);
       if (options.output === 'json') context.printJson(summary);
       else context.print(renderSummary(summary, options.dryRun === true));
       if (summary.rejected > 0) context.exitCode = EXIT.failed;
     });
 
-function open(context: Context, file: string): { text: Readable; size?: number } {
-  if (file === '-') return { text: context.terminal.stdin };
-  const path = context.path(file);
-  try {
-    const found = statSync(path);
-    if (found.isDirectory()) throw new Error('it is a folder, not a list');
-    const { size } = found;
-    return { text: createReadStream(path, { highWaterMark: 256 * 1024 }), size };
-  } catch (cause) {
-    throw new CliError('usage', `${file} cannot be read: ${(cause as Error).message}`, { cause });
-  }
+function checkedFormat(format: ImportOptions['format']): CheckedFormat {
+  if (format === 'index.txt' || format === 'csv') return format;
+  throw new CliError('usage', 'A dry run reads index.txt and CSV; the registry alone can judge the others.');
 }
 
-function send(context: Context, lines: Readable, { authority, format }: ImportOptions): Promise<ImportSummary> {
-  const path = `/authorities/${encodeURIComponent(authority)}/certificates/import?format=${format}`;
-  return context.registry().upload(path, lines, importSummarySchema);
+function send(context: Context, { octets, hash }: ListFile, options: ImportOptions): Promise<ImportSummary> {
+  const { authority, format, carrier, partition, report, importId = hash } = options;
+  const query = new URLSearchParams({
+    format,
+    ...(carrier && { carrier }),
+    ...(partition !== undefined && { partition }),
+    ...(importId !== undefined && { importId }),
+  });
+  const path = `/authorities/${encodeURIComponent(authority)}/certificates/import?${query}`;
+  return sendList(context, { path, octets, report, isResumable: importId !== undefined || format === 'crl' });
 }
 
 function renderSummary({ imported, unchanged, rejected, errors }: ImportSummary, dryRun: boolean): string {

@@ -33,6 +33,12 @@ export class ServiceClient {
     return this.#read(await this.#send({ method: 'POST', path, contentType, body: text }), schema);
   }
 
+  /** Streams octets there and the answer back, both as they come. @param accept media type of the answer */
+  async converse(path: string, octets: Readable, accept: string): Promise<Readable> {
+    const contentType = 'application/octet-stream';
+    return (await this.#send({ method: 'POST', path, contentType, body: octets, accept })).body;
+  }
+
   /** The answer's body as it comes. @param question sent as JSON by POST, where the answer depends on it */
   async download(path: string, question?: unknown): Promise<Readable> {
     const asked = question === undefined ? this.open(path) : this.#sendJson('POST', path, question);
@@ -53,12 +59,13 @@ export class ServiceClient {
     path: string;
     contentType?: string;
     body?: Buffer | Readable;
+    accept?: string;
   }): Promise<Answer> {
-    const { method, path, contentType, body } = input;
+    const { method, path, contentType, body, accept = 'application/json' } = input;
     const { service, tls } = this.address;
     const url = this.#url(path);
     const headers = {
-      accept: 'application/json, application/problem+json, */*',
+      accept: `${accept}, application/problem+json, */*`,
       ...(contentType && { 'content-type': contentType }),
       ...(Buffer.isBuffer(body) && { 'content-length': String(body.length) }),
     };
