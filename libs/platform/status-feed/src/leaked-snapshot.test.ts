@@ -46,7 +46,7 @@ async function snapshotOf(scheme: 'sealed' | 'random', serials: readonly Uint8Ar
 
 const holds = (file: Buffer, serial: Uint8Array): boolean => {
   const forwards = Buffer.from(serial);
-  return [forwards, Buffer.from(forwards).reverse(), Buffer.from(forwards.toString('hex'))].some((each) =>
+  return [forwards, Buffer.from(forwards.toReversed()), Buffer.from(forwards.toString('hex'))].some((each) =>
     file.includes(each),
   );
 };
