@@ -8,6 +8,10 @@ const programs = {
     source: 'libs/services/ocsp-responder/src/worker/worker.ts',
     apps: ['all-in-one', 'benchmarks', 'ocsp-responder'],
   },
+  'blind-list-worker': {
+    source: 'libs/services/crl-publisher/src/blind-list/blind-list-worker.ts',
+    apps: ['all-in-one', 'crl-publisher'],
+  },
   'crl-patch-worker': {
     source: 'libs/services/crl-publisher/src/patches/patch-worker.ts',
     apps: ['all-in-one', 'crl-publisher'],

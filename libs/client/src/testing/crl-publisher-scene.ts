@@ -47,7 +47,7 @@ export class CrlPublisherScene {
   }
 
   get url(): string {
-    const { port } = this.#server?.address() as AddressInfo;
+    const port = (this.#server?.address() as AddressInfo | undefined)?.port ?? 0;
     return `http://127.0.0.1:${port}/somewhere/crl`;
   }
 

@@ -66,9 +66,31 @@ export const listedCrlSchema = crlDescriptorSchema.extend({ patches: z.array(crl
 /** A CRL as the manifest lists it. */
 export type ListedCrl = z.output<typeof listedCrlSchema>;
 
+const blindListFileSchema = z.object({
+  number: z.int().positive(),
+  /** Its signature lies under the same path with `.sig`. */
+  url: z.string(),
+  bytes: z.int().positive(),
+  sha256,
+});
+export type BlindListFile = z.output<typeof blindListFileSchema>;
+
+/** The blind list of an authority (docs/reference/blind-list.md): a full list, and the deltas since in their order. */
+export const listedBlindListSchema = z.object({
+  authorityId: authoritySchema.shape.authorityId,
+  thisUpdate: instant,
+  nextUpdate: instant,
+  issuedBefore: instant,
+  full: blindListFileSchema,
+  deltas: z.array(blindListFileSchema),
+});
+export type ListedBlindList = z.output<typeof listedBlindListSchema>;
+
 /** `crl/manifest.json`: the newest CRL and the newest delta of every authority and partition. */
 export const crlManifestSchema = z.object({
   crls: z.array(listedCrlSchema),
+  /** Those of authorities that have one. */
+  blindLists: z.array(listedBlindListSchema).optional(),
   /** SHA-256 of the key that signs the manifest (SubjectPublicKeyInfo): another key makes another manifest. */
   signingKey: sha256.optional(),
 });

@@ -1,3 +1,4 @@
+export * from './blind-list-keys.ts';
 export * from './crl-descriptor.ts';
 export * from './crl-keys.ts';
 export * from './crl-published-event.ts';

@@ -45,10 +45,7 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'Holds `<authority id>/key.pem` (or `pkcs11.json`) and `certificate.pem` for each authority; read again when they change.',
       ),
-    apiHost: z
-      .string()
-      .default('127.0.0.1')
-      .describe('Address of the API; open it to whoever may ask for evidence.'),
+    apiHost: z.string().default('127.0.0.1').describe('Address of the API; open it to whoever may ask for evidence.'),
     apiPort: z.coerce
       .number()
       .int()
@@ -76,7 +73,9 @@ export const crlPublisherConfig = defineConfig({
     tsaUrl: z
       .url()
       .optional()
-      .describe('Time-stamping authority (RFC 3161 over HTTP) whose timestamps go with evidence; without it there are none.'),
+      .describe(
+        'Time-stamping authority (RFC 3161 over HTTP) whose timestamps go with evidence; without it there are none.',
+      ),
     manifestKeyFile: z
       .string()
       .describe(
@@ -154,6 +153,38 @@ export const crlPublisherConfig = defineConfig({
       .describe(
         'No patches of larger CRLs: making one takes about eight times as much memory, and clients need not go beyond 128 MiB (RFC 9842).',
       ),
+    blindListAuthorities: z
+      .string()
+      .default('')
+      .transform((ids) =>
+        ids
+          .split(',')
+          .map((id) => id.trim())
+          .filter((id) => id !== ''),
+      )
+      .describe(
+        'Ids of the authorities that have a blind revocation list, with commas; they must be registered with `certHash`. Of an authority with a hundred certificates the size of a list tells too much: see docs/explanation/blind-list.md.',
+      ),
+    blindListPeriodSeconds: seconds(1, 30 * DAY)
+      .default(DAY)
+      .describe(
+        'From one blind list to the next. Each reads every certificate: 20 seconds of a core for 20 million; and each tells collectors of certificates when one was revoked.',
+      ),
+    blindListValiditySeconds: seconds(2, 90 * DAY)
+      .default(3 * DAY)
+      .describe('How long a blind list may be relied upon; longer than the period by the time to repair a publisher.'),
+    blindListAllowanceSeconds: seconds(0, 30 * DAY)
+      .default(3_600)
+      .describe(
+        'A list covers certificates whose notBefore lies so long before it: as long as it may take from notBefore to the registration.',
+      ),
+    blindListDeltas: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(6)
+      .describe('Deltas after a full list, before the next full one; 0: full lists only.'),
     statusMaximumAgeSeconds: seconds(1, DAY)
       .default(60)
       .describe('No CRL is made of status data older than this; above the usual delay of the event log.'),

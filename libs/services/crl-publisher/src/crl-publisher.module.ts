@@ -19,6 +19,8 @@ import { ArchivedCrls } from './archive/archived-crls.ts';
 import { provideArchive } from './archive/provide-archive.ts';
 import { PublicationArchive } from './archive/publication-archive.ts';
 import { provideIssuing } from './issuing/provide-issuing.ts';
+import { BlindListController } from './blind-list/blind-list.controller.ts';
+import { provideBlindLists } from './blind-list/provide-blind-lists.ts';
 import { providePatches } from './patches/provide-patches.ts';
 import { EvidenceController } from './evidence/evidence.controller.ts';
 import { provideEvidence } from './evidence/provide-evidence.ts';
@@ -84,13 +86,14 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
           maxAgeMilliseconds: timing.maximumDataAge,
         }),
       ],
-      controllers: [CrlController, EvidenceController],
+      controllers: [CrlController, BlindListController, EvidenceController],
       providers: [
         ...provideIssuing(config, profiles),
         ...provideManifest(config),
         ...provideArchive(config),
         ...provideEvidence(config),
         providePatches(config),
+        provideBlindLists(config),
         publishedProvider,
         filesProvider,
         servedProvider,

@@ -20,6 +20,10 @@ const OBJECTS: readonly { readonly path: RegExp; readonly contentType: Represent
     path: new RegExp(String.raw`^crl/${SCOPE}/\d{1,48}\.from-\d{1,48}\.dcz$`),
     contentType: 'application/octet-stream',
   },
+  {
+    path: /^blind-list\/[a-z0-9][a-z0-9-]{0,62}\/\d{1,16}(\.delta)?\.kbl(\.sig)?$/,
+    contentType: 'application/octet-stream',
+  },
 ];
 
 /** What lies beside CRLs, served as it is: signatures, patches, blind lists. */
