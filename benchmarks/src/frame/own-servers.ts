@@ -9,6 +9,7 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
     const { serveResponder } = await import('../ocsp/responder-server.ts');
     return serveResponder({ directory, dataDirectory, workers, requestsPerSecond });
   },
+  'file-floor': async (file = '') => (await import('../crl/file-floor.ts')).serveFileFloor(file),
   'crl-publisher': async (directory = '') => (await import('../crl/publisher-server.ts')).servePublisher(directory),
   'billing-meter': async (...parameters) => {
     const [directory = '', databaseUrl = '', eventLogUrl = '', closingIntervalSeconds = '3600'] = parameters;
@@ -17,6 +18,8 @@ export const OWN_SERVERS: Readonly<Record<string, (...parameters: string[]) => P
   },
   'linkage-registry': async (directory = '', databaseUrl = '', eventLogUrl = '') =>
     (await import('../linkage/registry-server.ts')).serveRegistry({ directory, databaseUrl, eventLogUrl }),
+  'identification-floor': async (directory = '') =>
+    (await import('../linkage/identification-floor.ts')).serveIdentificationFloor(directory),
   // A thread, not a process: it reads the memory of the thread that started it.
   'index-reader': async () => (await import('../index/concurrent-reader.ts')).readConcurrently(),
 };

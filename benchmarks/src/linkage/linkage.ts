@@ -1,9 +1,10 @@
 import type { Benchmark, BenchmarkInput, Row } from '../frame/benchmark.ts';
+import { identifying } from './identifying.ts';
 import { importing } from './importing.ts';
 import { snapshots } from './snapshots.ts';
 
 /** In the order in which they run. */
-const PARTS: readonly ((input: BenchmarkInput) => Promise<readonly Row[]>)[] = [importing, snapshots];
+const PARTS: readonly ((input: BenchmarkInput) => Promise<readonly Row[]>)[] = [importing, snapshots, identifying];
 
 export const linkage: Benchmark = {
   name: 'linkage',
