@@ -97,13 +97,15 @@ export class PublicationLoop {
     for (const series of unlisted) this.#unlisted.set(crlPointer(series), series);
     const update = this.#manifest
       .catch(() => undefined)
-      .then(async () => {
-        const listing = new Map(this.#unlisted);
-        await this.#options.published.updateManifest([...listing.values()]);
-        for (const pointer of listing.keys()) this.#unlisted.delete(pointer);
-      });
+      .then(() => this.#listAll());
     this.#manifest = update;
     return update;
+  }
+
+  async #listAll(): Promise<void> {
+    const listing = new Map(this.#unlisted);
+    await this.#options.published.updateManifest([...listing.values()]);
+    for (const pointer of listing.keys()) this.#unlisted.delete(pointer);
   }
 
   #notePublished({ published }: Issued, duration: number): void {

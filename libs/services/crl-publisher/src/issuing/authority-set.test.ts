@@ -1,4 +1,5 @@
 import { crlPointer, type CrlSeries } from '@kakunin/publication';
+import { InMemoryObjectStore } from '@kakunin/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { diskFull, failingStore } from '../testing/failing-store.ts';
 import { IssuingScene } from '../testing/issuing-scene.ts';
@@ -139,8 +140,9 @@ describe('one partition in trouble', () => {
   });
 
   it('a store that is away stops all, with one error', async () => {
-    scene.store.isAway = true;
-    await expect(scene.issuer().issue(scene.status())).rejects.toMatchObject({ code: 'store_unavailable' });
+    const store = new InMemoryObjectStore();
+    store.isAway = true;
+    await expect(scene.issuer(store).issue(scene.status())).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 });
 

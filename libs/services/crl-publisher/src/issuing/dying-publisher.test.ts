@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 
 /** A publisher that has published twice, and is about to publish everything again: the whole, two partitions, their deltas. */
 async function aboutToPublish(ca: TestCa): Promise<IssuingScene> {
-  const scene = await IssuingScene.open(ca);
+  const scene = await IssuingScene.open({ ca });
   scene.put(1, '13101');
   scene.put(2, '13102');
   await scene.settle();

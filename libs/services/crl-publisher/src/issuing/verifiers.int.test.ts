@@ -15,6 +15,7 @@ const run = promisify(execFile);
 const TESTDATA = join(import.meta.dirname, '../../../../domain/crl/testdata');
 const BASE_URL = 'http://crl.example';
 const PARTITION = { authorityId: 'a', partition: '13101' };
+const VERIFY = ['-x509_strict', '-crl_check_all', '-use_deltas', '-extended_crl', '-CAfile'];
 const NAMES = ['good', 'revoked', 'held', 'late'] as const;
 
 let postgres: TestPostgres;
@@ -84,7 +85,8 @@ const verdicts = (...crls: readonly string[]): Promise<readonly string[]> =>
     NAMES.map((name) =>
       openssl([
         'verify',
-        ...['-x509_strict', '-crl_check_all', '-use_deltas', '-extended_crl', '-CAfile', path('ca.pem')],
+        ...VERIFY,
+        path('ca.pem'),
         ...crls.flatMap((crl) => ['-CRLfile', path(`${crl}.pem`)]),
         path(`${name}.pem`),
       ]).then(

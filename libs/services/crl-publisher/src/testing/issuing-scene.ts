@@ -3,7 +3,8 @@ import type { ObjectStore } from '@kakunin/objects';
 import type { CrlPublished, PublicationProfile } from '@kakunin/publication';
 import type { AuthorityStatus } from '@kakunin/status-feed';
 import { StatusIndex } from '@kakunin/status-index';
-import { createTestCa, InMemoryObjectStore, type TestCa } from '@kakunin/testing';
+import { InMemoryObjectStore } from '@kakunin/testing/in-memory-object-store';
+import { createTestCa, type TestCa } from '@kakunin/testing/test-ca';
 import { serialNumberOctets } from '@kakunin/x509';
 import type { PoolClient } from 'pg';
 import { CrlIssuer } from '../issuing/crl-issuer.ts';
@@ -13,10 +14,17 @@ import { PublishedCrls } from '../published-crls.ts';
 
 const HOUR = 3_600_000;
 
+/** What is left out is made: a CA of its own, no certificates, a store in memory. */
+export interface SceneParts {
+  readonly ca?: TestCa;
+  readonly index?: StatusIndex;
+  readonly store?: ObjectStore;
+}
+
 /** An authority with partitions and all that publishes for it, in one thread and with a clock that the test sets. */
 export class IssuingScene {
-  readonly store = new InMemoryObjectStore();
-  readonly index = StatusIndex.create({ kind: 'sequential', first: '1' }, { partitions: true });
+  readonly store: ObjectStore;
+  readonly index: StatusIndex;
   /** What was announced, and what is about to be. */
   readonly announced: CrlPublished[] = [];
   intended: CrlPublished[] = [];
@@ -33,13 +41,18 @@ export class IssuingScene {
   readonly #ca: TestCa;
   #number = 0n;
 
-  private constructor(ca: TestCa) {
+  private constructor({ ca, index, store }: Required<SceneParts>) {
     this.#ca = ca;
+    this.index = index;
+    this.store = store;
   }
 
-  /** @param ca of the authority; a new one when left out */
-  static async open(ca?: TestCa): Promise<IssuingScene> {
-    return new IssuingScene(ca ?? (await createTestCa()));
+  static async open(given: SceneParts = {}): Promise<IssuingScene> {
+    return new IssuingScene({
+      ca: given.ca ?? (await createTestCa()),
+      index: given.index ?? StatusIndex.create({ kind: 'sequential', first: '1' }, { partitions: true }),
+      store: given.store ?? new InMemoryObjectStore(),
+    });
   }
 
   get published(): PublishedCrls {
@@ -99,7 +112,7 @@ export class IssuingScene {
       const outcome = await issuer.issue(this.status());
       if (outcome.outcome !== 'issued') throw new Error(`Nothing was issued: ${JSON.stringify(outcome)}`);
       published.push(...outcome.published);
-      if (!this.store.isAway) await this.published.updateManifest(outcome.unlisted);
+      await this.published.updateManifest(outcome.unlisted);
       if (outcome.nextPublication > this.now || outcome.troubles.length > 0) return { ...outcome, published };
     }
   }
