@@ -1,7 +1,10 @@
 import { createHash, createPublicKey, type KeyObject, verify, X509Certificate } from 'node:crypto';
 import {
   BlindListClientError,
+  type BlindListCrypto,
+  type BlindListInput,
   type BlindListResult,
+  fetchBlindList,
   type OpenBlindList,
   openBlindList,
 } from '@kakunin/client/blind-list';
@@ -10,8 +13,11 @@ import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 
 export interface BlindListOptions {
-  readonly list: string;
+  readonly list?: string;
   readonly delta: readonly string[];
+  /** In place of files: where the publisher's CRLs lie. */
+  readonly url?: string;
+  readonly authority?: string;
   readonly signingKey: string;
   readonly issuer: string;
 }
@@ -37,20 +43,34 @@ export async function checkBlindList(
     throw new CliError('failed', 'The --issuer did not issue this certificate: of such, a blind list knows nothing.');
   }
   try {
-    const list = await openBlindList({
-      full: await signed(context, options.list),
-      deltas: await Promise.all(options.delta.map((file) => signed(context, file))),
-      crypto: {
-        sha256: (octets) => createHash('sha256').update(octets).digest(),
-        verify: verifier(await readKey(context, options.signingKey)),
-      },
-    });
+    const crypto = {
+      sha256: (octets: Uint8Array) => createHash('sha256').update(octets).digest(),
+      verify: verifier(await readKey(context, options.signingKey)),
+    };
+    const list = await openBlindList({ ...(await listOf(context, options, crypto)), crypto });
     const at = context.terminal.clock.now();
     return { facts: list.facts, result: await list.check({ certificate: certificate.raw, issuer: issuer.raw, at }) };
   } catch (cause) {
     if (!(cause instanceof BlindListClientError)) throw cause;
-    throw new CliError('failed', `${cause.message} (${cause.code})`, { cause });
+    throw new CliError(cause.code === 'unreachable' ? 'unreachable' : 'failed', `${cause.message} (${cause.code})`, {
+      cause,
+    });
   }
+}
+
+async function listOf(
+  context: Context,
+  { list, delta, url, authority }: BlindListOptions,
+  crypto: BlindListCrypto,
+): Promise<Omit<BlindListInput, 'crypto'>> {
+  if (url !== undefined && authority !== undefined && list === undefined) {
+    return fetchBlindList({ url, authorityId: authority, crypto });
+  }
+  if (list === undefined || url !== undefined || authority !== undefined) {
+    throw new CliError('usage', 'Name the list by --list FILE, or by --url URL and --authority ID (it is downloaded).');
+  }
+  const deltas = await Promise.all(delta.map((file) => signed(context, file)));
+  return { full: await signed(context, list), deltas };
 }
 
 const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>

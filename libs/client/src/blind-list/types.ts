@@ -19,6 +19,30 @@ export interface BlindListInput {
   readonly crypto: BlindListCrypto;
 }
 
+/** Where a list is published. */
+export interface BlindListSource {
+  /** Where the publisher's CRLs lie, such as `https://crl.example.jp/crl`; its blind lists lie beside them. */
+  readonly url: string;
+  /** As the publisher's manifest calls it. */
+  readonly authorityId: string;
+  readonly crypto: BlindListCrypto;
+  /** What an earlier call gave: only what is new is downloaded then. */
+  readonly known?: BlindListFiles;
+  readonly signal?: AbortSignal;
+}
+
+/** A file as it was downloaded; not opened yet. */
+export interface FetchedBlindListFile extends SignedBlindList {
+  /** Path that it has at the publisher: its name. */
+  readonly url: string;
+}
+
+/** A full list and the deltas since, to be kept and to be opened. */
+export interface BlindListFiles {
+  readonly full: FetchedBlindListFile;
+  readonly deltas: readonly FetchedBlindListFile[];
+}
+
 /** A certificate to ask about, DER. */
 export interface BlindListQuestion {
   /** Verified by you: for one that the authority did not issue, the answer means nothing. */
