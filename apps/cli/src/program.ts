@@ -9,6 +9,7 @@ import { certificateCommand } from './commands/certificate.ts';
 import { certificatesCommand } from './commands/certificates.ts';
 import { commitmentCommand } from './commands/commitment.ts';
 import { crlCommand } from './commands/crl.ts';
+import { dataKeysCommand } from './commands/data-keys.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { derivedCredentialsCommand } from './commands/derived-credentials.ts';
 import { evidenceCommand } from './commands/evidence.ts';
@@ -17,8 +18,10 @@ import { ledgerCommand } from './commands/ledger.ts';
 import { linkageEventsCommand } from './commands/linkage-events.ts';
 import { matchingsCommand } from './commands/matchings.ts';
 import { ocspCommand } from './commands/ocsp.ts';
+import { personsCommand } from './commands/persons.ts';
 import { relyingPartyCommand } from './commands/relying-party.ts';
 import { resaleCommand } from './commands/resale.ts';
+import { sectorsCommand } from './commands/sectors.ts';
 import { tariffCommand } from './commands/tariff.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { usageCommand } from './commands/usage.ts';
@@ -42,6 +45,9 @@ const COMMANDS = [
   blindListCommand,
   evidenceCommand,
   identifyCommand,
+  personsCommand,
+  sectorsCommand,
+  dataKeysCommand,
   linkageEventsCommand,
   webhooksCommand,
   derivedCredentialsCommand,

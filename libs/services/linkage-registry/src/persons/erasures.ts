@@ -1,17 +1,14 @@
-import { viewingKeyOf } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { AuditLog } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
-import { LinkageNews } from '../news/linkage-news.ts';
 import { loadCircle, type SealedKey } from './circle.store.ts';
 import { isRepeated } from './person-changes.ts';
 import { PersonDirectory, type PersonReference } from './person-reference.ts';
 import { lockPersons, PersonStore } from './person-store.ts';
-import { PersonTidings, type Told, toldBy } from './person-tidings.ts';
+import { PersonTidings, type Told } from './person-tidings.ts';
 
 export interface ErasureRequest {
   readonly requestId: string;
@@ -31,8 +28,6 @@ export class Erasures {
     @Inject(PersonDirectory) private readonly directory: PersonDirectory,
     @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(PersonTidings) private readonly tidings: PersonTidings,
-    @Inject(LinkageNews) private readonly news: LinkageNews,
-    @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -52,28 +47,18 @@ export class Erasures {
       const view = this.persons.viewOf(circle);
       const whole = view.survivorOf(meant);
       const keys = circle.keys.filter((key) => view.survivorOf(key.person) === whole);
-      const events = await this.tidings.ofErasure(client, keys);
       const certificates = circle.certificates.filter((each) => view.personOf(each) === whole);
-      const ended = certificates.map((certificateId) => ({ type: 'erased' as const, certificateId }));
-      await this.news.note(client, [...events, ...ended]);
-      await this.#note(client, keys, caller);
+      const told = await this.tidings.tellOfErasure(client, { keys, certificates });
       const persons = circle.persons.filter((each) => view.survivorOf(each) === whole);
       await destroy(client, { persons, keys, now: this.clock.now() });
       await client.query(
         `INSERT INTO erasure (request_id, person_id, erased_at, erased_by, request_index) VALUES ($1, $2, $3, $4, $5)`,
         [requestId, whole, this.clock.now(), caller, requestIndex],
       );
-      return { outcome: 'erased', told: toldBy(events) };
+      // The last entry that the holder could find: the viewing key goes with the person key.
+      await this.tidings.enter(client, keys, { caller, action: 'erasure', purpose: 'erasure' });
+      return { outcome: 'erased', told };
     });
-  }
-
-  /** The last entry that the holder could find: the viewing key goes with the person key. */
-  async #note(client: PoolClient, keys: readonly SealedKey[], caller: string): Promise<void> {
-    const entry = { at: this.clock.now(), caller, action: 'erasure', purpose: 'erasure', outcome: 'granted' } as const;
-    await this.audit.append(
-      client,
-      keys.map((key) => ({ ...entry, viewingKey: viewingKeyOf(this.persons.open(key).key) })),
-    );
   }
 }
 

@@ -1,14 +1,12 @@
-import { type AuditDraft, viewingKeyOf } from '@kakunin/audit';
+import type { AuditDraft } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
 import { PersonsError, survivorOfMerge } from '@kakunin/persons';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { AuditLog } from '../audit/audit-log.ts';
 import { resolvePersons } from '../certificates/person.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
-import { LinkageNews } from '../news/linkage-news.ts';
 import { RegistryError } from '../registry-error.ts';
 import { type Circle, loadCircle } from './circle.store.ts';
 import {
@@ -20,7 +18,7 @@ import {
 } from './person-record.store.ts';
 import { type HolderReference, PersonDirectory, type PersonReference } from './person-reference.ts';
 import { lockPersons, PersonStore } from './person-store.ts';
-import { PersonTidings, type Told, toldBy } from './person-tidings.ts';
+import { PersonTidings, type Told } from './person-tidings.ts';
 
 interface Request {
   /** Becomes the id of the record; the same request again changes nothing. */
@@ -69,8 +67,6 @@ export class PersonChanges {
     @Inject(PersonDirectory) private readonly directory: PersonDirectory,
     @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(PersonTidings) private readonly tidings: PersonTidings,
-    @Inject(LinkageNews) private readonly news: LinkageNews,
-    @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -139,7 +135,7 @@ export class PersonChanges {
         const planned = await plan(client);
         await insertRecord(client, { record: planned.record, recordedBy: caller, requestIndex });
         const told = await this.#carryOut(client, planned);
-        await this.#note(client, planned.circle, { caller, action });
+        await this.tidings.enter(client, planned.circle.keys, { caller, action, purpose: 'correction' });
         if (dryRun) throw new DryRun(told);
         return { outcome: 'recorded', told };
       });
@@ -155,22 +151,7 @@ export class PersonChanges {
     const at = Math.max(record.recordedAt, this.clock.now());
     const after = changed.history.at({ asOf: at, knownAt: at });
     await markEntangled(client, circle.persons);
-    const events = await this.tidings.ofChange(client, circle, { before, after });
-    await this.news.note(client, events);
-    return toldBy(events);
-  }
-
-  /** Into the views of all whose keys are concerned. */
-  async #note(
-    client: PoolClient,
-    { keys }: Circle,
-    { caller, action }: { readonly caller: string; readonly action: AuditDraft['action'] },
-  ): Promise<void> {
-    const entry = { at: this.clock.now(), caller, action, purpose: 'correction', outcome: 'granted' as const };
-    await this.audit.append(
-      client,
-      keys.map((key) => ({ ...entry, viewingKey: viewingKeyOf(this.persons.open(key).key) })),
-    );
+    return this.tidings.tellOfChange(client, circle, { before, after });
   }
 
   /** Clocks of several machines differ: a record is never earlier than those before it. */

@@ -1,9 +1,13 @@
+import { type AuditDraft, viewingKeyOf } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
 import type { PersonEvent, Ppid } from '@kakunin/linkage';
 import { type PersonView, sectorNews } from '@kakunin/persons';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { AuditLog } from '../audit/audit-log.ts';
 import type { Queries } from '../database/queries.ts';
+import { LinkageNews } from '../news/linkage-news.ts';
 import { ppidsOf, SectorStore } from '../sectors/sector-store.ts';
 import type { Circle, SealedKey } from './circle.store.ts';
 import { type GivenName, namesGiven } from './disclosure.store.ts';
@@ -12,17 +16,53 @@ import { idsOf, PersonStore } from './person-store.ts';
 /** How many service providers are told of what; not which: that is not the authority's business. */
 export type Told = Partial<Record<PersonEvent['type'], number>>;
 
-/** What service providers have to be told of a change among persons, each in its own names. */
+/** Tells whom a change among persons concerns: service providers in their own names, and holders in the audit log. */
 @Injectable()
 export class PersonTidings {
   constructor(
     @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(LinkageNews) private readonly news: LinkageNews,
+    @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Of a merge, a split or a retraction. */
-  async ofChange(
+  async tellOfChange(
+    client: PoolClient,
+    circle: Circle,
+    views: { readonly before: PersonView; readonly after: PersonView },
+  ): Promise<Told> {
+    const events = await this.#ofChange(client, circle, views);
+    await this.news.note(client, events);
+    return toldBy(events);
+  }
+
+  /** Of an erasure: whoever was given a name under these keys, and whatever rests on the certificates. */
+  async tellOfErasure(
+    client: PoolClient,
+    { keys, certificates }: Pick<Circle, 'keys' | 'certificates'>,
+  ): Promise<Told> {
+    const events = await this.#ofErasure(client, keys);
+    const ended = certificates.map((certificateId) => ({ type: 'erased' as const, certificateId }));
+    await this.news.note(client, [...events, ...ended]);
+    return toldBy(events);
+  }
+
+  /** Into the views of all whose keys are concerned; the last thing that a transaction does. */
+  async enter(
+    client: PoolClient,
+    keys: readonly SealedKey[],
+    what: Pick<AuditDraft, 'caller' | 'action' | 'purpose'>,
+  ): Promise<void> {
+    const entry = { ...what, at: this.clock.now(), outcome: 'granted' as const };
+    await this.audit.append(
+      client,
+      keys.map((key) => ({ ...entry, viewingKey: viewingKeyOf(this.persons.open(key).key) })),
+    );
+  }
+
+  async #ofChange(
     client: Queries,
     { keys }: Circle,
     { before, after }: { readonly before: PersonView; readonly after: PersonView },
@@ -43,8 +83,7 @@ export class PersonTidings {
     return events;
   }
 
-  /** Of an erasure: whoever was given a name under these keys. */
-  async ofErasure(client: Queries, keys: readonly SealedKey[]): Promise<readonly PersonEvent[]> {
+  async #ofErasure(client: Queries, keys: readonly SealedKey[]): Promise<readonly PersonEvent[]> {
     const given = await namesGiven(client, idsOf(keys));
     const names = new Map(given.map((each) => [`${each.serviceProvider} ${each.keyId}`, each]));
     const events: PersonEvent[] = [];
@@ -61,7 +100,7 @@ export class PersonTidings {
   }
 }
 
-export function toldBy(events: readonly PersonEvent[]): Told {
+function toldBy(events: readonly PersonEvent[]): Told {
   const told: Told = {};
   for (const { type } of events) told[type] = (told[type] ?? 0) + 1;
   return told;
