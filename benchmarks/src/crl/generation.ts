@@ -31,7 +31,8 @@ const NATION: GenerationSizes = {
 const UNIT = 'M entries/CPU s';
 
 /** CRLs out of the status index, beside Go and OpenSSL with entries of the same shape. */
-export async function generation(input: BenchmarkInput, sizes = NATION): Promise<readonly Row[]> {
+export async function generation(input: BenchmarkInput, full = NATION): Promise<readonly Row[]> {
+  const sizes = { ...full, entries: full.entries * input.scale, partitionEntries: full.partitionEntries * input.scale };
   const signer = await createTestCa();
   const rows = await complete(input, signer, sizes);
   const ours = rows[0]!.value;
