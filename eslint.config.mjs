@@ -25,7 +25,7 @@ export default [
             ring('apps', 'domain', 'platform', 'services', 'client'),
             ring('client', 'domain'),
             ring('testing', 'domain', 'platform', 'client', 'testing'),
-            ring('e2e', 'domain', 'platform', 'services', 'client', 'testing'),
+            ring('e2e', 'domain', 'platform', 'services', 'client', 'testing', 'e2e'),
           ],
           // Only tests import the test library, so a cycle through it is none in what runs.
           ignoredCircularDependencies: [['@kakunin/testing', '*']],

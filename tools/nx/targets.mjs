@@ -80,7 +80,16 @@ export const createNodesV2 = [
       const ring = RINGS.find(([prefix]) => root.startsWith(prefix));
       return [
         file,
-        { projects: { [root]: { root, tags: ring ? [ring[1]] : [], targets: targetsOf(root, workspaceRoot) } } },
+        {
+          projects: {
+            [root]: {
+              root,
+              projectType: root.startsWith('apps/') ? 'application' : 'library',
+              tags: ring ? [ring[1]] : [],
+              targets: targetsOf(root, workspaceRoot),
+            },
+          },
+        },
       ];
     }),
 ];

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chargedChecks } from '@kakunin/e2e/support/billing';
+
+/** Everything that was recorded is charged within this time after the load. */
+const SETTLING_MS = 120_000;
+const INTERVAL_MS = 1_000;
+
+/** What was answered, and what the meter charges for it. */
+export interface Charges {
+  /** Definite answers and reported events that reached the callers: each is to be charged once. */
+  readonly answered: number;
+  /** Requests whose answer did not arrive: each may have been recorded, or not. */
+  readonly unanswered: number;
+  /** Undefined: the meter did not say. */
+  readonly charged: number | undefined;
+}
+
+/** Checks that are charged so far, of all customers, this month. */
+export const chargedSoFar = (folder: string): Promise<number> => chargedChecks(folder);
+
+export interface SettleInput {
+  readonly folder: string;
+  readonly before: number;
+  readonly answered: number;
+  readonly unanswered: number;
+}
+
+/** Waits until as much is charged as was answered. What is too much fails at once; what is missing has two minutes. */
+export async function settleCharges({ folder, before, answered, unanswered }: SettleInput): Promise<Charges> {
+  let charged: number | undefined;
+  for (const deadline = Date.now() + SETTLING_MS; ; await sleep(INTERVAL_MS)) {
+    const now = await chargedSoFar(folder).catch(() => undefined);
+    charged = now === undefined ? charged : now - before;
+    const isEnough = charged !== undefined && charged >= answered;
+    if (isEnough || Date.now() > deadline) return { answered, unanswered, charged };
+  }
+}

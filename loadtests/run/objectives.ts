@@ -1,0 +1,143 @@
+import type { Charges } from './charges.ts';
+import type { LoadResults } from './results.ts';
+
+/** Something that was promised, and what was measured. */
+export interface Objective {
+  readonly id: string;
+  readonly title: { readonly ja: string; readonly en: string };
+  readonly goal: string;
+  readonly value: string;
+  readonly met: boolean;
+}
+
+/** When something was killed, and when it was ready again; seconds since the load began. */
+export interface Outage {
+  readonly victim: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Everything that a verdict rests on. */
+export interface Measured {
+  readonly results: LoadResults;
+  readonly windowSeconds: number;
+  readonly checker: { readonly verified: number; readonly refused: number };
+  readonly revocations: {
+    readonly delays: readonly number[];
+    readonly lost: number;
+    readonly unacknowledged: number;
+    readonly expected: boolean;
+  };
+  readonly charges: Charges;
+  readonly outages: readonly Outage[];
+  /** What the month's close said; undefined where the campaign has none. */
+  readonly closing?: { readonly ok: boolean; readonly detail: string };
+}
+
+const TITLES = {
+  p99: { ja: 'OCSPの応答時間 99パーセンタイル', en: 'OCSP latency, 99th percentile' },
+  p999: { ja: 'OCSPの応答時間 99.9パーセンタイル', en: 'OCSP latency, 99.9th percentile' },
+  notModified: { ja: 'CRLの更新確認（304）99パーセンタイル', en: 'CRL 304s, 99th percentile' },
+};
+const MOST_ERRORS = 0.000_01;
+const VISIBLE_WITHIN_MS = 2_000;
+
+/** The verdict, sentence by sentence. What was not measured was not met. */
+export function judge(measured: Measured): readonly Objective[] {
+  const { results, closing } = measured;
+  const ocsp = results.latency.ocsp_duration;
+  const notModified = results.latency.crl_not_modified_duration;
+  return [
+    limit({ id: 'ocsp-p99', title: TITLES.p99, value: ocsp?.p99, below: 50 }),
+    limit({ id: 'ocsp-p999', title: TITLES.p999, value: ocsp?.p999, below: 200 }),
+    answers(measured),
+    errors(measured),
+    charges(measured.charges),
+    revocations(measured),
+    limit({ id: 'crl-304', title: TITLES.notModified, value: notModified?.p99, below: 20 }),
+    dropped(results),
+    ...(closing ? [monthClosed(closing)] : []),
+  ];
+}
+
+interface Limited extends Pick<Objective, 'id' | 'title'> {
+  /** Milliseconds; undefined: nothing was measured. */
+  readonly value: number | undefined;
+  readonly below: number;
+}
+
+const limit = ({ value, below, ...named }: Limited): Objective => ({
+  ...named,
+  goal: `< ${below} ms`,
+  value: value === undefined ? '–' : `${value.toFixed(1)} ms`,
+  met: value !== undefined && value < below,
+});
+
+function answers({ results, checker }: Measured): Objective {
+  const wrong = results.wrong + checker.refused;
+  return {
+    id: 'wrong-answers',
+    title: { ja: '誤った答え', en: 'Wrong answers' },
+    goal: '0',
+    value: `${wrong} of ${results.charged} (${checker.verified} signatures verified)`,
+    met: wrong === 0 && results.charged > 0 && checker.verified > 0,
+  };
+}
+
+/** Windows in which something was dead, or had just come back, are left out: there, answers may fail, never be wrong. */
+function errors({ results, windowSeconds, outages }: Measured): Objective {
+  const counted = results.counts.asked.map((_, window) => {
+    const [from, to] = [window * windowSeconds, (window + 1) * windowSeconds];
+    return !outages.some((outage) => from < outage.to + windowSeconds && to > outage.from);
+  });
+  const sum = (values: readonly number[]): number =>
+    values.reduce((total, value, window) => total + (counted[window] ? value : 0), 0);
+  const [failed, asked] = [sum(results.counts.failed), sum(results.counts.asked)];
+  const within = outages.length > 0 ? `; ${results.failed} with the outages` : '';
+  return {
+    id: 'errors',
+    title: { ja: '答えられなかった要求', en: 'Requests without an answer' },
+    goal: `< ${MOST_ERRORS * 100} %`,
+    value: `${failed} of ${asked}${within}`,
+    met: asked > 0 && failed / asked < MOST_ERRORS,
+  };
+}
+
+function charges({ answered, unanswered, charged }: Charges): Objective {
+  const most = answered + unanswered;
+  return {
+    id: 'charges',
+    title: { ja: '課金の漏れと重複', en: 'Lost and doubled charges' },
+    goal: unanswered === 0 ? `${answered} charged` : `${answered} to ${most} charged`,
+    value: `${charged ?? 'not known'}`,
+    met: charged !== undefined && answered > 0 && charged >= answered && charged <= most,
+  };
+}
+
+function revocations({ revocations: { delays, lost, unacknowledged, expected } }: Measured): Objective {
+  const slowest = Math.max(0, ...delays);
+  const more = [lost > 0 ? `${lost} lost` : '', unacknowledged > 0 ? `${unacknowledged} not acknowledged` : ''];
+  return {
+    id: 'revocations',
+    title: { ja: '失効が答えに現れるまで（最大）', en: 'Revocation to answer, at most' },
+    goal: `≤ ${VISIBLE_WITHIN_MS} ms`,
+    value: [`${slowest} ms over ${delays.length}`, ...more].filter(Boolean).join(', '),
+    met: lost === 0 && slowest <= VISIBLE_WITHIN_MS && (!expected || delays.length > 0),
+  };
+}
+
+const dropped = ({ dropped: count }: LoadResults): Objective => ({
+  id: 'dropped',
+  title: { ja: '送れなかった要求（負荷の生成側）', en: 'Requests that the generator could not send' },
+  goal: '0',
+  value: `${count}`,
+  met: count === 0,
+});
+
+const monthClosed = ({ ok, detail }: { readonly ok: boolean; readonly detail: string }): Objective => ({
+  id: 'month-closed',
+  title: { ja: '負荷中の月次締め', en: 'A month closed under load' },
+  goal: 'closed',
+  value: detail,
+  met: ok,
+});

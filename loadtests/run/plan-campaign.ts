@@ -1,0 +1,85 @@
+import type { Campaign } from '../campaigns/index.ts';
+import type { Arrivals, Plan, ScenarioName } from '../lib/plan.ts';
+import type { Target } from './target.ts';
+
+/** Points of the report's curves. */
+const WINDOWS = 60;
+/** Signatures that the checker verifies in a second, about. */
+const VERIFIED_A_SECOND = 5;
+/** What every platform provider does; everything else is done by the first one. */
+const OF_ALL: readonly ScenarioName[] = ['ocspPost', 'ocspGet', 'ocspHandshake'];
+
+export interface PlanInput {
+  readonly campaign: Campaign;
+  readonly scale: number;
+  /** How long the load lasts, in place of the campaign's own time. */
+  readonly seconds?: number;
+  readonly run: number;
+  readonly target: Omit<Target, 'stop'>;
+  readonly checkerUrl: string;
+}
+
+/** What each k6 is to do, one for a platform provider. Everything that it must know is in it; it follows from the input alone. */
+export function planCampaign({ campaign, scale, run, target, checkerUrl, ...input }: PlanInput): readonly Plan[] {
+  const seconds = input.seconds ?? campaign.seconds;
+  const arrivals = (name: ScenarioName, share: number): [ScenarioName, Arrivals][] => {
+    const factor = (campaign.fixed?.includes(name) ? 1 : scale) * share;
+    const points = campaign.arrivals[name]?.map(({ at, rate }) => ({
+      second: Math.round(at * seconds),
+      rate: rate * factor,
+    }));
+    return points ? [[name, { points }]] : [];
+  };
+  const common = {
+    campaign: campaign.name,
+    seconds,
+    windowSeconds: Math.max(1, Math.ceil(seconds / WINDOWS)),
+    ocsp: { plainUrl: target.plainOcspUrl, mutualTlsUrl: target.mutualTlsOcspUrl },
+    authorities: target.authorities,
+    crlUrl: target.crlUrl,
+    registryUrl: target.registryUrl,
+    billingUrl: target.billingUrl,
+    holders: target.holders,
+  };
+  const rest = (Object.keys(campaign.arrivals) as ScenarioName[]).filter(
+    (name) => !OF_ALL.includes(name) && name !== 'greedyCaller',
+  );
+  const shares = OF_ALL.flatMap((name) => arrivals(name, 1 / target.callers.length));
+  const posts = Math.max(
+    0,
+    ...shares.flatMap(([name, { points }]) => (name === 'ocspPost' ? points.map(({ rate }) => rate) : [])),
+  );
+  const checker = {
+    url: checkerUrl,
+    every: Math.max(1, Math.round((posts * target.callers.length) / VERIFIED_A_SECOND)),
+  };
+  const plans = target.callers.map((caller, index): Plan => {
+    const scenarios = Object.fromEntries([
+      ...shares,
+      ...(index === 0 ? rest.flatMap((name) => arrivals(name, 1)) : []),
+    ]);
+    return { ...common, run: 100 * run + index, scenarios, caller, checker };
+  });
+  const greedy = arrivals('greedyCaller', 1);
+  if (greedy.length === 0) return plans;
+  const last = { run: 100 * run + plans.length, scenarios: Object.fromEntries(greedy), caller: target.greedy, checker };
+  return [...plans, { ...common, ...last }];
+}
+
+/** What is asked before the load is measured, so that caches, pools and compilers are warm: a rise to where the load begins. */
+export const warmUpOf = (plan: Plan, seconds: number): Plan => ({
+  ...plan,
+  run: plan.run + 50,
+  seconds,
+  windowSeconds: seconds,
+  scenarios: Object.fromEntries(
+    Object.entries(plan.scenarios).map(([name, { points }]) => {
+      const rate = points[0]?.rate ?? 0;
+      const rise = [
+        { second: 0, rate: rate / 4 },
+        { second: seconds, rate },
+      ];
+      return [name, { points: rise }];
+    }),
+  ),
+});

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RetryingChecker } from '@kakunin/e2e/support/retrying-checker';
+import type { ServiceClient } from '@kakunin/service-client';
+import { z } from 'zod';
+import { operatorOf } from './operator.ts';
+import type { Target } from './target.ts';
+
+const POLL_MS = 50;
+/** A revocation that nobody has heard of for so long is one that was lost. */
+const LOST_MS = 30_000;
+
+/** A certificate authority that revokes while the load runs, and asks until the revocation is answered. */
+export class Revoker {
+  /** Milliseconds from the acknowledgement to the first answer that said `revoked`. */
+  readonly delays: number[] = [];
+  /** Revocations that were acknowledged and not answered within half a minute. */
+  lost = 0;
+  /** Revocations that were not acknowledged: an authority sends them again. */
+  unacknowledged = 0;
+  /** Definite answers to what it asked itself: they are charged as well. */
+  charged = 0;
+  readonly #registry: ServiceClient;
+  readonly #authorityId: string;
+  readonly #checker: RetryingChecker;
+  readonly #underWay = new Set<Promise<void>>();
+  #next: number;
+
+  constructor({
+    folder,
+    plainOcspUrl,
+    authorities,
+    spare,
+  }: Pick<Target, 'folder' | 'plainOcspUrl' | 'authorities' | 'spare'>) {
+    const { authorityId } = authorities[0]!;
+    this.#registry = operatorOf(folder);
+    this.#authorityId = authorityId;
+    this.#checker = new RetryingChecker(plainOcspUrl, join(folder, `${authorityId}.pem`));
+    this.#next = spare.firstSerial;
+  }
+
+  /** Revokes at this rate until told to end; resolves when each revocation was answered or given up. */
+  async run(aSecond: number, ends: AbortSignal): Promise<void> {
+    if (aSecond > 0) {
+      const began = Date.now();
+      for (let count = 0; !ends.aborted; count += 1) {
+        await sleep(Math.max(0, began + (count * 1_000) / aSecond - Date.now()), undefined, { signal: ends }).catch(
+          () => undefined,
+        );
+        if (ends.aborted) break;
+        const one = this.#revoke((this.#next++).toString(16)).finally(() => this.#underWay.delete(one));
+        this.#underWay.add(one);
+      }
+    }
+    await Promise.all(this.#underWay);
+  }
+
+  async #revoke(serialNumber: string): Promise<void> {
+    const path = `/authorities/${this.#authorityId}/revocations`;
+    try {
+      await this.#registry.post(path, { serialNumber, reason: 'keyCompromise' }, z.unknown());
+    } catch {
+      this.unacknowledged += 1;
+      return;
+    }
+    const acknowledged = Date.now();
+    while (Date.now() - acknowledged < LOST_MS) {
+      const status = await this.#checker.checkWithin(serialNumber, 0);
+      if (status !== undefined) this.charged += 1;
+      if (status === 'revoked') {
+        this.delays.push(Date.now() - acknowledged);
+        return;
+      }
+      await sleep(POLL_MS);
+    }
+    this.lost += 1;
+  }
+}

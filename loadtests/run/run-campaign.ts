@@ -1,0 +1,152 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Campaign } from '../campaigns/index.ts';
+import type { Plan } from '../lib/plan.ts';
+import { chargedSoFar, settleCharges } from './charges.ts';
+import { startChecker } from './checker.ts';
+import { type K6Run, startK6 } from './k6.ts';
+import type { Measured, Outage } from './objectives.ts';
+import { planCampaign, warmUpOf } from './plan-campaign.ts';
+import { type LoadResults, mergeResults, readResults } from './results.ts';
+import { Revoker } from './revoker.ts';
+import { Sampler, type Sample } from './sampler.ts';
+import type { Target } from './target.ts';
+
+const SAMPLE_SECONDS = 1;
+
+export interface RunInput {
+  readonly campaign: Campaign;
+  readonly scale: number;
+  readonly seconds?: number;
+  readonly run: number;
+  readonly target: Target;
+  /** Of this run's own. */
+  readonly directory: string;
+  readonly say: (line: string) => void;
+}
+
+export interface CampaignRun extends Measured {
+  readonly plans: readonly Plan[];
+  readonly startedAt: number;
+  readonly samples: readonly Sample[];
+  /** By service, and `k6`: CPU seconds while the load ran. */
+  readonly cpuSeconds: ReadonlyMap<string, number>;
+}
+
+/** Warms up, lets the load run with everything that happens meanwhile, and waits until all of it is charged. */
+export async function runCampaign(input: RunInput): Promise<CampaignRun> {
+  const { campaign, target, directory, say } = input;
+  mkdirSync(directory, { recursive: true });
+  const checker = await startChecker(target.authorityCertificates);
+  try {
+    const plans = planCampaign({ ...input, checkerUrl: checker.url });
+    const before = await chargedSoFar(target.folder);
+    say(`warming up for ${campaign.warmUpSeconds} s …`);
+    const warmUps = plans.map((plan) => warmUpOf(plan, campaign.warmUpSeconds));
+    const warmUp = await resultsOf(await startAll(warmUps, directory));
+    const load = await underLoad(input, plans);
+    say('waiting until everything that was answered is charged …');
+    const { revoker, results } = load;
+    const charges = await settleCharges({
+      folder: target.folder,
+      before,
+      answered: chargedOf(warmUp) + chargedOf(results) + revoker.charged,
+      unanswered: warmUp.failed + results.failed,
+    });
+    const { delays, lost, unacknowledged } = revoker;
+    const refused = [...checker.refusals.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      plans,
+      startedAt: load.startedAt,
+      results,
+      windowSeconds: plans[0]!.windowSeconds,
+      checker: { verified: checker.verified, refused },
+      revocations: { delays, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
+      charges,
+      outages: load.outages,
+      samples: load.sampler.samples,
+      cpuSeconds: load.sampler.cpuSeconds,
+    };
+  } finally {
+    await checker.stop();
+  }
+}
+
+const chargedOf = ({ charged, reported }: LoadResults): number => charged + reported;
+
+const startAll = (plans: readonly Plan[], directory: string): Promise<K6Run[]> =>
+  Promise.all(plans.map((plan) => startK6(plan, directory)));
+
+const resultsOf = async (runs: readonly K6Run[]): Promise<LoadResults> =>
+  mergeResults((await Promise.all(runs.map(({ done }) => done))).map(readResults));
+
+async function underLoad({ campaign, target, directory, say }: RunInput, plans: readonly Plan[]) {
+  const { seconds } = plans[0]!;
+  const revoker = new Revoker(target);
+  const ends = new AbortController();
+  const startedAt = Date.now();
+  const generators = await startAll(plans, directory);
+  const k6 = generators.map(({ pid }, index) => ({ name: `k6 ${index + 1}`, metricsUrl: '', pid: () => pid }));
+  const sampler = new Sampler([...target.services, ...k6]);
+  const sampling = sampler.run(SAMPLE_SECONDS, ends.signal);
+  const outages: Outage[] = [];
+  // Revocations end a little before the load does, so that each is waited for under load.
+  const revoking = revoker.run(campaign.revocationsASecond, AbortSignal.timeout(Math.max(0, seconds - 3) * 1_000));
+  const failing = playIncidents(campaign, { target, seconds, outages, say });
+  const telling = tellProgress({ seconds, startedAt, sampler, revoker, ends: ends.signal, say });
+  try {
+    const results = await resultsOf(generators);
+    await Promise.all([revoking, failing]);
+    return { startedAt, results, sampler, revoker, outages };
+  } finally {
+    for (const generator of generators) generator.stop();
+    ends.abort();
+    await Promise.all([sampling, telling]);
+  }
+}
+
+interface Stage {
+  readonly target: Target;
+  readonly seconds: number;
+  readonly outages: Outage[];
+  readonly say: (line: string) => void;
+}
+
+async function playIncidents({ incidents = [] }: Campaign, { target, outages, say, ...stage }: Stage): Promise<void> {
+  const began = Date.now();
+  const second = (): number => (Date.now() - began) / 1_000;
+  for (const { victim, at, seconds } of target.incidents ? incidents : []) {
+    await sleep(Math.max(0, at * stage.seconds - second()) * 1_000);
+    const from = second();
+    say(`kill -9: ${victim}`);
+    await target.incidents!.kill(victim);
+    await sleep(seconds * 1_000);
+    await target.incidents!.recover(victim);
+    outages.push({ victim, from, to: second() });
+    say(`${victim} is back after ${(second() - from).toFixed(1)} s`);
+  }
+}
+
+interface Progress {
+  readonly seconds: number;
+  readonly startedAt: number;
+  readonly sampler: Sampler;
+  readonly revoker: Revoker;
+  readonly ends: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+const PROGRESS_SECONDS = 10;
+
+async function tellProgress({ seconds, startedAt, sampler, revoker, ends, say }: Progress): Promise<void> {
+  while (!ends.aborted) {
+    await sleep(PROGRESS_SECONDS * 1_000, undefined, { signal: ends }).catch(() => undefined);
+    if (ends.aborted) return;
+    const second = Math.round((Date.now() - startedAt) / 1_000);
+    const cores = sampler.samples
+      .slice(-10)
+      .map(({ service, cores: busy }) => (busy === undefined ? '' : `${service} ${busy.toFixed(2)}`));
+    const busy = [...new Set(cores.filter(Boolean))].join(', ');
+    say(`${second} s of ${seconds} s; cores: ${busy}; revocations seen: ${revoker.delays.length}`);
+  }
+}

@@ -1,0 +1,133 @@
+import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { startDurablePostgres } from '@kakunin/e2e/faults/durable-postgres';
+import { startTopicLog } from '@kakunin/e2e/faults/topic-log';
+import { type AppName, type FourProcesses, startFourProcesses } from '@kakunin/e2e/support/four-processes';
+import { newFolder } from '@kakunin/e2e/support/one-process';
+import { kakuninOk, startProcess } from '@kakunin/e2e/support/processes';
+import { PROVIDER, SERVICE_PROVIDER } from '@kakunin/e2e/support/private-authority';
+import { createTestCa } from '@kakunin/testing/test-ca';
+import type { Campaign, Victim } from '../campaigns/index.ts';
+import { certificateLines, type DataSet, makeDataSet, writeSigners } from './data-set.ts';
+import { operatorOf, registerProvider } from './operator.ts';
+import type { Target } from './target.ts';
+
+/** A caller that asks more than this in a second is told to try later: twice what any of ours asks at scale 1. */
+const CALLER_REQUESTS_PER_SECOND = 1_000;
+const SIGNERS = 'signers';
+
+export interface StartInput {
+  readonly campaign: Campaign;
+  readonly scale: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+  /** Beside what every process gets: a broken build for a test, say. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The four services as processes of this machine, with a PostgreSQL and an event log of their own, and the data set. */
+export async function startSystem({ campaign, scale, seed, say, environment = {} }: StartInput): Promise<Target> {
+  const folder = newFolder('campaign');
+  const ends: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (let end = ends.pop(); end; end = ends.pop()) await end();
+  };
+  try {
+    const spare = Math.ceil(campaign.revocationsASecond * campaign.seconds * 1.2) + 10;
+    say('making up authorities, callers and certificates …');
+    const data = await makeDataSet({ seed, certificates: campaign.certificates, spare, clients: await createTestCa() });
+    writeSigners(data, join(folder, SIGNERS));
+    say('starting PostgreSQL, the event log and the four services …');
+    const log = await startTopicLog(campaign.eventLog ?? 'embedded');
+    ends.push(() => log.stop());
+    await createTopics(log.environment);
+    const postgres = await startDurablePostgres();
+    ends.push(() => postgres.stop());
+    const limit = `${Math.ceil(CALLER_REQUESTS_PER_SECOND * Math.max(scale, 0.1))}`;
+    const more = { ...log.environment, KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: limit, ...environment };
+    const four = await startFourProcesses(folder, postgres, more);
+    ends.push(() => four.stop());
+    await fill(folder, data, say);
+    const kill: Record<Victim, () => Promise<unknown>> = {
+      'ocsp-responder': () => four.process('ocsp-responder').stop('SIGKILL'),
+      'event log': () => log.kill(),
+      database: async () => postgres.kill(),
+    };
+    const recover: Record<Victim, () => Promise<unknown>> = {
+      'ocsp-responder': () => four.restart('ocsp-responder'),
+      'event log': () => log.recover(),
+      database: () => postgres.running(),
+    };
+    return {
+      ...targetOf(folder, data, four),
+      incidents: {
+        kill: async (victim) => void (await kill[victim]()),
+        recover: async (victim) => void (await recover[victim]()),
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createTopics(environment: Readonly<Record<string, string>>): Promise<void> {
+  const topics = startProcess('apps/cli/dist/main.js', { ...environment }, ['topics', 'create']);
+  if ((await topics.exited) !== 0) throw new Error(topics.output());
+}
+
+/** Registers everything as an operator and an authority do. */
+async function fill(folder: string, data: DataSet, say: (line: string) => void): Promise<void> {
+  const registry = operatorOf(folder);
+  for (const provider of [...data.callers, data.greedy, { code: PROVIDER, serviceProviders: [SERVICE_PROVIDER] }]) {
+    await registerProvider(registry, provider);
+  }
+  for (const authority of data.authorities) {
+    const { asked, certificateClass, ca } = authority;
+    const { authorityId, firstSerial } = asked;
+    const certificate = join(folder, `${authorityId}.pem`);
+    writeFileSync(certificate, ca.certificatePem);
+    const scheme = ['--serial-scheme', 'sequential', '--first-serial', firstSerial.toString(16)];
+    const about = ['--certificate', certificate, '--class', certificateClass, ...scheme];
+    await kakuninOk(folder, ['authority', 'register', authorityId, ...about]);
+    const list = join(folder, `${authorityId}.csv`);
+    await pipeline(Readable.from(certificateLines(data, authority, Date.now())), createWriteStream(list));
+    say(`importing ${asked.population.size.toLocaleString('en')} certificates of ${authorityId} …`);
+    await kakuninOk(folder, ['certificates', 'import', '--authority', authorityId, '--format', 'csv', list]);
+  }
+}
+
+function targetOf(
+  folder: string,
+  data: DataSet,
+  { ports, process }: FourProcesses,
+): Omit<Target, 'stop' | 'incidents'> {
+  const services: readonly (readonly [AppName, number])[] = [
+    ['ocsp-responder', ports.OCSP_MANAGEMENT_PORT],
+    ['billing-meter', ports.BILLING_MANAGEMENT_PORT],
+    ['crl-publisher', ports.CRL_MANAGEMENT_PORT],
+    ['linkage-registry', ports.REGISTRY_MANAGEMENT_PORT],
+  ];
+  return {
+    plainOcspUrl: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`,
+    mutualTlsOcspUrl: `https://localhost:${ports.OCSP_MTLS_PORT}/ocsp`,
+    registryUrl: `https://localhost:${ports.REGISTRY_API_PORT}`,
+    billingUrl: `https://localhost:${ports.BILLING_API_PORT}`,
+    crlUrl: `http://127.0.0.1:${ports.CRL_PUBLIC_PORT}/crl`,
+    folder,
+    authorities: data.authorities.map(({ asked }) => asked),
+    authorityCertificates: data.authorities.map(({ ca }) => ca.certificatePem),
+    callers: data.callers,
+    greedy: data.greedy,
+    holders: data.holders.map(({ certificatePem, key }) => ({ certificatePem, key })),
+    spare: data.spare,
+    services: services.map(([name, port]) => ({
+      name,
+      metricsUrl: `http://127.0.0.1:${port}/metrics`,
+      pid: () => process(name).pid,
+    })),
+  };
+}

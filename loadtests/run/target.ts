@@ -1,0 +1,39 @@
+import type { Victim } from '../campaigns/index.ts';
+import type { AskedAuthority, Caller, Holder } from '../lib/plan.ts';
+
+/** A process that is watched while the load runs. */
+export interface WatchedService {
+  readonly name: string;
+  /** Its metrics, for Prometheus. */
+  readonly metricsUrl: string;
+  /** The process that runs now; undefined where it runs on another machine, whose CPU and memory are not ours to read. */
+  pid?(): number;
+}
+
+/** An installation, with the made-up data that the load is about. */
+export interface Target {
+  /** Plain HTTP; the path names the service provider that the plain caller asks for. */
+  readonly plainOcspUrl: string;
+  /** The service provider is added. */
+  readonly mutualTlsOcspUrl: string;
+  readonly registryUrl: string;
+  readonly billingUrl: string;
+  readonly crlUrl: string;
+  /** Where `kakunin` finds its profile: revocations, charges and the month's close go through it, as an operator's do. */
+  readonly folder: string;
+  readonly authorities: readonly AskedAuthority[];
+  /** PEM, in the same order. */
+  readonly authorityCertificates: readonly string[];
+  readonly callers: readonly Caller[];
+  readonly greedy: Caller;
+  readonly holders: readonly Holder[];
+  /** Certificates of the first authority that no load asks about: theirs are the revocations. */
+  readonly spare: { readonly firstSerial: number; readonly count: number };
+  readonly services: readonly WatchedService[];
+  /** Undefined: nothing of it may be killed. */
+  readonly incidents?: {
+    kill(victim: Victim): Promise<void>;
+    recover(victim: Victim): Promise<void>;
+  };
+  stop(): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import type { Options, Scenario } from 'k6/options';
+import {
+  type Arrivals,
+  FAILURES,
+  type Plan,
+  type ScenarioName,
+  SCENARIOS,
+  WINDOWED_COUNTS,
+  WINDOWED_TRENDS,
+  WRONGS,
+} from '../lib/plan.ts';
+
+const SECONDS_A_MINUTE = 60;
+/** Callers that wait for an answer at once, for each arrival a second, as if answers took so long (seconds). */
+const [USUAL_ANSWER, SLOWEST_ANSWER] = [0.05, 1];
+/** So many at least; k6 makes none while it runs, which would cost it CPU just then. */
+const FEWEST_CALLERS = 10;
+
+/** An open model: whoever is slow to answer gets no fewer requests. Rates are of a minute, so that slow ones can be said. */
+function scenarioOf({ points }: Arrivals, exec: ScenarioName): Scenario {
+  const aMinute = points.map(({ rate }) => Math.round(rate * SECONDS_A_MINUTE));
+  const most = Math.max(...points.map(({ rate }) => rate));
+  return {
+    executor: 'ramping-arrival-rate',
+    exec,
+    timeUnit: '1m',
+    startRate: aMinute[0] ?? 0,
+    stages: points.slice(1).map(({ second }, index) => ({
+      target: aMinute[index + 1] ?? 0,
+      duration: `${second - (points[index]?.second ?? 0)}s`,
+    })),
+    preAllocatedVUs: FEWEST_CALLERS + Math.ceil(most * USUAL_ANSWER),
+    maxVUs: FEWEST_CALLERS + Math.ceil(most * SLOWEST_ANSWER),
+    gracefulStop: '30s',
+  };
+}
+
+/** What k6 is to run. It judges nothing itself: thresholds make it tell the windows apart in its summary. */
+export function optionsOf({ scenarios, seconds, windowSeconds, caller }: Plan): Options {
+  const windows = Array.from({ length: Math.ceil(seconds / windowSeconds) }, (_, window) => window);
+  const told = (metrics: readonly string[], threshold: string): [string, string[]][] =>
+    metrics.flatMap((metric) => windows.map((window) => [`${metric}{window:${window}}`, [threshold]]));
+  const reasons: [string, string[]][] = [
+    ...FAILURES.map((why) => `failed{why:${why}}`),
+    ...WRONGS.map((what) => `wrong_answers{what:${what}}`),
+  ].map((metric) => [metric, ['count>=0']]);
+  return {
+    scenarios: Object.fromEntries(
+      SCENARIOS.flatMap((name) => {
+        const arrivals = scenarios[name];
+        return arrivals ? [[name, scenarioOf(arrivals, name)]] : [];
+      }),
+    ),
+    thresholds: Object.fromEntries([
+      ...told(WINDOWED_TRENDS, 'max>=0'),
+      ...told(WINDOWED_COUNTS, 'count>=0'),
+      ...reasons,
+    ]),
+    summaryTrendStats: ['count', 'avg', 'p(50)', 'p(95)', 'p(99)', 'p(99.9)', 'max'],
+    systemTags: ['scenario'],
+    tlsAuth: [{ cert: caller.certificatePem, key: caller.keyPem }],
+    // What is measured is not whose certificate the servers have.
+    insecureSkipTLSVerify: true,
+    discardResponseBodies: true,
+    userAgent: 'kakunin-campaign',
+  };
+}
