@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { ServiceCallError } from '@kakunin/service-client';
 import packageJson from '../package.json' with { type: 'json' };
 import { CliError, EXIT } from './cli-error.ts';
+import { auditCommand } from './commands/audit.ts';
 import { authorityCommand } from './commands/authority.ts';
 import { billingCommand } from './commands/billing.ts';
 import { blindListCommand } from './commands/blind-list.ts';
+import { callerCommand } from './commands/caller.ts';
 import { certificateCommand } from './commands/certificate.ts';
 import { certificatesCommand } from './commands/certificates.ts';
 import { commitmentCommand } from './commands/commitment.ts';
@@ -21,6 +23,7 @@ import { ocspCommand } from './commands/ocsp.ts';
 import { personsCommand } from './commands/persons.ts';
 import { relyingPartyCommand } from './commands/relying-party.ts';
 import { resaleCommand } from './commands/resale.ts';
+import { serialNumbersCommand } from './commands/serial-numbers.ts';
 import { sectorsCommand } from './commands/sectors.ts';
 import { tariffCommand } from './commands/tariff.ts';
 import { topicsCommand } from './commands/topics.ts';
@@ -39,12 +42,15 @@ const COMMANDS = [
   authorityCommand,
   certificateCommand,
   certificatesCommand,
+  serialNumbersCommand,
   relyingPartyCommand,
   ocspCommand,
   crlCommand,
   blindListCommand,
   evidenceCommand,
   identifyCommand,
+  auditCommand,
+  callerCommand,
   personsCommand,
   sectorsCommand,
   dataKeysCommand,

@@ -34,9 +34,11 @@ export const challengeSchema = z.object({ challengeId: z.string(), challenge: z.
 
 export const identificationSchema = z.object({
   ppid: z.string(),
-  status: z.enum(['good', 'revoked', 'held']),
-  since: z.number(),
+  previousPpid: z.string().optional(),
+  status: z.enum(['good', 'revoked', 'held', 'usable', 'not_usable']),
+  since: z.number().optional(),
   succeeded: z.boolean(),
+  evidence: z.string().optional(),
 });
 
 export const deadLettersSchema = z.array(

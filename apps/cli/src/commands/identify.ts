@@ -1,19 +1,14 @@
-import { sign } from 'node:crypto';
 import { Command } from 'commander';
 import { formatJst } from '@kakunin/calendar';
-import { identificationMessage } from '@kakunin/linkage';
-import { readCertificate } from '../certificate-file.ts';
-import { CliError, EXIT } from '../cli-error.ts';
+import { EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { outputOption } from '../options.ts';
-import { hashFor, readKey } from '../private-key.ts';
-import { challengeSchema, identificationSchema } from '../registry-api.ts';
+import { identificationSchema } from '../registry-api.ts';
+import { type PersonOptions, signChallenge } from '../signed-challenge.ts';
 
-interface IdentifyOptions {
-  certificate: string;
-  key: string;
-  serviceProvider: string;
-  output: string;
+interface IdentifyOptions extends PersonOptions {
+  readonly purpose: string;
+  readonly output: string;
 }
 
 /** Plays both sides: the person who signs, and the PF provider that asks. */
@@ -23,40 +18,18 @@ export const identifyCommand = (context: Context): Command =>
     .requiredOption('--certificate <file>', "the person's certificate, PEM or DER")
     .requiredOption('--key <file>', 'its private key, PEM')
     .requiredOption('--service-provider <code>', 'for whom the pseudonym is')
+    .option('--purpose <word>', 'why, as the policy of the service provider lists it', 'login')
     .addOption(outputOption('table', 'json'))
     .action(async (options: IdentifyOptions) => {
-      const answer = await identify(context, options);
+      const proof = await signChallenge(context, 'identification', options);
+      const body = { ...proof, purpose: options.purpose };
+      const answer = await context.registryForPlatformProvider().post('/identifications', body, identificationSchema);
       if (options.output === 'json') context.printJson(answer);
       else {
         context.print(`${answer.ppid}\n`);
-        const succeeded = answer.succeeded ? ', a newer certificate took its place' : '';
-        context.note(`${answer.status} since ${formatJst(answer.since)}${succeeded}`);
+        const since = answer.since === undefined ? '' : ` since ${formatJst(answer.since)}`;
+        const succeeded = answer.succeeded ? ', a certificate that the service provider sees for the first time' : '';
+        context.note(`${answer.status}${since}${succeeded}`);
       }
-      if (answer.status !== 'good') context.exitCode = EXIT.failed;
+      if (answer.status !== 'good' && answer.status !== 'usable') context.exitCode = EXIT.failed;
     });
-
-async function identify(context: Context, { certificate: file, key: keyFile, serviceProvider }: IdentifyOptions) {
-  const platformProvider = context.profile.platformProvider?.code;
-  if (platformProvider === undefined) {
-    throw new CliError('usage', `The profile ${context.profile.file} has no "platformProvider" to ask as.`);
-  }
-  const certificate = await readCertificate(context, file);
-  const key = await readKey(context, keyFile);
-  const registry = context.registryForPlatformProvider();
-  const { challengeId, challenge } = await registry.post('/challenges', { serviceProvider }, challengeSchema);
-  const message = identificationMessage({
-    challenge: Buffer.from(challenge, 'base64'),
-    platformProvider,
-    serviceProvider,
-  });
-  return registry.post(
-    '/identifications',
-    {
-      serviceProvider,
-      certificate: certificate.raw.toString('base64'),
-      challengeId,
-      signature: sign(hashFor(key), message, key).toString('base64'),
-    },
-    identificationSchema,
-  );
-}

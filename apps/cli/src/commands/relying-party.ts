@@ -6,12 +6,14 @@ import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { collect, dryRunOption, outputOption } from '../options.ts';
 import { acknowledgedSchema, relyingPartiesSchema } from '../registry-api.ts';
+import { identificationPolicyCommand } from './identification-policy.ts';
 
 export const relyingPartyCommand = (context: Context): Command =>
   new Command('relying-party')
     .description('PF providers, service providers and offices')
     .addCommand(register(context))
     .addCommand(list(context))
+    .addCommand(identificationPolicyCommand(context))
     .addCommand(
       new Command('credential')
         .description('client certificates of a relying party')
