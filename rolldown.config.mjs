@@ -22,7 +22,7 @@ const programs = {
   },
   'pkcs11-token': {
     source: 'libs/platform/signing-keys/src/pkcs11/token-main.ts',
-    apps: ['all-in-one', 'crl-publisher', 'ocsp-responder'],
+    apps: ['all-in-one', 'crl-publisher', 'linkage-registry', 'ocsp-responder'],
   },
 };
 

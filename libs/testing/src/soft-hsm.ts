@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -61,6 +62,12 @@ export class SoftHsm {
       PIN,
     ]);
     return id;
+  }
+
+  /** Makes an AES-256 key that never leaves the token. */
+  async makeAesKey(label: string): Promise<void> {
+    const program = fileURLToPath(new URL('soft-hsm-aes-key.mjs', import.meta.url));
+    await run(process.execPath, [program, this.module, this.tokenLabel, PIN, label]);
   }
 
   /** As if it had been pulled out. */

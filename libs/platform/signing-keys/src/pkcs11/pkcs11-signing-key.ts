@@ -15,7 +15,7 @@ import {
 import { algorithmOf, DIGESTS, keyDiffers, signerFailed } from '../key-algorithm.ts';
 import type { Pkcs11Key } from './pkcs11-file.ts';
 import { signWithToken } from './sign-with-token.ts';
-import type { TokenRequest } from './token-protocol.ts';
+import type { SignRequest } from './token-protocol.ts';
 
 /** For this long after a failure the token is not asked, ms: each attempt may start a process. */
 const PAUSE = 1_000;
@@ -69,7 +69,7 @@ class Pkcs11SigningKey implements SigningKey {
   }
 
   /** PKCS #11 pads for RSA, and hashes for nobody here: the data may be a nation's CRL. */
-  #prepare(input: Uint8Array): Pick<TokenRequest, 'mechanism' | 'data'> {
+  #prepare(input: Uint8Array): Pick<SignRequest, 'mechanism' | 'data'> {
     if (this.algorithm === 'ed25519') return { mechanism: 'CKM_EDDSA', data: input };
     if (this.algorithm === 'rsa-sha256') return { mechanism: 'CKM_RSA_PKCS', data: digestInfo('sha256', input) };
     return { mechanism: 'CKM_ECDSA', data: input };

@@ -16,7 +16,7 @@ process.once('message', (reference: TokenReference) => {
     underWay += 1;
     try {
       const token = await opened;
-      reply({ id, signature: await token.sign(request) });
+      reply({ id, result: await token.answer(request) });
     } catch (error) {
       reply({ id, fault: faultOf(error) });
     } finally {

@@ -79,12 +79,12 @@ export class TokenProcess {
     this.#idle.refresh();
   }
 
-  #answered({ id, signature, fault }: NumberedReply): void {
+  #answered({ id, result, fault }: NumberedReply): void {
     const asked = this.#underWay.get(id);
     if (!asked) return;
     clearTimeout(asked.timer);
     this.#underWay.delete(id);
-    if (signature) asked.resolve(signature);
+    if (result) asked.resolve(result);
     else this.#failed(asked, new SigningKeyError(fault.code, fault.message));
     this.#askNext();
     if (this.#retired && this.#underWay.size === 0) this.#disconnect();

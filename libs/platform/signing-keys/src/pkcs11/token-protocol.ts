@@ -12,7 +12,7 @@ export interface TokenReference {
   readonly sessions: number;
 }
 
-/** Which private key of a token; at least one is given. */
+/** Which key of a token; at least one is given. */
 export interface KeyReference {
   readonly label: string | undefined;
   /** CKA_ID, hexadecimal. */
@@ -23,25 +23,37 @@ export interface KeyReference {
 export type Mechanism = 'CKM_RSA_PKCS' | 'CKM_ECDSA' | 'CKM_EDDSA';
 
 /** What a token shall sign. */
-export interface TokenRequest {
+export interface SignRequest {
   readonly key: KeyReference;
   readonly mechanism: Mechanism;
   /** DigestInfo, digest or message, by mechanism. */
   readonly data: Uint8Array;
 }
 
-/** Why a token did not sign. */
+/** What a token shall encrypt or decrypt under a secret key that it holds (AES-GCM, PKCS #11 2.40, 2.12.2). */
+export interface CipherRequest {
+  readonly key: KeyReference;
+  readonly mechanism: 'CKM_AES_GCM';
+  readonly direction: 'encrypt' | 'decrypt';
+  /** 12 octets. */
+  readonly nonce: Uint8Array;
+  readonly additionalData: Uint8Array;
+  /** With its tag behind it where it is to be decrypted. */
+  readonly data: Uint8Array;
+}
+
+export type TokenRequest = SignRequest | CipherRequest;
+
+/** Why a token did not answer. */
 export interface TokenFault {
   readonly code: SigningKeyErrorCode;
   readonly message: string;
 }
 
 /** To the token's process; the first message to it is its `TokenReference`. */
-export interface NumberedRequest extends TokenRequest {
-  readonly id: number;
-}
+export type NumberedRequest = TokenRequest & { readonly id: number };
 
-/** From the token's process. */
+/** From the token's process: a signature, or what was encrypted or decrypted. */
 export type NumberedReply =
-  | { readonly id: number; readonly signature: Uint8Array; readonly fault?: undefined }
-  | { readonly id: number; readonly signature?: undefined; readonly fault: TokenFault };
+  | { readonly id: number; readonly result: Uint8Array; readonly fault?: undefined }
+  | { readonly id: number; readonly result?: undefined; readonly fault: TokenFault };

@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { PKCS11 } from 'pkcs11js';
 import { SigningKeyError } from '../signing-key-error.ts';
-import type { KeyReference, Mechanism, TokenReference, TokenRequest } from './token-protocol.ts';
+import type {
+  CipherRequest,
+  KeyReference,
+  Mechanism,
+  SignRequest,
+  TokenReference,
+  TokenRequest,
+} from './token-protocol.ts';
 
 type Pkcs11 = typeof import('pkcs11js');
 type Handle = Buffer;
 
 const LONGEST_SIGNATURE = 1024;
+/** AES-GCM adds no more than a tag. */
+const TAG_OCTETS = 16;
 /** pkcs11js has no name for it: PKCS #11 3.0, 2.3.14. */
 const CKM_EDDSA = 0x1057;
 
@@ -44,19 +53,40 @@ export class Token {
    * No more at once than the token has sessions.
    * @throws SigningKeyError
    */
-  async sign({ key, mechanism, data }: TokenRequest): Promise<Uint8Array> {
+  async answer(request: TokenRequest): Promise<Uint8Array> {
     const session = this.#idle.pop();
     if (!session) throw new SigningKeyError('token_unavailable', 'All sessions are taken.');
-    const octets = Buffer.from(data);
+    const octets = Buffer.from(request.data);
     this.#reading.add(octets);
     try {
-      const handle = this.#keyOf(session, key);
-      this.#module.C_SignInit(session, { mechanism: this.#mechanism(mechanism) }, handle);
-      return await this.#module.C_SignAsync(session, octets, Buffer.alloc(LONGEST_SIGNATURE));
+      return request.mechanism === 'CKM_AES_GCM'
+        ? this.#cipher(session, request, octets)
+        : await this.#sign(session, request, octets);
     } finally {
       this.#reading.delete(octets);
       this.#idle.push(session);
     }
+  }
+
+  #sign(session: Handle, { key, mechanism }: SignRequest, octets: Buffer): Promise<Uint8Array> {
+    const handle = this.#keyOf(session, key, this.#pkcs11.CKO_PRIVATE_KEY);
+    this.#module.C_SignInit(session, { mechanism: this.#mechanism(mechanism) }, handle);
+    return this.#module.C_SignAsync(session, octets, Buffer.alloc(LONGEST_SIGNATURE));
+  }
+
+  #cipher(session: Handle, { key, direction, nonce, additionalData }: CipherRequest, octets: Buffer): Uint8Array {
+    const { CKM_AES_GCM: mechanism, CK_PARAMS_AES_GCM_v240: type, CKO_SECRET_KEY } = this.#pkcs11;
+    const handle = this.#keyOf(session, key, CKO_SECRET_KEY);
+    const iv = Buffer.from(nonce);
+    const aad = Buffer.from(additionalData);
+    const parameter = { type, iv, aad, ivBits: iv.length * 8, tagBits: TAG_OCTETS * 8 };
+    const room = Buffer.alloc(octets.length + TAG_OCTETS);
+    if (direction === 'encrypt') {
+      this.#module.C_EncryptInit(session, { mechanism, parameter }, handle);
+      return this.#module.C_Encrypt(session, octets, room);
+    }
+    this.#module.C_DecryptInit(session, { mechanism, parameter }, handle);
+    return this.#module.C_Decrypt(session, octets, room);
   }
 
   /** Ends all sessions. */
@@ -68,25 +98,26 @@ export class Token {
     return name === 'CKM_EDDSA' ? CKM_EDDSA : this.#pkcs11[name];
   }
 
-  #keyOf(session: Handle, key: KeyReference): Handle {
-    const name = JSON.stringify(key);
-    const handle = this.#keys.get(name) ?? this.#findKey(session, key);
+  #keyOf(session: Handle, key: KeyReference, kind: number): Handle {
+    const name = JSON.stringify([kind, key]);
+    const handle = this.#keys.get(name) ?? this.#findKey(session, key, kind);
     this.#keys.set(name, handle);
     return handle;
   }
 
-  #findKey(session: Handle, { label, id }: KeyReference): Handle {
+  #findKey(session: Handle, { label, id }: KeyReference, kind: number): Handle {
     const { CKA_CLASS, CKA_LABEL, CKA_ID, CKO_PRIVATE_KEY } = this.#pkcs11;
+    const what = kind === CKO_PRIVATE_KEY ? 'private' : 'secret';
     this.#module.C_FindObjectsInit(session, [
-      { type: CKA_CLASS, value: CKO_PRIVATE_KEY },
+      { type: CKA_CLASS, value: kind },
       ...(label === undefined ? [] : [{ type: CKA_LABEL, value: label }]),
       ...(id === undefined ? [] : [{ type: CKA_ID, value: Buffer.from(id, 'hex') }]),
     ]);
     const [found, another] = this.#module.C_FindObjects(session, 2);
     this.#module.C_FindObjectsFinal(session);
-    if (!found) throw new SigningKeyError('key_missing', 'The token holds no private key with this label and id.');
+    if (!found) throw new SigningKeyError('key_missing', `The token holds no ${what} key with this label and id.`);
     if (another)
-      throw new SigningKeyError('key_missing', 'The token holds several private keys with this label and id.');
+      throw new SigningKeyError('key_missing', `The token holds several ${what} keys with this label and id.`);
     return found;
   }
 }

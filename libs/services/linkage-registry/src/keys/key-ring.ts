@@ -21,6 +21,8 @@ export class KeyRing implements OnModuleInit {
   #loadedAt: number | undefined;
   #differs = false;
   #loading: Promise<void> | undefined;
+  /** By number: a token is asked for each once, and may be away afterwards. */
+  readonly #opened = new Map<number, Uint8Array>();
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -78,7 +80,9 @@ export class KeyRing implements OnModuleInit {
     const keysUnder = (root: RootKey): Promise<DataKey[]> =>
       Promise.all(
         under(root).map(async ({ data_key_id: dataKeyId, purpose, retired, wrapped }) => {
-          return { dataKeyId, purpose, retired, octets: await root.unwrap(useOf(dataKeyId, purpose), wrapped) };
+          const octets = this.#opened.get(dataKeyId) ?? (await root.unwrap(useOf(dataKeyId, purpose), wrapped));
+          this.#opened.set(dataKeyId, octets);
+          return { dataKeyId, purpose, retired, octets };
         }),
       );
     if (!previous || under(previous).length === 0 || under(current).length >= under(previous).length)
