@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ALLOWED, type Allowed } from '@kakunin/callers';
 import { CLOSED_CALLS, mayCall, REGISTRY_CALLS, type RegistryCall } from '@kakunin/linkage';
 import { type RelyingParty, type Role, ROLES, SERVICE_PROVIDER_ROLES } from '@kakunin/relying-parties';
@@ -64,6 +65,19 @@ describe('every route', () => {
     const missing = (Object.keys(REGISTRY_CALLS) as RegistryCall[]).filter((call) => !calls.has(call));
     expect(missing).toEqual([]);
   });
+});
+
+it('is in docs/reference/roles.md with its roles', () => {
+  const file = new URL('../../../../../docs/reference/roles.md', import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  const calls = Object.keys(REGISTRY_CALLS) as RegistryCall[];
+  const rows = calls.map((call) => {
+    const paths = closed.filter((route) => callOf(route) === call).map((route) => `\`${nameOf(route)}\``);
+    const roles = REGISTRY_CALLS[call].map((role) => `\`${role}\``).join(', ');
+    return `| \`${call}\` | ${roles} | ${paths.join(', ')} |`;
+  });
+  const table = ['| call | roles | routes |', '| --- | --- | --- |', ...rows].join('\n');
+  expect(/<!-- calls -->\n([^]*?)\n<!-- \/calls -->/.exec(text)?.[1]?.trim()).toBe(table);
 });
 
 describe('over mutual TLS', () => {
