@@ -48,15 +48,17 @@ const register = (context: Context): Command =>
       const key = await readKey(context, options.key);
       const registry = context.registryForPlatformProvider();
       const { challengeId, challenge } = await registry.post('/challenges', { serviceProvider }, challengeSchema);
-      const { reference, ...sent } = named;
       const message = registrationMessage({
         challenge: Buffer.from(challenge, 'base64'),
         provider: serviceProvider,
         kind,
-        reference,
+        reference: named.reference,
       });
       const signature = sign(hashFor(key), message, key).toString('base64');
-      const body = { ...sent, kind, serviceProvider, challengeId, signature, base: base.raw.toString('base64') };
+      const proof = { challengeId, signature, base: base.raw.toString('base64') };
+      // The registry names a certificate itself, by what it is given.
+      const credential = 'certificate' in named ? { certificate: named.certificate } : named;
+      const body = { kind, serviceProvider, ...credential, ...proof };
       const registered = await registry.post('/derived-credentials', body, derivedCredentialSchema);
       context.print(`${registered.reference}\n`);
       context.note(`It rests on the certificate until ${formatJst(registered.baseNotAfter)}.`);
