@@ -88,7 +88,7 @@ export const crlPublisherConfig = defineConfig({
       .max(36_500)
       .default(30)
       .describe(
-        'How long the files of a CRL stay after the next has come; then only its archive record stays, for ever, of which it is made again for whoever asks.',
+        'How long the files of a CRL stay after it was published, the newest ever; then only its archive record stays, for ever, of which it is made again for whoever asks.',
       ),
     sealingKeysDirectory: z
       .string()

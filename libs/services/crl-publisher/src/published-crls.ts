@@ -84,13 +84,15 @@ export class PublishedCrls {
 
   /**
    * Makes a CRL readable under its number, with its descriptor and its encodings; it comes last, so that whoever sees it
-   * finds those. Nothing points at it yet.
+   * finds those. Then it is archived. Nothing points at it yet.
+   * @param previous where the newest one of its series lies; left out: there is none
    */
-  async publish(crl: StagedObject, descriptor: CrlDescriptor): Promise<void> {
+  async publish(crl: StagedObject, descriptor: CrlDescriptor, previous?: string): Promise<void> {
     const key = crlKey(descriptor, descriptor.crlNumber);
     await this.#put(descriptorKeyOf(key), encodeCrlDescriptor(descriptor));
     await Promise.all(CODINGS.map((coding) => this.#publishEncoding(crl, key, coding)));
     await crl.publish(key);
+    await this.#archive?.keep(descriptor, previous);
   }
 
   /** The encodings that lie beside a published CRL, in our order. */
@@ -102,13 +104,12 @@ export class PublishedCrls {
   }
 
   /**
-   * Makes a published CRL the newest of its series, and sees to its record in the archive before.
+   * Makes a published CRL the newest of its series.
    * @param previous where the newest one lay when this one was begun, undefined when there was none
    * @returns false when another has become the newest since: then that one stays
    */
   async pointAt(descriptor: CrlDescriptor, previous: string | undefined): Promise<boolean> {
     const key = crlKey(descriptor, descriptor.crlNumber);
-    await this.#archive?.keep(descriptor, previous);
     try {
       return await this.#store.point(crlPointer(descriptor), key, previous ?? null);
     } finally {

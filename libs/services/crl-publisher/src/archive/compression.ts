@@ -6,7 +6,7 @@ import { readAll } from '../read-all.ts';
 
 /** Up to here a frame is made and read at once: a stream for it costs more than the rest. Octets. */
 const SMALL = 256 * 1024;
-/** As much as a reader needs for a list of a nation, and a thousandth of what a window of its size would take. */
+/** A window of a mebibyte: so much must a reader hold of each record that it reads at once. */
 const OPTIONS = { params: { [constants.ZSTD_c_windowLog]: 20, [constants.ZSTD_c_checksumFlag]: 1 } };
 
 /** One zstd frame (RFC 8878) with a checksum. */

@@ -53,8 +53,8 @@ export class CrlArchive {
 
   /**
    * Adds a CRL whose file lies in the store already, once.
-   * @param previous the CRL before it in its series; where that has no record the archive of the series begins here
-   * @throws ObjectError; EvidenceError
+   * @param previous the CRL before it in its series, which has its record; left out: with this one the archive begins
+   * @throws ObjectError; EvidenceError `malformed_record`, also when the record of the previous one is not there
    */
   async append(crl: PublishedCrl, previous?: PublishedCrl, { isLate = false }: AppendOptions = {}): Promise<void> {
     const before = previous && (await this.#named(previous));
@@ -88,9 +88,8 @@ export class CrlArchive {
     return facts;
   }
 
-  async #named({ key, descriptor }: PublishedCrl): Promise<Named | undefined> {
-    const facts = await this.records.find(key);
-    if (!facts) return undefined;
+  async #named({ key, descriptor }: PublishedCrl): Promise<Named> {
+    const facts = await this.records.facts({ crl: key });
     const written = this.#written.get(crlPointer(descriptor));
     const sha256 = written?.crl === key ? written.sha256 : await this.records.sha256(key);
     return { facts, link: { crl: key, sha256, inForceFrom: facts.inForceFrom } };

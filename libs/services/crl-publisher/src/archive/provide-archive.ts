@@ -21,9 +21,9 @@ export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: numb
   { provide: ArchiveMetrics, inject: [METRICS], useFactory: (registry: Registry) => new ArchiveMetrics(registry) },
   {
     provide: PublicationArchive,
-    inject: [OBJECT_STORE, CrlArchive, ArchiveMetrics, HEALTH, LOGGER],
-    useFactory: (...[store, archive, metrics, health, logger]: PublicationDependencies) =>
-      new PublicationArchive({ store, archive, metrics, health, logger }),
+    inject: [OBJECT_STORE, CrlArchive, ArchivedCrls, ArchiveMetrics, HEALTH, LOGGER],
+    useFactory: (...[store, archive, archived, metrics, health, logger]: PublicationDependencies) =>
+      new PublicationArchive({ store, archive, archived, metrics, health, logger }),
   },
   {
     provide: Retention,
@@ -39,6 +39,6 @@ export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: numb
   },
 ];
 
-type PublicationDependencies = [ObjectStore, CrlArchive, ArchiveMetrics, Health, Logger];
+type PublicationDependencies = [ObjectStore, CrlArchive, ArchivedCrls, ArchiveMetrics, Health, Logger];
 type RetentionDependencies = [ObjectStore, ArchivedCrls, ArchiveMetrics, Clock, Logger];
 type UpkeepDependencies = [PublicationArchive, Retention, ServedCrls, Logger];

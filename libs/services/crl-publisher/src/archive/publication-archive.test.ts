@@ -32,6 +32,7 @@ beforeEach(() => {
   archive = new PublicationArchive({
     store,
     archive: series.archive,
+    archived: new ArchivedCrls(series.archive),
     metrics: new ArchiveMetrics(registry),
     health: { register: (_: string, check: () => { ok: boolean }) => (health = check) } as never,
     logger: pino({ level: 'silent' }),

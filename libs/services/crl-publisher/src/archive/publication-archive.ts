@@ -3,12 +3,14 @@ import { ObjectError, type ObjectStore } from '@kakunin/objects';
 import { type CrlDescriptor, crlKey, crlPointer, type CrlSeries } from '@kakunin/publication';
 import type { Health, HealthResult, Logger } from '@kakunin/runtime';
 import { type PublishedCrl, PublishedCrls } from '../published-crls.ts';
+import type { ArchivedCrls } from './archived-crls.ts';
 import type { ArchiveMetrics } from './archive-metrics.ts';
 import { CrlArchive } from './crl-archive.ts';
 
 export interface PublicationArchiveOptions {
   readonly store: ObjectStore;
   readonly archive: CrlArchive;
+  readonly archived: ArchivedCrls;
   readonly metrics: ArchiveMetrics;
   readonly health: Health;
   readonly logger: Logger;
@@ -31,13 +33,11 @@ export class PublicationArchive {
     options.health.register('crl-archive', () => this.#health());
   }
 
-  /** Archives a CRL that lies in the store, just before it becomes the newest of its series. Never throws. */
+  /** Archives a CRL that lies in the store, before it becomes the newest of its series. Never throws. */
   async keep(descriptor: CrlDescriptor, previousKey: string | undefined): Promise<void> {
     const { archive } = this.#options;
     try {
       const [crl, previous] = [await this.#at(keyOf(descriptor)), previousKey && (await this.#at(previousKey))];
-      const follows = !previous || (await archive.records.find(previous.key));
-      if (!follows) throw new ObjectError('object_missing', 'The CRL before it has no record yet.');
       await archive.append(crl, previous || undefined);
     } catch (error) {
       this.#fellBehind(descriptor, error);
@@ -90,8 +90,10 @@ export class PublicationArchive {
     return { archived, missing: missing.filter((number) => archived === undefined || number > archived) };
   }
 
+  /** An archived one may have lost its file: then it is made again. */
   async #at(key: string): Promise<PublishedCrl> {
-    const found = await this.#published.at(key);
+    const { archived } = this.#options;
+    const found = (await this.#published.at(key)) ?? (await archived.at(key));
     if (found) return found;
     throw new ObjectError('object_missing', 'A published CRL is gone from the store: restore its files from a copy.');
   }

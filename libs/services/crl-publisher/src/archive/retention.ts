@@ -12,7 +12,7 @@ export interface RetentionOptions {
   readonly metrics: ArchiveMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long the files of a CRL stay after the next one has come; milliseconds. Records stay for ever. */
+  /** How long the files of a CRL stay after it was published; milliseconds. Records stay for ever. */
   readonly filesKept: number;
 }
 

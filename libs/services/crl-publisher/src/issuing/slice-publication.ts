@@ -69,7 +69,8 @@ export class SlicePublication {
 
   async #write(made: MadeScope): Promise<void> {
     try {
-      for (const { staged, descriptor } of made.files) await this.#options.published.publish(staged, descriptor);
+      for (const { staged, descriptor, previousKey } of made.files)
+        await this.#options.published.publish(staged, descriptor, previousKey);
       this.#written.push(made);
     } catch (error) {
       this.troubles.push(troubleOf(made.state.scope, error));
