@@ -54,10 +54,12 @@ const CHUNK_SIZE = 64 * 1024;
 export async function* encodeCrl(list: TbsCertList, key: SigningKey): AsyncGenerator<Uint8Array> {
   const algorithm = signatureAlgorithmIdentifier[key.algorithm];
   const tbs = layOut(list, algorithm);
-  const signature = encodeDer(bitString(await key.signChunks(tbsChunks(tbs))));
+  // Of all algorithms only Ed25519 keeps the pieces.
+  const signed = tbsChunks(tbs, { isKept: key.algorithm === 'ed25519' });
+  const signature = encodeDer(bitString(await key.signChunks(signed)));
   const contentSize = tbs.size + algorithm.length + signature.length;
   yield header(TAG.sequence, contentSize);
-  yield* tbsChunks(tbs);
+  yield* tbsChunks(tbs, { isKept: true });
   yield algorithm;
   yield signature;
 }
@@ -92,11 +94,16 @@ function sizeOf(entries: Iterable<ListedCertificate>): number {
   return size;
 }
 
-function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout): Generator<Uint8Array> {
+interface ChunkUse {
+  /** Whether a piece must stay as it is when the next is asked for: a new buffer for each makes a fifth of the work. */
+  readonly isKept: boolean;
+}
+
+function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout, use: ChunkUse): Generator<Uint8Array> {
   yield head;
   let written = 0;
   const batches = batchesOf(entries);
-  for (const chunk of batches ? batchChunks(batches) : entryChunks(entries)) {
+  for (const chunk of batches ? batchChunks(batches, use) : entryChunks(entries)) {
     written += chunk.length;
     yield chunk;
   }
@@ -104,13 +111,13 @@ function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout): Generator<
   yield tail;
 }
 
-function* batchChunks(batches: Iterable<EntryBatch>): Generator<Uint8Array> {
+function* batchChunks(batches: Iterable<EntryBatch>, { isKept }: ChunkUse): Generator<Uint8Array> {
   let chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
   let writer = new BatchWriter(chunk);
   for (const batch of batches) {
     for (let next = writer.write(batch, 0); next < batch.count; next = writer.write(batch, next)) {
       yield chunk.subarray(0, writer.end);
-      chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
+      if (isKept) chunk = Buffer.allocUnsafeSlow(CHUNK_SIZE);
       writer = new BatchWriter(chunk);
     }
   }

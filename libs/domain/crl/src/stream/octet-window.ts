@@ -2,6 +2,8 @@ import { DerError } from '@kakunin/der';
 
 /** Elements that are read whole: names, extensions, an entry. Only the list of entries is longer, and it is not. */
 const MAX_ELEMENT_SIZE = 1024 * 1024;
+/** Octets of a piece that are laid behind what is left of the one before; most elements are shorter. */
+const BRIDGE = 1024;
 /** Beyond 2⁴⁸ octets there is no CRL. */
 const MAX_LENGTH_OCTETS = 6;
 
@@ -14,6 +16,8 @@ export class OctetWindow {
   readonly #pieces: AsyncIterator<Uint8Array>;
   /** Octets that were dropped. */
   #dropped = 0;
+  /** The last piece, when {@link octets} are what was left before it and only its beginning. */
+  #piece: Uint8Array | undefined;
   #onRead: ((octets: Uint8Array) => void) | undefined;
 
   constructor(pieces: AsyncIterable<Uint8Array>) {
@@ -39,11 +43,26 @@ export class OctetWindow {
   async ensure(count: number): Promise<void> {
     if (count > MAX_ELEMENT_SIZE) throw new DerError('An element is too long.');
     while (this.available < count) {
-      const { value, done } = await this.#pieces.next();
-      if (done) throw new DerError('An element is cut off.');
       this.#drop();
-      this.octets = this.octets.length === 0 ? value : Buffer.concat([this.octets, value]);
+      if (this.#piece) this.#goOnIn(this.#piece);
+      else await this.#take();
     }
+  }
+
+  async #take(): Promise<void> {
+    const { value, done } = await this.#pieces.next();
+    if (done) throw new DerError('An element is cut off.');
+    const left = this.octets.length;
+    this.#piece = left > 0 && value.length > BRIDGE ? value : undefined;
+    if (left === 0) this.octets = value;
+    else this.octets = Buffer.concat([this.octets, this.#piece ? value.subarray(0, BRIDGE) : value]);
+  }
+
+  /** Once nothing is left of before the piece, it is read where it lies: pieces are large, and copying them took as long as reading. */
+  #goOnIn(piece: Uint8Array): void {
+    this.#piece = undefined;
+    const inPiece = BRIDGE - this.octets.length;
+    this.octets = inPiece >= 0 ? piece.subarray(inPiece) : Buffer.concat([this.octets, piece.subarray(BRIDGE)]);
   }
 
   /** Moves past tag and length of an element; @returns octets of its content */
@@ -70,7 +89,7 @@ export class OctetWindow {
 
   /** @throws DerError when something follows */
   async finish(): Promise<void> {
-    const { done } = this.available > 0 ? { done: false } : await this.#pieces.next();
+    const { done } = this.available > 0 || this.#piece ? { done: false } : await this.#pieces.next();
     if (!done) throw new DerError('Octets are left after the last element.');
   }
 

@@ -132,6 +132,20 @@ test('entries out of order are noticed within a run, and where runs meet', async
   }
 });
 
+test('what follows the last element is noticed, wherever pieces end', async () => {
+  const octets = await crlOf(Array.from({ length: 100 }, (_, at) => entryOf(at + 1)));
+  const pieces = async function* (at: number, behind: number) {
+    yield octets.subarray(0, at);
+    yield Buffer.concat([octets.subarray(at), Buffer.alloc(behind)]);
+  };
+  // A piece whose beginning, as far as it is laid behind the one before, is the end of the CRL.
+  for (const at of [octets.length - 1_024, octets.length - 10, octets.length - 2_000]) {
+    await expect((await CrlStream.open(pieces(at, 1))).finish()).rejects.toMatchObject({ code: 'malformed_crl' });
+    await expect((await CrlStream.open(pieces(at, 5_000))).finish()).rejects.toMatchObject({ code: 'malformed_crl' });
+    expect((await (await CrlStream.open(pieces(at, 0))).finish()).entries).toBe(100);
+  }
+});
+
 test('who is not asked who signed it does not say so', async () => {
   const stream = await CrlStream.open(inPieces(await crlOf([entryOf(1)])), { isVerified: false });
   expect((await stream.finish()).isSignedBy(ca.certificate.publicKey)).toBe(false);
