@@ -69,15 +69,13 @@ describe('every route', () => {
 
 it('is in docs/reference/roles.md with its roles', () => {
   const file = new URL('../../../../../docs/reference/roles.md', import.meta.url);
-  const text = readFileSync(file, 'utf8');
-  const calls = Object.keys(REGISTRY_CALLS) as RegistryCall[];
-  const rows = calls.map((call) => {
-    const paths = closed.filter((route) => callOf(route) === call).map((route) => `\`${nameOf(route)}\``);
-    const roles = REGISTRY_CALLS[call].map((role) => `\`${role}\``).join(', ');
-    return `| \`${call}\` | ${roles} | ${paths.join(', ')} |`;
-  });
-  const table = ['| call | roles | routes |', '| --- | --- | --- |', ...rows].join('\n');
-  expect(/<!-- calls -->\n([^]*?)\n<!-- \/calls -->/.exec(text)?.[1]?.trim()).toBe(table);
+  const [, table = ''] = /<!-- calls -->([^]*)<!-- \/calls -->/.exec(readFileSync(file, 'utf8')) ?? [];
+  const written = [...table.matchAll(/^\| `(\w+)` \| ([^|]*) \|/gm)].map(([, call, roles]) => [call, roles]);
+  const roles = Object.entries(REGISTRY_CALLS).map(([call, allowed]) => [
+    call,
+    allowed.map((role) => `\`${role}\``).join(', '),
+  ]);
+  expect(written).toEqual(roles);
 });
 
 describe('over mutual TLS', () => {
