@@ -57,15 +57,21 @@ export class FrozenRevocations {
   }
 
   /**
-   * The ordinals of the revoked certificates of each partition, by its label; none where certificates have no partition.
-   * @param isWanted which partitions: sorting those of few takes less than sorting all
+   * The ordinals of the revoked certificates of each partition, by its label, in the order of their serial numbers; none where
+   * certificates have no partition.
    */
   byPartition(isWanted: (label: string) => boolean = all): ReadonlyMap<string, Uint32Array> {
-    const partitions = this.#partitions;
-    if (!partitions) return new Map();
-    const groups = partitions.group(this.#ordinals(), isWanted);
-    if (this.#serials.ascending) return groups;
-    return new Map([...groups].map(([label, ordinals]) => [label, inSerialOrder(ordinals, this.#serials)]));
+    return new Map([...this.groups(isWanted)].map(([label, ordinals]) => [label, this.inOrder(ordinals)]));
+  }
+
+  /** As {@link byPartition}, each to be brought {@link inOrder} when its turn comes: sorting takes the longest by far. */
+  groups(isWanted: (label: string) => boolean = all): ReadonlyMap<string, Uint32Array> {
+    return this.#partitions?.group(this.#ordinals(), isWanted) ?? new Map();
+  }
+
+  /** Ordinals in the order of their serial numbers. @throws StatusIndexError `sealing_key_unknown` */
+  inOrder(ordinals: Uint32Array): Uint32Array {
+    return this.#serials.ascending ? ordinals : inSerialOrder(ordinals, this.#serials);
   }
 
   *#ascending(isListed: ListedTest): Generator<RevocationBatch> {

@@ -21,6 +21,8 @@ export interface PublicationLoopOptions {
   readonly logger: Logger;
 }
 
+/** How far the manifest may be behind while a set is being made; milliseconds. */
+const LISTING_INTERVAL = 3_000;
 /** How exactly the schedule is kept; milliseconds. */
 const TICK = 100;
 
@@ -31,6 +33,7 @@ export class PublicationLoop {
   /** What the manifest may not list as it is, by its pointer. */
   readonly #unlisted = new Map<string, CrlSeries>();
   #manifest = Promise.resolve();
+  #listedAt = 0;
   #ticks: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
   #stopped = false;
@@ -80,7 +83,7 @@ export class PublicationLoop {
       const outcome = await issuer.issue(status);
       if (outcome.outcome === 'issued') {
         this.#notePublished(outcome, clock.now() - startedAt);
-        await this.#updateManifest(outcome.unlisted);
+        await this.#updateManifest(outcome.unlisted, outcome.nextPublication <= clock.now());
       }
       const found = troublesOf(authorityId, outcome);
       if (found) troubles.note(authorityId, found);
@@ -92,12 +95,13 @@ export class PublicationLoop {
     }
   }
 
-  /** One at a time; what one could not list the next one does. */
-  #updateManifest(unlisted: readonly CrlSeries[]): Promise<void> {
+  /** One at a time; what one could not list the next one does. While more is to come it waits, for a nation's has two megabytes. */
+  #updateManifest(unlisted: readonly CrlSeries[], isMore: boolean): Promise<void> {
     for (const series of unlisted) this.#unlisted.set(crlPointer(series), series);
-    const update = this.#manifest
-      .catch(() => undefined)
-      .then(() => this.#listAll());
+    const now = this.#options.clock.now();
+    if (isMore && Math.abs(now - this.#listedAt) < LISTING_INTERVAL) return this.#manifest;
+    this.#listedAt = now;
+    const update = this.#manifest.catch(() => undefined).then(() => this.#listAll());
     this.#manifest = update;
     return update;
   }

@@ -6,7 +6,8 @@ import { parseCertificate, type SigningCredential } from '@kakunin/x509';
 import type { PublishedCrls } from '../published-crls.ts';
 import type { CrlAnnouncements } from './crl-announcements.store.ts';
 import type { CrlNumbers, Reservation } from './crl-numbers.store.ts';
-import { dueScopes } from './due-scopes.ts';
+import { type DueScopes, dueScopes } from './due-scopes.ts';
+import { FrozenStatus } from './frozen-status.ts';
 import { whyNotIssuable } from './issuable.ts';
 import { type IssuanceOutcome, withheld } from './issuance-outcome.ts';
 import { type Moment, ScopeIssuer } from './scope-issuer.ts';
@@ -32,7 +33,14 @@ interface Issuance {
   readonly memory: AuthorityMemory;
 }
 
-type Frozen = Pick<Moment, 'revocations' | 'asOf' | 'now' | 'certificate'>;
+interface Frozen extends Pick<Moment, 'now' | 'certificate'> {
+  readonly fresh: FrozenStatus;
+}
+
+interface Chosen extends Pick<Moment, 'now' | 'certificate'> {
+  readonly frozen: FrozenStatus;
+  readonly due: DueScopes;
+}
 
 /** Makes what is due of an authority and puts it before the public, or says why not. Nothing of it is seen before it has been checked. */
 export class CrlIssuer {
@@ -77,13 +85,14 @@ export class CrlIssuer {
     // Judged, frozen and dated without yielding: the status data moves on meanwhile.
     const refusal = whyNotIssuable({ status, certificate, signer, timing: profile.timing, now });
     if (refusal) return refusal;
-    const frozen: Frozen = { revocations: status.freeze(), asOf: status.asOf, now, certificate };
+    const fresh = new FrozenStatus(status);
     try {
-      await memory.recall(scopesOf(issuance, frozen.revocations, listed ?? []), profile);
-      return await this.#issueFrozen(issuance, frozen, listed !== undefined);
-    } finally {
-      frozen.revocations.release();
+      await memory.recall(scopesOf(issuance, fresh.revocations, listed ?? []), profile);
+    } catch (error) {
+      fresh.release();
+      throw error;
     }
+    return this.#issueFrozen(issuance, { fresh, certificate, now }, listed !== undefined);
   }
 
   /** @returns the scopes that were published before, when what is remembered does not hold any more */
@@ -98,19 +107,38 @@ export class CrlIssuer {
     return listed;
   }
 
-  async #issueFrozen(issuance: Issuance, frozen: Frozen, isAnew: boolean): Promise<IssuanceOutcome> {
+  async #issueFrozen(
+    issuance: Issuance,
+    { fresh, certificate, now }: Frozen,
+    isAnew: boolean,
+  ): Promise<IssuanceOutcome> {
+    const { status, profile, memory } = issuance;
+    const { partitioned = false } = status.authority;
+    const { revisions } = fresh.revocations;
+    const due = dueScopes({ states: memory.states(), revisions, partitioned, profile, now });
+    const isOfASet = due.isMore && !due.isUrgent;
+    const frozen = isOfASet ? memory.held.take(fresh, now - profile.timing.maximumDataAge / 2) : fresh;
+    try {
+      return await this.#issueSlice(issuance, { frozen, certificate, now, due }, isAnew);
+    } finally {
+      if (!isOfASet) fresh.release();
+      if (!due.isMore) memory.held.drop();
+    }
+  }
+
+  async #issueSlice(issuance: Issuance, chosen: Chosen, isAnew: boolean): Promise<IssuanceOutcome> {
     const { published, announcements } = this.#options;
     const { status, profile, signer, memory, reservation } = issuance;
-    const { partitioned = false } = status.authority;
-    const { revisions } = frozen.revocations;
-    const states = memory.states();
-    const due = dueScopes({ states, revisions, partitioned, profile, now: frozen.now });
-    const publication = new SlicePublication({ published, announcements, reservation });
-    const { period } = profile.timing;
-    const nextPublication = nextOf(states, frozen.now, period);
-    const moment = { ...frozen, status, signer, profile, nextPublication, crlNumber: numberOf(issuance) };
+    const { frozen, certificate, now, due } = chosen;
     const { slice } = due;
-    const pointed = await issueSlice({ moment, slice, memory, scopes: this.#scopes, published, publication });
+    const { period } = profile.timing;
+    frozen.groupOnly(new Set(slice.flatMap(({ scope }) => scope.partition ?? [])));
+    const publication = new SlicePublication({ published, announcements, reservation });
+    const { revocations, asOf } = frozen;
+    const nextPublication = nextOf(memory.states(), now, period);
+    const shared = { status, certificate, signer, profile, now, nextPublication, crlNumber: numberOf(issuance) };
+    const moment = { ...shared, revocations, asOf };
+    const pointed = await issueSlice({ moment, frozen, slice, memory, scopes: this.#scopes, published, publication });
     const after = memory.states();
     if (publication.overtaken > 0) {
       memory.forget();
@@ -123,7 +151,7 @@ export class CrlIssuer {
       // At first all: a process that died may have left the manifest behind the pointers.
       unlisted: (isAnew ? after : slice).flatMap(({ scope }) => seriesOf(scope, profile)),
       troubles: after.flatMap(({ trouble }) => trouble ?? []),
-      nextPublication: isMore ? frozen.now : nextOf(after, frozen.now, period),
+      nextPublication: isMore ? now : nextOf(after, now, period),
     };
   }
 

@@ -2,7 +2,7 @@ import { hasPartitions, type PublicationProfile } from '@kakunin/publication';
 import type { ScopeState } from './scope-state.ts';
 
 /** Entries that one attempt takes on: so many are signed and checked in about a second, and a revocation waits no longer. */
-const ENTRIES_OF_A_SLICE = 500_000;
+const ENTRIES_OF_A_SLICE = 100_000;
 /** What a scope is taken to have that has no CRL yet: a little less than the average partition of a nation. */
 const ENTRIES_OF_A_NEW_SCOPE = 10_000;
 
@@ -18,6 +18,8 @@ export interface DueInput {
 export interface DueScopes {
   /** To be made now. */
   readonly slice: readonly ScopeState[];
+  /** Whether that is what was revoked of late. */
+  readonly isUrgent: boolean;
   /** Whether more is due. */
   readonly isMore: boolean;
 }
@@ -29,10 +31,10 @@ export interface DueScopes {
  */
 export function dueScopes(input: DueInput): DueScopes {
   const due = input.states.filter((state) => state.isKnown && isDue(state, input));
-  const urgent = due.filter((state) => !state.trouble && isChanged(state, input) && !isScheduled(state, input));
-  const rest = due.filter((state) => !urgent.includes(state));
-  const slice = firstOf(urgent.length > 0 ? urgent : rest.toSorted((one, other) => rank(one) - rank(other)));
-  return { slice, isMore: slice.length < due.length };
+  const urgent = due.filter((state) => isUrgent(state, input));
+  const isAnyUrgent = urgent.length > 0;
+  const slice = firstOf(isAnyUrgent ? urgent : due.toSorted((one, other) => rank(one) - rank(other)));
+  return { slice, isUrgent: isAnyUrgent, isMore: slice.length < due.length };
 }
 
 /** Whether the next scheduled CRL is due. One that is planned further ahead than a period was planned by a clock that was ahead. */
@@ -59,6 +61,10 @@ function isChanged({ scope, shown }: ScopeState, { revisions, partitioned, profi
   if (scope.partition !== undefined) return (revisions.get(scope.partition) ?? 0) !== shown;
   return !hasPartitions({ partitioned }, profile);
 }
+
+/** Something was revoked since its CRL was made or compared. */
+const isUrgent = ({ scope, shown, trouble }: ScopeState, { revisions }: DueInput): boolean =>
+  scope.partition !== undefined && shown !== undefined && !trouble && revisions.get(scope.partition) !== shown;
 
 const rank = ({ scope, trouble }: ScopeState): number => (trouble ? 2 : 0) + (scope.partition === undefined ? 1 : 0);
 

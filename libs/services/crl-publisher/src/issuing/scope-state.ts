@@ -1,5 +1,6 @@
 import { type CrlScope, type PublicationProfile, scopeName } from '@kakunin/publication';
 import type { PublishedCrl, PublishedCrls } from '../published-crls.ts';
+import { HeldStatus } from './frozen-status.ts';
 import { type ScopeTrouble, troubleOf } from './issuance-outcome.ts';
 
 /** What is public of a scope, and what this process knows about it. */
@@ -24,6 +25,8 @@ const AT_A_TIME = 32;
  */
 export class AuthorityMemory {
   readonly #published: Pick<PublishedCrls, 'newest'>;
+  /** Of a set that is made in slices. */
+  readonly held = new HeldStatus();
   readonly #states = new Map<string, ScopeState>();
   #lastNumber: bigint | undefined;
 
@@ -38,6 +41,7 @@ export class AuthorityMemory {
 
   forget(): void {
     this.#states.clear();
+    this.held.drop();
   }
 
   /** What is remembered holds up to this number. */

@@ -1,5 +1,6 @@
 import { type CrlScope, crlKey } from '@kakunin/publication';
 import type { PublishedCrls } from '../published-crls.ts';
+import type { FrozenStatus } from './frozen-status.ts';
 import { troubleOf } from './issuance-outcome.ts';
 import type { Moment, ScopeIssuer } from './scope-issuer.ts';
 import type { AuthorityMemory, ScopeState } from './scope-state.ts';
@@ -7,6 +8,7 @@ import type { MadeScope, SlicePublication } from './slice-publication.ts';
 
 export interface SliceIssuanceInput {
   readonly moment: Moment;
+  readonly frozen: FrozenStatus;
   readonly slice: readonly ScopeState[];
   readonly memory: AuthorityMemory;
   readonly scopes: ScopeIssuer;
@@ -19,12 +21,9 @@ export interface SliceIssuanceInput {
  * @returns what has become public; what could not be is noted in the memory
  */
 export async function issueSlice(input: SliceIssuanceInput): Promise<readonly MadeScope[]> {
-  const { moment, slice, memory, publication } = input;
-  const wanted = new Set(slice.map(({ scope }) => scope.partition));
-  const isByPartition = slice.some(({ scope }) => scope.partition !== undefined);
-  const groups = isByPartition ? moment.revocations.byPartition((label) => wanted.has(label)) : NO_GROUPS;
+  const { slice, memory, publication } = input;
   try {
-    for (const state of slice) await makeScope(input, state, groups);
+    for (const state of slice) await makeScope(input, state);
   } finally {
     await publication.settled();
   }
@@ -34,18 +33,13 @@ export async function issueSlice(input: SliceIssuanceInput): Promise<readonly Ma
   return pointed;
 }
 
-type Groups = ReadonlyMap<string, Uint32Array>;
-const NO_GROUPS: Groups = new Map();
-const NO_ORDINALS = new Uint32Array();
-
 async function makeScope(
-  { moment, memory, scopes, publication }: SliceIssuanceInput,
+  { moment, frozen, memory, scopes, publication }: SliceIssuanceInput,
   state: ScopeState,
-  groups: Groups,
 ): Promise<void> {
   const { scope } = state;
-  const ordinals = scope.partition === undefined ? undefined : (groups.get(scope.partition) ?? NO_ORDINALS);
   try {
+    const ordinals = scope.partition === undefined ? undefined : frozen.ordinalsOf(scope.partition);
     const made = await scopes.make(moment, state, ordinals);
     if (made.outcome === 'made') await publication.add({ state, files: made.files });
     else if (made.outcome === 'unchanged') memory.note(scope, shownBy(moment, scope));

@@ -16,11 +16,17 @@ let bench: PublisherBench;
 let service: RunningService;
 let nginx: TestNginx;
 let crl: CrlDescriptor;
+let delta: CrlDescriptor;
 beforeAll(async () => {
   postgres = await startTestPostgres();
   bench = await PublisherBench.open(postgres);
-  service = await bench.start();
+  const b = { publicBaseUrl: 'http://crl.example', deltas: true };
+  service = await bench.start(bench.profiles({ all: {}, authorities: { b } }));
   await bench.addAuthority('a');
+  await bench.addAuthority('b', { partitioned: true });
+  await bench.certify('b', '1', { partition: '13101' });
+  await eventually('a partition', () => newest(service, { authorityId: 'b', partition: '13101' }));
+  await bench.certify('b', '1', { status: revoked(), partition: '13101' });
   for (let serial = 1; serial <= 20; serial++) {
     await bench.certify('a', serial.toString(16), { status: revoked() });
   }
@@ -28,6 +34,7 @@ beforeAll(async () => {
     const found = await newest(service, 'a');
     return found?.entries === 20 && found;
   });
+  delta = await eventually('a delta', () => newest(service, { authorityId: 'b', partition: '13101', kind: 'delta' }));
   const configuration = readFileSync(CONFIGURATION, 'utf8')
     .replaceAll('/var/lib/kakunin/published', join(bench.directory, 'published'))
     .replaceAll('http://127.0.0.1:8083', urlOf(service, ''));
@@ -134,6 +141,20 @@ describe('nginx over the store answers as the publisher does', () => {
     await compare(crl.immutableUrl, 'GET', headersOf);
   });
 
+  it('for signatures, the key, and what is not there', async () => {
+    const manifest = await ask(urlOf(service, '/crl/manifest.json'), 'GET', {});
+    const sha256 = createHash('sha256').update(manifest.body).digest('hex');
+    const paths = [
+      `/crl/manifests/${sha256}.json`,
+      `/crl/manifests/${sha256}.json.sig`,
+      '/crl/manifest.json.sig',
+      '/crl/manifest.pub.pem',
+      '/crl/a/9.from-9.dcz',
+      '/blind-list/a/1.kbl',
+    ];
+    for (const path of paths) await compare(path, 'GET', () => ({}));
+  });
+
   it.each(CONDITIONS)('for the manifest: %s', async (_, headersOf) => {
     await compare('/crl/manifest.json', 'GET', headersOf);
   });
@@ -141,6 +162,20 @@ describe('nginx over the store answers as the publisher does', () => {
   it.each(['url', 'immutableUrl'] as const)('for HEAD of the %s', async (url) => {
     await compare(crl[url], 'HEAD', () => ({}));
     await compare(crl[url], 'HEAD', ({ headers: { etag = '' } }) => ({ 'if-none-match': etag }));
+  });
+
+  it('for partitions and deltas, newest and by number, DER and PEM', async () => {
+    const paths = [
+      delta.url,
+      delta.immutableUrl,
+      delta.url.replace('/delta', ''),
+      delta.immutableUrl.replace('.delta', ''),
+    ];
+    for (const path of paths.flatMap((one) => [one, one.replace(/crl$/, 'pem')])) {
+      const answer = await ask(`${nginx.url}${path}`, 'HEAD', {});
+      expect(answer.status, path).toBe(200);
+      await compare(path, 'GET', () => ({}));
+    }
   });
 
   it('with the same date', async () => {
@@ -162,6 +197,8 @@ describe('nginx over the store answers as the publisher does', () => {
     '/crl/a',
     '/crl/A.crl',
     '/crl/a/99.crl',
+    '/crl/b/partitions/99999.crl',
+    '/crl/b/partitions/13101/delta/1.crl',
     '/crl/a/01.crl',
     '/crl/a/1.json',
     '/crl/a/1.crl.gz',

@@ -108,12 +108,16 @@ export class IssuingScene {
   /** Issues until nothing more is due, as the loop does. @returns the last outcome, with all that was published on the way */
   async settle(issuer = this.issuer()): Promise<Issued> {
     const published: Issued['published'][number][] = [];
+    const unlisted: Issued['unlisted'][number][] = [];
     for (;;) {
       const outcome = await issuer.issue(this.status());
       if (outcome.outcome !== 'issued') throw new Error(`Nothing was issued: ${JSON.stringify(outcome)}`);
       published.push(...outcome.published);
-      await this.published.updateManifest(outcome.unlisted);
-      if (outcome.nextPublication > this.now || outcome.troubles.length > 0) return { ...outcome, published };
+      unlisted.push(...outcome.unlisted);
+      if (outcome.nextPublication > this.now || outcome.troubles.length > 0) {
+        await this.published.updateManifest(unlisted);
+        return { ...outcome, published, unlisted };
+      }
     }
   }
 }
