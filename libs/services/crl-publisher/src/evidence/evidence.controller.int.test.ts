@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { digest } from '@kakunin/x509';
+import { crlDistributionPoints, digest } from '@kakunin/x509';
 import { identityHeaders, RELYING_PARTY_EVENTS } from '@kakunin/event-log';
 import type { RunningService } from '@kakunin/runtime';
 import { ServiceClient } from '@kakunin/service-client';
@@ -55,7 +55,9 @@ beforeAll(async () => {
       headers: identityHeaders({ producer: 'registry', sequence: 1_000_000n }),
     },
   ]);
+  const all = { publicBaseUrl: 'http://crl.example', deltas: true, onlyContains: 'userCerts' } as const;
   service = await bench.start({
+    ...bench.profiles({ all, authorities: {} }),
     KAKUNIN_CRL_API_CERTIFICATE_FILE: put('server.pem', server.certificatePem),
     KAKUNIN_CRL_API_KEY_FILE: put('server.key', server.keyPem),
     KAKUNIN_CRL_API_PORT: '0',
@@ -164,5 +166,38 @@ describe('GET /evidence/audit', () => {
   it('is for nobody else', async () => {
     const asking = as(provider).download('/evidence/audit?authority=a');
     await expect(asking).rejects.toThrow(expect.objectContaining({ problem: 'forbidden' }));
+  });
+});
+
+describe('an authority with partitions and deltas', () => {
+  it('has a record of each of its CRLs, and evidence of the partition', async () => {
+    const ca = await bench.addAuthority('p', { partitioned: true });
+    const scope = { authorityId: 'p', partition: '13101' };
+    const extensions = [crlDistributionPoints('http://crl.example/crl/p/partitions/13101.crl')];
+    const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + DAY };
+    const held = await ca.issue({ serialNumber: '1', ...validity, extensions });
+    await bench.certify('p', '1', { partition: '13101' });
+    await eventually('a CRL', () => newest(service, scope));
+    await bench.certify('p', '1', { partition: '13101', status: revoked('certificateHold') });
+    const crl = await eventually('a delta', () => newest(service, { ...scope, kind: 'delta' }));
+    await eventually('a moment after it', () => Date.now() >= crl.publishedAt + 1_000);
+    const report = (await gather(await as(operator).download('/evidence/audit?authority=p'))).toString();
+    expect(JSON.parse(report)).toMatchObject({ faults: 0 });
+    expect(Object.keys(JSON.parse(report).heads)).toEqual(
+      expect.arrayContaining(['crl/p.crl', 'crl/p/partitions/13101.crl', 'crl/p/partitions/13101/delta.crl']),
+    );
+    const certificate = Buffer.from(held.certificate.der).toString('base64');
+    const asked = { certificate, at: new Date().toISOString(), authority: 'p' };
+    put('partition.zip', await gather(await as(operator).download('/evidence', asked)));
+    execFileSync('jar', ['xf', 'partition.zip'], { cwd: bench.directory });
+    const manifest = JSON.parse(readFileSync(join(bench.directory, 'manifest.json'), 'utf8'));
+    expect(manifest).toMatchObject({
+      status: { status: 'revoked', reason: 'certificateHold' },
+      crls: [{ kind: 'complete', partition: '13101', crlNumber: crl.crlNumber.toString() }],
+    });
+    const at = String(Math.floor(Date.parse(asked.at) / 1_000));
+    const files = ['-CAfile', 'authority.pem', '-CRLfile', 'crl.crl', 'certificate.pem'];
+    const verdict = spawnSync('openssl', ['verify', '-attime', at, '-crl_check', ...files], { cwd: bench.directory });
+    expect(verdict.stderr.toString()).toContain('certificate revoked');
   });
 });
