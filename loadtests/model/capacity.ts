@@ -67,6 +67,7 @@ export const loadOf = (level: Level): Load => ({
 
 /** CPU of a check over mutual TLS, in microseconds: live and cached in their shares, journal and receipt included. */
 export function microsecondsACheck({ cpu }: Measured, { algorithm, liveShare, handshakeShare }: Policy): number {
+  if (cpu.wholeCheck) return cpu.wholeCheck.value;
   const live = cpu.liveAgainstFloor.value * (cpu.floor.value + cpu.signature[algorithm].value);
   const answer = liveShare.value * live + (1 - liveShare.value) * cpu.cachedAnswer.value;
   const connection = cpu.tls.value + handshakeShare.value * cpu.handshake.value;

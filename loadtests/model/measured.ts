@@ -25,6 +25,8 @@ export interface Measured {
     readonly receipt: Figure;
     /** Counting a record in the meter. */
     readonly counting: Figure;
+    /** What a campaign measured of a whole check, with everything in it; where it is, it stands for the sum of the others. */
+    readonly wholeCheck?: Figure;
     /** A leaf of a usage ledger, reading the segment included. */
     readonly ledgerLeaf: Figure;
   };

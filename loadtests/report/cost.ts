@@ -1,0 +1,64 @@
+import { microsecondsACheck } from '../model/capacity.ts';
+import { measured } from '../model/figure.ts';
+import type { Figure } from '../model/figure.ts';
+import { MEASURED } from '../model/measured.ts';
+import type { Measured } from '../model/measured.ts';
+import { POLICY } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
+import type { CampaignRun } from '../run/run-campaign.ts';
+
+const MICROSECONDS = 1e6;
+
+/** CPU of this campaign, by what it was spent for. */
+export interface Cost {
+  /** Microseconds of the responder's CPU a check, everything included. */
+  readonly check: number;
+  /** What the model says of the same mix. */
+  readonly modelled: number;
+  /** Microseconds of the generators' CPU a request: on another machine in a real campaign. */
+  readonly generator: number;
+  /** Of all CPU that was spent, what the generators took, 0 to 1. */
+  readonly generatorShare: number;
+  /** Microseconds of the meter's CPU a charged check. */
+  readonly metering: number;
+}
+
+/** The same mix of checks as a policy, so that model and measurement speak of one thing. */
+export function policyOf({ plans }: CampaignRun): Policy {
+  const rate = (name: 'ocspPost' | 'ocspGet' | 'ocspHandshake'): number =>
+    plans.reduce((sum, { scenarios }) => sum + (scenarios[name]?.points[0]?.rate ?? 0), 0);
+  const [live, cached, handshakes] = [rate('ocspPost'), rate('ocspGet'), rate('ocspHandshake')];
+  const all = Math.max(live + cached + handshakes, Number.MIN_VALUE);
+  const share = (value: number): Figure => measured(value, 'share', 'This campaign.');
+  return {
+    ...POLICY,
+    algorithm: 'ecdsa-p256',
+    liveShare: share((live + handshakes) / all),
+    handshakeShare: share(handshakes / all),
+  };
+}
+
+export function costOf(run: CampaignRun): Cost {
+  const { cpuSeconds, results, charges } = run;
+  const of = (service: string): number => cpuSeconds.get(service) ?? 0;
+  const total = [...cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+  const generators = [...cpuSeconds].filter(([name]) => name.startsWith('k6')).reduce((sum, [, one]) => sum + one, 0);
+  const checks = results.latency.ocsp_duration?.count ?? 0;
+  const each = (seconds: number, count: number): number => (count === 0 ? 0 : (seconds * MICROSECONDS) / count);
+  return {
+    check: each(of('ocsp-responder'), checks),
+    modelled: microsecondsACheck(MEASURED, policyOf(run)),
+    generator: each(generators, results.asked),
+    generatorShare: total === 0 ? 0 : generators / total,
+    metering: each(of('billing-meter'), charges.charged ?? 0),
+  };
+}
+
+/** The model's figures with this campaign's for a whole check. */
+export const measuredBy = (run: CampaignRun, { check }: Cost): Measured => ({
+  ...MEASURED,
+  cpu: {
+    ...MEASURED.cpu,
+    wholeCheck: measured(check, 'µs of CPU', `${run.plans[0]!.campaign}, ${new Date(run.startedAt).toISOString()}`),
+  },
+});

@@ -1,0 +1,76 @@
+import { cpus, totalmem } from 'node:os';
+import type { Objective } from '../run/objectives.ts';
+import type { CampaignRun } from '../run/run-campaign.ts';
+import { type Cost, costOf } from './cost.ts';
+
+/** `summary.json`: what a campaign found, for programs and for the next campaign's comparison. */
+export interface Summary {
+  readonly campaign: string;
+  readonly verdict: 'passed' | 'failed';
+  readonly scale: number;
+  readonly seed: number;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly machine: { readonly cores: number; readonly model: string; readonly memory: number };
+  readonly objectives: readonly Objective[];
+  /** Figures that are compared with a baseline. */
+  readonly figures: Readonly<Record<string, Figure>>;
+  readonly cost: Cost;
+}
+
+export interface Figure {
+  readonly value: number;
+  readonly unit: string;
+  /** Whether less is better, or more. */
+  readonly better: 'less' | 'more';
+}
+
+export interface SummaryInput {
+  readonly run: CampaignRun;
+  readonly objectives: readonly Objective[];
+  readonly scale: number;
+  readonly seed: number;
+}
+
+export function summaryOf({ run, objectives, scale, seed }: SummaryInput): Summary {
+  const { plans, startedAt } = run;
+  const { campaign, seconds } = plans[0]!;
+  const cost = costOf(run);
+  return {
+    campaign,
+    verdict: objectives.every(({ met }) => met) ? 'passed' : 'failed',
+    scale,
+    seed,
+    startedAt: new Date(startedAt).toISOString(),
+    seconds,
+    machine: { cores: cpus().length, model: cpus()[0]?.model ?? '', memory: totalmem() },
+    objectives,
+    figures: figuresOf(run, cost),
+    cost,
+  };
+}
+
+function figuresOf({ results, revocations, samples }: CampaignRun, cost: Cost): Summary['figures'] {
+  const {
+    ocsp_duration: ocsp,
+    crl_not_modified_duration: notModified,
+    identification_duration: name,
+  } = results.latency;
+  const memory = (service: string): number =>
+    Math.max(0, ...samples.filter((sample) => sample.service === service).map((sample) => sample.memory ?? 0)) / 1e6;
+  const less = (value: number | undefined, unit: string): Figure => ({ value: value ?? 0, unit, better: 'less' });
+  return {
+    'OCSP p50': less(ocsp?.p50, 'ms'),
+    'OCSP p99': less(ocsp?.p99, 'ms'),
+    'OCSP p99.9': less(ocsp?.p999, 'ms'),
+    'CRL 304 p99': less(notModified?.p99, 'ms'),
+    'identification p99': less(name?.p99, 'ms'),
+    'revocation to answer, at most': less(Math.max(0, ...revocations.delays), 'ms'),
+    'CPU a check': less(cost.check, 'µs'),
+    'CPU a charged check, meter': less(cost.metering, 'µs'),
+    'memory, responder': less(memory('ocsp-responder'), 'MB'),
+    'memory, meter': less(memory('billing-meter'), 'MB'),
+    'definite answers': { value: results.charged, unit: '', better: 'more' },
+  };
+}
