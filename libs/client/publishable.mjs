@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), 'utf8');
 
 /** What is loaded apart. */
-const PARTS = ['blind-list', 'crl', 'ledger', 'matching', 'news', 'ppid'];
+const PARTS = ['blind-list', 'crl', 'identification', 'ledger', 'matching', 'news', 'ppid'];
 
 /** A rolldown plugin. Fails when the bundle or its types need anything that is not in the package. */
 export const publishable = () => ({

@@ -7,6 +7,7 @@ export default defineConfig({
   // The ledger is apart: whoever only asks for status does not load what prices statements. The blind list works in browsers.
   input: {
     index: 'src/index.ts',
+    identification: 'src/identification/index.ts',
     ledger: 'src/ledger/index.ts',
     'blind-list': 'src/blind-list/index.ts',
     crl: 'src/crl/index.ts',

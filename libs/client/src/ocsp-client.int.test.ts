@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CertStatus, EXTENDED_REVOKE, OCSP_REFUSALS, parseOcspRequest } from '@kakunin/ocsp';
+import { checkNonce } from '@kakunin/linkage';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { KeptReceipt, OcspClientOptions } from './index.ts';
@@ -60,6 +61,22 @@ test('calls as the PF provider, for a service provider and a purpose', async () 
   await client.checkStatus({ ...scene.subject, serviceProvider: 'sp-a', purpose: 'liveness_check' });
   expect(server.seen.map(({ path }) => path)).toEqual(['/ocsp', '/ocsp/sp-a', '/ocsp/sp-a/liveness_check']);
   expect(server.seen[0]).toMatchObject({ caller: 'pf', headers: { 'content-type': 'application/ocsp-request' } });
+});
+
+test('a check for an identification has a nonce that says for whom it is', async () => {
+  server.play(scene.honest());
+  const result = await scene.client().checkStatus({ ...scene.subject, serviceProvider: 'sp', identifyAs: 'pf' });
+  const { random, ocspResponse } = (result.source === 'ocsp' && result.identificationCheck) || {
+    random: '',
+    ocspResponse: '',
+  };
+  const asked = { random: Buffer.from(random, 'base64'), platformProvider: 'pf', serviceProvider: 'sp' };
+  const nonce = parseOcspRequest(server.seen[0]!.body, { maxRequests: 1 }).ok?.nonce;
+  expect(Buffer.from(nonce!)).toEqual(Buffer.from(checkNonce(asked)));
+  expect(result.source === 'ocsp' && Buffer.from(result.evidence.response).toString('base64')).toBe(ocspResponse);
+  expect(
+    await failureOf(scene.client().checkStatus({ ...scene.subject, serviceProvider: undefined, identifyAs: 'pf' })),
+  ).toMatchObject({ code: 'invalid_input' });
 });
 
 test('every check has a nonce of its own, of 32 octets', async () => {

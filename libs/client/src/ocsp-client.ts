@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import { checkNonce } from '@kakunin/linkage';
 import { encodeOcspRequest } from '@kakunin/ocsp';
 import { unlessAborted } from './aborted.ts';
 import { addressOf } from './address.ts';
@@ -56,7 +57,7 @@ export class OcspClient {
     const url = addressOf(this.#settings.url, check);
     const subject = subjectOf(check, this.#settings);
     try {
-      const result = await this.#ask(url, subject, check.signal);
+      const result = await this.#ask(url, subject, check);
       if (result.source === 'ocsp' && result.receipts) await keepReceipts(this.#keepers, result.receipts);
       return result;
     } catch (error) {
@@ -70,8 +71,10 @@ export class OcspClient {
     this.#connections.destroy();
   }
 
-  async #ask(url: URL, subject: Subject, signal: AbortSignal | undefined): Promise<StatusResult> {
-    const nonce = this.#settings.random(NONCE_OCTETS);
+  async #ask(url: URL, subject: Subject, { identifyAs, serviceProvider, signal }: StatusCheck): Promise<StatusResult> {
+    const random = this.#settings.random(NONCE_OCTETS);
+    const asks = identifyAs !== undefined && serviceProvider !== undefined;
+    const nonce = asks ? checkNonce({ random, platformProvider: identifyAs, serviceProvider }) : random;
     const request = new Uint8Array(encodeOcspRequest({ certIds: [subject.certId], nonce }));
     const question: Question = { subject, nonce, request };
     const progress = { sent: false };
@@ -81,11 +84,19 @@ export class OcspClient {
         const call = { url, method: 'POST', headers, body: request, signal, progress, timeoutMs } as const;
         const answer = await exchange({ ...call, connections: this.#connections, maxOctets: MAX_ANSWER });
         if (answer.status !== 200) throw httpError(url, answer);
-        return ocspResult(verifyAnswer(answer, question, this.#settings), answer.headers);
+        const result = ocspResult(verifyAnswer(answer, question, this.#settings), answer.headers);
+        return asks ? withIdentificationCheck(result, random) : result;
       },
       { ...this.#settings, signal },
     );
   }
+}
+
+/** What the registry verifies: the answer, and what its nonce was made of. */
+function withIdentificationCheck(result: StatusResult, random: Uint8Array): StatusResult {
+  if (result.source !== 'ocsp') return result;
+  const [octets, answer] = [random, result.evidence.response].map((each) => Buffer.from(each).toString('base64'));
+  return { ...result, identificationCheck: { random: octets!, ocspResponse: answer! } };
 }
 
 function httpError(url: URL, { status }: HttpAnswer): OcspClientError {

@@ -14,6 +14,11 @@ export interface StatusCheck {
   readonly serviceProvider?: string | undefined;
   /** Needs `serviceProvider`. Default `signature_verification`. */
   readonly purpose?: CheckPurpose | undefined;
+  /**
+   * Your own code: makes of the answer a proof for the linkage registry, where the policy of the service provider takes a
+   * check for one (`identificationCheck`). Needs `serviceProvider`.
+   */
+  readonly identifyAs?: string | undefined;
   /** Ends the check with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -64,6 +69,8 @@ export interface OcspResult {
     readonly response: Uint8Array;
     readonly responderCertificate: Uint8Array;
   };
+  /** The `check` of `POST /identifications` of the linkage registry: good once, within minutes. With `identifyAs` only. */
+  readonly identificationCheck?: { readonly random: string; readonly ocspResponse: string };
   /**
    * What the check is in the ledger of the PF provider. Absent: the responder gives none, the answer was not metered, or
    * it is the repetition of one that was lost, whose receipt nobody remembers.

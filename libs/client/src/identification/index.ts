@@ -1,0 +1,1 @@
+export { IdentificationError, type IdentificationStatement, verifyIdentification } from './verify-identification.ts';
