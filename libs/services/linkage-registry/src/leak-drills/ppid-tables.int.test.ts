@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { parsePpid } from '@kakunin/linkage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LeakScene, stageLeak } from './leak-scene.ts';
+import { type LeakScene, stageLeak } from './testing/leak-scene.ts';
 
 let scene: LeakScene;
 beforeAll(async () => void (scene = await stageLeak()));

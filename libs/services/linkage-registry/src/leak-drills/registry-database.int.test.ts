@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../testing/registry-under-test.ts';
-import { type LeakScene, stageLeak, writingsOf } from './leak-scene.ts';
+import { type LeakScene, stageLeak, writingsOf } from './testing/leak-scene.ts';
 
 let scene: LeakScene;
 /** Rows of every table, as text and with their octets. */

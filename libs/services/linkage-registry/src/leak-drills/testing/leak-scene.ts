@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IssuedCertificate } from '@kakunin/testing/test-ca';
-import { type NewsUnderTest, startNews } from '../news/testing/news-under-test.ts';
+import { type NewsUnderTest, startNews } from '../../news/testing/news-under-test.ts';
 
 /** One person, and everything of him that must not come out. */
 export interface Victim {
