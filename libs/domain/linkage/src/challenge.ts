@@ -2,7 +2,7 @@ import { joinParts } from './signed-parts.ts';
 
 /** What a person signs for: a signature for one is none for another. */
 export const CHALLENGE_USES = ['identification', 'holder-view'] as const;
-export type ChallengeUse = (typeof CHALLENGE_USES)[number];
+export type ChallengeUse = (typeof CHALLENGE_USES)[number] | `translation to ${string}`;
 
 /** What a person's key has to sign, once and soon, to show that the certificate is in the right hands. */
 export interface Challenge {

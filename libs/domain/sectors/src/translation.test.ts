@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { issueTranslation, redeemTranslation, TRANSLATION_LIFETIME } from './translation.ts';
 
-const request = { random: new Uint8Array(32).fill(7), person: '42', from: 'sp-a', to: 'sp-b', now: 1_000 };
+const request = { random: new Uint8Array(32).fill(7), certificate: '42', from: 'sp-a', to: 'sp-b', now: 1_000 };
 const { token, grant } = issueTranslation(request);
 const use = { token, by: 'sp-b', now: 1_001 };
 

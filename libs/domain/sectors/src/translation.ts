@@ -5,8 +5,8 @@ import { SectorsError } from './sectors-error.ts';
 export interface TranslationGrant {
   /** SHA-256 of the token, lower-case hex. */
   readonly tokenHash: string;
-  /** Internal id of the person; never shown. */
-  readonly person: string;
+  /** Internal id of the certificate that the person showed: whose it is, counts when the token is redeemed. Never shown. */
+  readonly certificate: string;
   /** Service provider that knows the person, and asked for the token. */
   readonly from: string;
   /** The one service provider that may redeem it. */
@@ -20,7 +20,7 @@ export const TRANSLATION_TOKEN_OCTETS = 32;
 /** Long enough for a redirect, too short to be collected. */
 export const TRANSLATION_LIFETIME = 5 * 60_000;
 
-export interface TranslationRequest extends Pick<TranslationGrant, 'person' | 'from' | 'to'> {
+export interface TranslationRequest extends Pick<TranslationGrant, 'certificate' | 'from' | 'to'> {
   /** 32 octets from a cryptographic source. */
   readonly random: Uint8Array;
   /** Epoch ms. */
@@ -33,14 +33,14 @@ export interface TranslationRequest extends Pick<TranslationGrant, 'person' | 'f
  * @returns the token, for the service provider, and what is kept
  * @throws SectorsError `sectors_equal`
  */
-export function issueTranslation({ random, now, person, from, to }: TranslationRequest): {
+export function issueTranslation({ random, now, certificate, from, to }: TranslationRequest): {
   readonly token: string;
   readonly grant: TranslationGrant;
 } {
   if (from === to) throw new SectorsError('sectors_equal', 'A service provider knows its own names.');
   const token = Buffer.from(random).toString('base64url');
   const expiresAt = now + TRANSLATION_LIFETIME;
-  return { token, grant: { tokenHash: translationTokenHash(token), person, from, to, expiresAt } };
+  return { token, grant: { tokenHash: translationTokenHash(token), certificate, from, to, expiresAt } };
 }
 
 /** By which the grant of a token is found. */

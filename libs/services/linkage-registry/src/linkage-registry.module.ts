@@ -31,6 +31,7 @@ import { SECTOR_PROVIDERS } from './sectors/sector-providers.ts';
 import { SectorsController } from './sectors/sectors.controller.ts';
 import { provideSerialNumbers } from './serial-numbers/provide-serial-numbers.ts';
 import { SerialNumbersController } from './serial-numbers/serial-numbers.controller.ts';
+import { TranslationsController } from './sectors/translations.controller.ts';
 import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
 
 export class LinkageRegistryModule {
@@ -60,6 +61,7 @@ export class LinkageRegistryModule {
         ...AUDIT_CONTROLLERS,
         DeadLettersController,
         PersonsController,
+        TranslationsController,
         SectorsController,
         DataKeysController,
         ...NEWS_CONTROLLERS,

@@ -44,6 +44,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   consent_key_invalid: { status: 400, title: 'Not a key to consent with' },
   proposal_unknown: { status: 404, title: 'No such proposal' },
   proposal_differs: { status: 409, title: 'Something else was proposed' },
+  translation_unusable: { status: 409, title: 'The token cannot be used' },
   map_missing: { status: 404, title: 'No map' },
   map_under_way: { status: 409, title: 'A map is being made' },
   effective_in_future: { status: 400, title: 'Effective in the future' },

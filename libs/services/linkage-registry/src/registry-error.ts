@@ -21,6 +21,7 @@ export type RegistryErrorCode =
   | 'consent_key_invalid'
   | 'proposal_unknown'
   | 'proposal_differs'
+  | 'translation_unusable'
   | 'map_missing'
   | 'map_under_way'
   | 'relying_party_unknown'

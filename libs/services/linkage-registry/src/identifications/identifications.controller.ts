@@ -13,7 +13,10 @@ import { Identifications } from './identifications.ts';
 
 const challengeRequestSchema = z.strictObject({
   serviceProvider: relyingPartyCodeSchema,
-  use: z.enum(CHALLENGE_USES).default('identification').describe('What is to be signed for.'),
+  use: z
+    .union([z.enum(CHALLENGE_USES), z.templateLiteral(['translation to ', relyingPartyCodeSchema])])
+    .default('identification')
+    .describe('What is to be signed for.'),
 });
 
 const challengeAnswerSchema = z.object({

@@ -4,5 +4,15 @@ import { PpidMaps } from './ppid-maps.ts';
 import { SectorMerges } from './sector-merges.ts';
 import { SectorStore } from './sector-store.ts';
 import { Sectors } from './sectors.ts';
+import { TranslatedNames } from './translated-names.ts';
+import { Translations } from './translations.ts';
 
-export const SECTOR_PROVIDERS: Provider[] = [SectorStore, Sectors, SectorMerges, MappedKeys, PpidMaps];
+export const SECTOR_PROVIDERS: Provider[] = [
+  SectorStore,
+  Sectors,
+  SectorMerges,
+  MappedKeys,
+  PpidMaps,
+  TranslatedNames,
+  Translations,
+];
