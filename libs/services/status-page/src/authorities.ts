@@ -1,4 +1,5 @@
-import type { CrlDescriptor } from '@kakunin/publication';
+import type { CrlDescriptor, CrlManifest } from '@kakunin/publication';
+import { blindList } from './blind-list.ts';
 import { both, instant, row, unavailable } from './fragments.ts';
 import { type Html, html } from './html.ts';
 import type { PageModel } from './page-model.ts';
@@ -11,11 +12,11 @@ import { CLASS_NAMES, formatBytes, formatCount } from './wording.ts';
 export const authorities = (model: PageModel): Html =>
   html`<section aria-labelledby="authorities">
     <h2 id="authorities">${both({ ja: '認証局と CRL', en: 'Authorities and CRLs' })}</h2>
-    ${model.crls === 'unavailable' ? html`<p>${unavailable}</p>` : articles(model, model.crls.value)}
+    ${model.manifest === 'unavailable' ? html`<p>${unavailable}</p>` : articles(model, model.manifest.value)}
   </section>`;
 
-function articles(model: PageModel, crls: readonly CrlDescriptor[]): readonly Html[] {
-  const published = byAuthority(crls);
+function articles(model: PageModel, manifest: CrlManifest): readonly Html[] {
+  const published = byAuthority(manifest);
   const known = new Set(published.map(({ any }) => any.authorityId));
   const others = model.statusData === 'unavailable' ? [] : model.statusData.value.authorities;
   const waiting = others.map(({ authorityId }) => authorityId).filter((authorityId) => !known.has(authorityId));
@@ -37,6 +38,7 @@ const article = (model: PageModel, own: AuthorityCrls): Html =>
     <dl>
       ${row({ ja: '鍵の種類', en: 'Key' }, html`${own.any.keyAlgorithm}`)}
       ${own.complete ? complete(model, own.complete) : ''} ${own.delta ? delta(own.delta) : ''}
+      ${own.blindList ? blindList(own.blindList) : ''}
       ${row({ ja: '失効情報の最終更新', en: 'Status as of' }, age(asOf(model, own.any), model.now))}
     </dl>
     ${partitions(own)}

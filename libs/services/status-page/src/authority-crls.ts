@@ -1,4 +1,4 @@
-import type { CrlDescriptor } from '@kakunin/publication';
+import type { CrlDescriptor, CrlManifest, ListedBlindList } from '@kakunin/publication';
 
 /** The newest CRL of a scope, and its delta. */
 export interface ScopeCrls {
@@ -10,19 +10,22 @@ export interface ScopeCrls {
 export interface AuthorityCrls extends ScopeCrls {
   /** Any of its CRLs: it says whose they all are. */
   readonly any: CrlDescriptor;
+  readonly blindList: ListedBlindList | undefined;
   /** By label, in the order of the manifest. */
   readonly partitions: ReadonlyMap<string, ScopeCrls>;
 }
 
-/** Whose each CRL of the manifest is, authority by authority. */
-export function byAuthority(crls: readonly CrlDescriptor[]): readonly AuthorityCrls[] {
+/** Whose each file of the manifest is, authority by authority. */
+export function byAuthority({ crls, blindLists = [] }: CrlManifest): readonly AuthorityCrls[] {
   const groups = Map.groupBy(crls, ({ authorityId }) => authorityId);
   return [...groups.values()].map((own) => {
     const partitions = Map.groupBy(own, ({ partition }) => partition);
     const whole = partitions.get(undefined) ?? [];
     partitions.delete(undefined);
     const labelled = [...partitions].map(([label = '', listed]) => [label, scopeOf(listed)] as const);
-    return { any: own[0]!, ...scopeOf(whole), partitions: new Map(labelled) };
+    const any = own[0]!;
+    const blindList = blindLists.find(({ authorityId }) => authorityId === any.authorityId);
+    return { any, ...scopeOf(whole), blindList, partitions: new Map(labelled) };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CrlDescriptor } from '@kakunin/publication';
+import type { CrlManifest } from '@kakunin/publication';
 import type { StatusData, UsageToday } from './reported.ts';
 import type { Sourced } from './source.ts';
 import type { TestCertificate } from './test-certificates.ts';
@@ -7,7 +7,7 @@ import type { TestCertificate } from './test-certificates.ts';
 export interface PageModel {
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly crls: Sourced<readonly CrlDescriptor[]>;
+  readonly manifest: Sourced<CrlManifest>;
   readonly statusData: Sourced<StatusData>;
   readonly usage: Sourced<UsageToday>;
   /** None where no directory of them is configured. */

@@ -40,7 +40,7 @@ describe('renderPage', () => {
       descriptor({ ...own, ...delta, url: '/crl/signature-1/partitions/13101/delta.crl' }),
       descriptor({ ...own, partition: '13102' }),
     ];
-    const page = renderPage(model({ crls: { value: crls } }));
+    const page = renderPage(model({ manifest: { value: { crls } } }));
     const text = textOf(page);
     expect(text).toContain('差分 CRL Delta CRL No. 1236 2.3 kB');
     expect(text).toContain('区分ごとの CRL（2 区分）');
@@ -50,9 +50,27 @@ describe('renderPage', () => {
     expect(page.match(/<article/g)).toHaveLength(2);
   });
 
+  it('shows the blind list of an authority, with its newest delta', () => {
+    const file = (number: number, url: string) => ({ number, url, bytes: 65_000, sha256: 'ab'.repeat(32) });
+    const list = {
+      authorityId: 'signature-1',
+      thisUpdate: NOW,
+      nextUpdate: NOW + 86_400_000,
+      issuedBefore: NOW - 1_000,
+      full: file(7, '/blind-list/signature-1/7.kbl'),
+      deltas: [file(8, '/old.kbl'), file(9, '/blind-list/signature-1/9.delta.kbl')],
+    };
+    const page = renderPage(model({ manifest: { value: { crls: [descriptor()], blindLists: [list] } } }));
+    expect(textOf(page)).toContain('失効ブラインドリスト Blind list No. 7 65.0 kB 2026-10-31 23:59:59 JST');
+    expect(textOf(page)).toContain('No. 9 65.0 kB');
+    expect(textOf(page)).toContain('Issued before 2026-10-31 23:59:58 JST');
+    for (const url of [list.full.url, list.deltas[1]!.url]) expect(page).toContain(`href="${url}"`);
+    expect(page).not.toContain('/old.kbl');
+  });
+
   it('shows an authority that has only partitions', () => {
-    const crls = { value: [descriptor({ partition: '13101' })] };
-    const text = textOf(renderPage(model({ crls })));
+    const crls = [descriptor({ partition: '13101' })];
+    const text = textOf(renderPage(model({ manifest: { value: { crls } } })));
     expect(text).toContain('CN=署名用認証局');
     expect(text).not.toContain('CRL をダウンロード');
   });
@@ -68,7 +86,12 @@ describe('renderPage', () => {
 
   it('stays a page when every source is away, and says so', () => {
     const page = renderPage(
-      model({ crls: 'unavailable', statusData: 'unavailable', usage: 'unavailable', testCertificates: 'unavailable' }),
+      model({
+        manifest: 'unavailable',
+        statusData: 'unavailable',
+        usage: 'unavailable',
+        testCertificates: 'unavailable',
+      }),
     );
     expect(textOf(page).match(/取得できません Unavailable right now/g)).toHaveLength(4);
   });
@@ -80,22 +103,26 @@ describe('renderPage', () => {
 
   it('names authorities without a CRL, and says when there is no authority at all', () => {
     const statusData = { value: { authorities: [{ authorityId: 'signature-2', asOf: NOW }] } };
-    const waiting = textOf(renderPage(model({ crls: { value: [] }, statusData })));
+    const waiting = textOf(renderPage(model({ manifest: { value: { crls: [] } }, statusData })));
     expect(waiting).toContain('signature-2 CRL はまだ公開されていません。');
-    const none = textOf(renderPage(model({ crls: { value: [] }, statusData: { value: { authorities: [] } } })));
+    const none = textOf(
+      renderPage(model({ manifest: { value: { crls: [] } }, statusData: { value: { authorities: [] } } })),
+    );
     expect(none).toContain('登録された認証局は、まだありません。');
   });
 
   it('says when a CRL has lapsed', () => {
-    const crls = { value: [descriptor({ nextUpdate: NOW - 1_000 })] };
-    expect(textOf(renderPage(model({ crls })))).toContain('期限が過ぎています This CRL has lapsed');
+    const crls = [descriptor({ nextUpdate: NOW - 1_000 })];
+    expect(textOf(renderPage(model({ manifest: { value: { crls } } })))).toContain(
+      '期限が過ぎています This CRL has lapsed',
+    );
   });
 
   it('has no script, and escapes every name', () => {
     fc.assert(
       fc.property(fc.string(), (name) => {
         const issuer = `<script>${name}"'&`;
-        const page = renderPage(model({ crls: { value: [descriptor({ issuer })] }, ocspUrl: issuer }));
+        const page = renderPage(model({ manifest: { value: { crls: [descriptor({ issuer })] } }, ocspUrl: issuer }));
         expect(page).not.toContain('<script');
         expect(page).toContain('&lt;script&gt;');
       }),

@@ -1,6 +1,6 @@
 import type { Clock } from '@kakunin/calendar';
 import type { ObjectStore } from '@kakunin/objects';
-import { CRL_MANIFEST_POINTER, type CrlDescriptor, decodeCrlManifest } from '@kakunin/publication';
+import { CRL_MANIFEST_POINTER, type CrlManifest, decodeCrlManifest } from '@kakunin/publication';
 import type { Logger } from '@kakunin/runtime';
 import type { z } from 'zod';
 import type { StatusPageConfig } from './config.ts';
@@ -19,7 +19,7 @@ export interface SourcesInput {
 /** Everything that the page asks for, each on its own: one that is away leaves the others as they are. */
 export class Sources {
   readonly #input: SourcesInput;
-  readonly #crls;
+  readonly #manifest;
   readonly #statusData;
   readonly #usage;
   readonly #testCertificates;
@@ -27,7 +27,7 @@ export class Sources {
   constructor(input: SourcesInput) {
     this.#input = input;
     const { statusPageResponderUrl, statusPageBillingUrl, statusPageTestCertificatesDirectory } = input.config;
-    this.#crls = this.#source('CRL manifest', () => readCrls(input.store));
+    this.#manifest = this.#source('CRL manifest', () => readManifest(input.store));
     this.#statusData = this.#source('OCSP responder', () =>
       this.#fetch(`${statusPageResponderUrl}/status-data`, statusDataSchema),
     );
@@ -42,14 +42,14 @@ export class Sources {
   }
 
   async read(): Promise<PageModel> {
-    const [crls, statusData, usage, testCertificates] = await Promise.all([
-      this.#crls.read(),
+    const [manifest, statusData, usage, testCertificates] = await Promise.all([
+      this.#manifest.read(),
       this.#statusData.read(),
       this.#usage.read(),
       this.#testCertificates.read(),
     ]);
     const { clock, config } = this.#input;
-    return { now: clock.now(), crls, statusData, usage, testCertificates, ocspUrl: config.statusPageOcspUrl };
+    return { now: clock.now(), manifest, statusData, usage, testCertificates, ocspUrl: config.statusPageOcspUrl };
   }
 
   /** @returns undefined when there is no such test certificate, or none can be read now */
@@ -76,11 +76,11 @@ export class Sources {
 }
 
 /** Before the first publication there is no manifest, and that is no fault. */
-async function readCrls(store: ObjectStore): Promise<readonly CrlDescriptor[]> {
+async function readManifest(store: ObjectStore): Promise<CrlManifest> {
   const key = await store.target(CRL_MANIFEST_POINTER);
   const manifest = key === undefined ? undefined : await store.open(key);
-  if (!manifest) return [];
+  if (!manifest) return { crls: [] };
   const chunks: Uint8Array[] = [];
   for await (const chunk of manifest.read()) chunks.push(chunk);
-  return decodeCrlManifest(Buffer.concat(chunks).toString('utf8')).crls;
+  return decodeCrlManifest(Buffer.concat(chunks).toString('utf8'));
 }

@@ -57,7 +57,7 @@ beforeAll(async () => {
     KAKUNIN_STATUS_PAGE_BILLING_URL: url,
     KAKUNIN_STATUS_PAGE_OCSP_URL: 'http://ocsp.example.jp/ocsp',
     KAKUNIN_STATUS_PAGE_TEST_CERTIFICATES_DIRECTORY: testCertificates,
-    KAKUNIN_STATUS_PAGE_TIMEOUT_MILLISECONDS: '200',
+    KAKUNIN_STATUS_PAGE_TIMEOUT_MILLISECONDS: '5000',
   };
   service = await startService(page, {
     config: readConfig(page.config, environment),

@@ -28,17 +28,19 @@ export const descriptor = (over: Partial<CrlDescriptor> = {}): CrlDescriptor => 
 export const model = (over: Partial<PageModel> = {}): PageModel => ({
   now: NOW,
   ocspUrl: 'http://ocsp.example.jp/ocsp',
-  crls: {
-    value: [
-      descriptor(),
-      descriptor({
-        authorityId: 'user-authentication-1',
-        certificateClass: 'user-authentication',
-        issuer: 'CN=利用者証明用認証局, O=Kakunin Test, C=JP',
-        keyAlgorithm: 'EC P-256',
-        url: '/crl/user-authentication-1.crl',
-      }),
-    ],
+  manifest: {
+    value: {
+      crls: [
+        descriptor(),
+        descriptor({
+          authorityId: 'user-authentication-1',
+          certificateClass: 'user-authentication',
+          issuer: 'CN=利用者証明用認証局, O=Kakunin Test, C=JP',
+          keyAlgorithm: 'EC P-256',
+          url: '/crl/user-authentication-1.crl',
+        }),
+      ],
+    },
   },
   statusData: {
     value: {
