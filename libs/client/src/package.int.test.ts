@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CrlPublisherScene } from './testing/crl-publisher-scene.ts';
 import { ClientScene } from './testing/client-scene.ts';
 import { nodes, Project, readmeBlock } from './testing/installed-package.ts';
 
@@ -79,4 +81,20 @@ test('it can be published: licence, README, and no dependencies', () => {
   for (const absent of ['private', 'dependencies', 'devDependencies']) expect(manifest).not.toHaveProperty(absent);
   expect(project.read('node_modules/@kakunin/client/LICENSE')).toContain('Apache License');
   expect(project.read('node_modules/@kakunin/client/README.md')).toContain('## A first call');
+});
+
+test.each(nodes())("README's copy of CRLs, on %s", async (node) => {
+  const publisher = await CrlPublisherScene.open();
+  const der = await publisher.publish({ authorityId: 'signature-g2' });
+  project.write('manifest.pub.pem', publisher.manifestKey);
+  project.write('authority.pem', publisher.ca.certificatePem);
+  project.write('sync.mjs', readmeBlock('`sync.mjs`'));
+  const folder = new URL(publisher.url);
+  expect(await project.run(node, 'sync.mjs', folder.href)).toMatch(/^signature-g2\.crl 1 (downloaded|current)\n$/);
+  const next = await publisher.publish({ authorityId: 'signature-g2', entries: 301 });
+  // An older Node knows no dictionaries.
+  expect(await project.run(node, 'sync.mjs', folder.href)).toMatch(/^signature-g2\.crl 2 (patched|downloaded)\n$/);
+  expect(next.length).toBeGreaterThan(der.length);
+  rmSync(join(project.folder, 'crls'), { recursive: true });
+  await publisher.close();
 });

@@ -36,17 +36,18 @@ async function fetchFile(source: BlindListSource, { url, sha256 }: ListedFile): 
   throw invalid('What came is not the list that the manifest names.');
 }
 
-async function get({ url, signal }: BlindListSource, path: string): Promise<Uint8Array> {
-  const address = `${url.replace(/\/crl\/?$/, '').replace(/\/$/, '')}${path}`;
-  let status: number;
+async function get({ url, download = downloadByFetch }: BlindListSource, path: string): Promise<Uint8Array> {
   try {
-    const response = await fetch(address, signal ? { signal } : {});
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    ({ status } = response);
+    return await download(`${url.replace(/\/crl\/?$/, '').replace(/\/$/, '')}${path}`);
   } catch (cause) {
-    throw new BlindListClientError('unreachable', 'The publisher does not answer, or broke off.', { cause });
+    throw new BlindListClientError('unreachable', `The publisher does not give ${path}.`, { cause });
   }
-  throw new BlindListClientError('unreachable', `The publisher answers HTTP ${status}.`);
+}
+
+async function downloadByFetch(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 function listedIn(manifest: Uint8Array, authorityId: string): readonly ListedFile[] | undefined {

@@ -28,7 +28,8 @@ export interface BlindListSource {
   readonly crypto: BlindListCrypto;
   /** What an earlier call gave: only what is new is downloaded then. */
   readonly known?: BlindListFiles;
-  readonly signal?: AbortSignal;
+  /** Gets the octets at an address; default: by `fetch`, whatever comes but an error status. */
+  readonly download?: (url: string) => Promise<Uint8Array>;
 }
 
 /** A file as it was downloaded; not opened yet. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CrlPublisherScene } from '../testing/crl-publisher-scene.ts';
-import { crlDirectory, type CrlStore, CrlSyncError, type CrlSyncInput, syncCrls } from './index.ts';
+import { crlDirectory, type CrlProgress, type CrlStore, CrlSyncError, type CrlSyncInput, syncCrls } from './index.ts';
 
 let scene: CrlPublisherScene;
 let directory: string;
@@ -74,8 +74,9 @@ describe('a local copy', () => {
 
   it('goes on where a download was broken off', async () => {
     const crl = await scene.publish({ entries: 5_000 });
-    scene.breakAfter = 100_000;
-    expect(await outcome()).toBe('unreachable');
+    scene.stopAfter = 100_000;
+    const onProgress = ({ bytes }: CrlProgress): void => (bytes === 100_000 ? scene.breakOff() : undefined);
+    expect(await outcome({ onProgress })).toBe('unreachable');
     expect(existsSync(join(directory, 'a.crl'))).toBe(false);
     const report = await sync();
     expect(report.crls[0]?.outcome).toBe('downloaded');

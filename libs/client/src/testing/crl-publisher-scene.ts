@@ -22,6 +22,8 @@ export interface NextCrl {
   /** Who signs it; default: the authority. */
   readonly signer?: TestCa;
   readonly crlNumber?: number;
+  /** Default: `a`. */
+  readonly authorityId?: string;
 }
 
 /** Something that publishes CRLs of authority `a` as the publisher does, and can be made to misbehave. */
@@ -31,8 +33,9 @@ export class CrlPublisherScene {
   readonly files = new Map<string, Buffer>();
   /** Paths that were asked for, in their order, with the octet that they were asked from. */
   readonly asked: string[] = [];
-  /** Breaks an answer off after so many octets; once. */
-  breakAfter: number | undefined;
+  /** Stops an answer after so many octets, until it is broken off; once. */
+  stopAfter: number | undefined;
+  breakOff: () => void = () => undefined;
   readonly #serials: Buffer[] = [];
   #versions: readonly Version[] = [];
   #server: Server | undefined;
@@ -58,7 +61,13 @@ export class CrlPublisherScene {
   }
 
   /** The next CRL of authority `a`, with patches from all before it. */
-  async publish({ entries = 300, nextUpdate, signer = this.ca, crlNumber }: NextCrl = {}): Promise<Buffer> {
+  async publish({
+    entries = 300,
+    nextUpdate,
+    signer = this.ca,
+    crlNumber,
+    authorityId = 'a',
+  }: NextCrl = {}): Promise<Buffer> {
     const number = crlNumber ?? (this.#versions[0]?.crlNumber ?? 0) + 1;
     while (this.#serials.length < entries) this.#serials.push(Buffer.concat([Buffer.of(1), randomBytes(15)]));
     const now = Math.floor(Date.now() / 1_000) * 1_000;
@@ -80,7 +89,8 @@ export class CrlPublisherScene {
     const patches = this.#versions.map((from) => this.#patch(from, der, number));
     this.files.set(`/a/${number}.crl`, der);
     this.#versions = [{ crlNumber: number, der }, ...this.#versions];
-    this.list([{ ...this.line(der, number, list.nextUpdate), patches }]);
+    const url = `/crl/${authorityId}.crl`;
+    this.list([{ ...this.line(der, number, list.nextUpdate), authorityId, url, patches }]);
     return der;
   }
 
@@ -127,8 +137,9 @@ export class CrlPublisherScene {
     const length = { 'content-length': content.length };
     const range = { 'content-range': `bytes ${start}-${file.length - 1}/${file.length}` };
     response.writeHead(headers.range ? 206 : 200, headers.range ? { ...length, ...range } : length);
-    if (this.breakAfter === undefined || !path.endsWith('.crl')) return void response.end(content);
-    response.write(content.subarray(0, this.breakAfter), () => response.destroy());
-    this.breakAfter = undefined;
+    if (this.stopAfter === undefined || !path.endsWith('.crl')) return void response.end(content);
+    this.breakOff = () => response.destroy();
+    response.write(content.subarray(0, this.stopAfter));
+    this.stopAfter = undefined;
   }
 }
