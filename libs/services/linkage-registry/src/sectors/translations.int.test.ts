@@ -13,7 +13,14 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 /** What the person signs names to whom he is introduced. */
-async function introduce({ to = 'sp-b', signedFor = to, issued = card } = {}) {
+interface Introduction {
+  readonly to?: string;
+  readonly signedFor?: string;
+  readonly issued?: IssuedCertificate;
+}
+async function introduce(introduction: Introduction = {}) {
+  const { to = 'sp-b', issued = card } = introduction;
+  const { signedFor = to } = introduction;
   const challenge = await registry.pf<{ challengeId: string; message: string }>('POST', '/challenges', {
     serviceProvider: 'sp-a',
     use: signedFor === '' ? 'identification' : `translation to ${signedFor}`,
