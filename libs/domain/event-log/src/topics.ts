@@ -17,7 +17,6 @@ const DAY = 24 * HOUR;
 export const CERTIFICATE_EVENTS = 'certificate-events';
 export const STATUS_WATERMARKS = 'status-watermarks';
 export const RELYING_PARTY_EVENTS = 'relying-party-events';
-export const LINKAGE_EVENTS = 'linkage-events';
 export const USAGE_SEGMENTS = 'usage-segments';
 export const CRL_PUBLISHED = 'crl-published';
 
@@ -45,13 +44,6 @@ const DECLARED: readonly TopicDeclaration[] = [
     partitions: 1,
     retention: 'forever',
     schema: '@kakunin/relying-parties RelyingPartyEvent (JSON)',
-  },
-  {
-    name: LINKAGE_EVENTS,
-    key: 'service provider code',
-    partitions: 8,
-    retention: 30 * DAY,
-    schema: '@kakunin/linkage LinkageEvent (JSON)',
   },
   {
     name: USAGE_SEGMENTS,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What `linkage-events` carries, to one service provider, in its own name for the person: something happened to a
+ * What is told of certificates, to one service provider, in its own name for the person: something happened to a
  * certificate that this person presented there. It tells neither which certificate nor why.
  */
 export const linkageEventSchema = z.object({
