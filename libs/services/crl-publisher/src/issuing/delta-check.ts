@@ -17,7 +17,7 @@ export interface DeltaInput {
 export async function entriesOfDelta({ base, complete, before }: DeltaInput): Promise<readonly ListedCertificate[]> {
   const isOfThisBase = before?.descriptor.baseCrlNumber === base.descriptor.crlNumber;
   const mentioned = isOfThisBase ? (await readDelta(before)).entries : [];
-  const [old, now] = [await openPrevious(base), await CrlStream.open(complete.read())];
+  const [old, now] = [await openPrevious(base), await openChecked(complete)];
   const entries = await deltaEntries({ base: old, now, before: mentioned });
   await Promise.all([old.finish(), now.finish()]);
   return entries;
@@ -36,7 +36,7 @@ export const checkDelta = ({ staged, expected, base, complete }: DeltaCheckInput
     const { entries, report } = await readDelta({ content: staged });
     const refused = whyUnverifiable(report, expected);
     if (refused) return { refused };
-    const [old, now] = [await openPrevious(base), await CrlStream.open(complete.read())];
+    const [old, now] = [await openPrevious(base), await openChecked(complete)];
     const applied = applyDelta(old, entries);
     const found = await compareCrls({ previous: applied, next: now, mayDisappear: () => false });
     await Promise.all([old.finish(), now.finish()]);
@@ -45,6 +45,10 @@ export const checkDelta = ({ staged, expected, base, complete }: DeltaCheckInput
       ? { refused: unverifiable('its base with it does not say what the complete CRL says') }
       : { entries: report.entries };
   });
+
+/** Its signature was verified just now. */
+const openChecked = (complete: StagedObject): Promise<CrlStream> =>
+  CrlStream.open(complete.read(), { isVerified: false });
 
 /** A delta is small: it lists what one period changed. */
 async function readDelta({ content }: Pick<PublishedCrl, 'content'> | { readonly content: StagedObject }) {
