@@ -1,19 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { RunningService } from '@kakunin/runtime';
-import { S3_START_LIMIT, startTestPostgres, startTestS3, type TestPostgres, type TestS3 } from '@kakunin/testing';
+import {
+  S3_START_LIMIT,
+  startTestPostgres,
+  startTestS3,
+  type TestCa,
+  type TestPostgres,
+  type TestS3,
+} from '@kakunin/testing';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { openObjectStore } from '@kakunin/object-store';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ArchiveAudit } from './archive/archive-audit.ts';
+import { ArchivedCrls } from './archive/archived-crls.ts';
+import { CrlArchive } from './archive/crl-archive.ts';
 import { eventually, newest, PublisherBench, revoked, urlOf } from './testing/publisher-bench.ts';
 
 let s3: TestS3;
 let postgres: TestPostgres;
 let bench: PublisherBench;
 let services: readonly RunningService[];
+let storeUrl: string;
+let authority: TestCa;
 beforeAll(async () => {
   [s3, postgres] = await Promise.all([startTestS3(), startTestPostgres()]);
   for (const [name, value] of Object.entries(s3.environment)) vi.stubEnv(name, value);
   bench = await PublisherBench.open(postgres);
-  const store = { KAKUNIN_CRL_STORE_URL: s3.createBucket('published').replace('/?', '/free/crls?') };
+  storeUrl = s3.createBucket('published').replace('/?', '/free/crls?');
+  const store = { KAKUNIN_CRL_STORE_URL: storeUrl };
   services = [await bench.start(store, 'one'), await bench.start(store, 'two')];
 }, S3_START_LIMIT);
 afterAll(async () => {
@@ -24,7 +38,7 @@ afterAll(async () => {
 });
 
 it('two publishers over a bucket agree on the newest, and a CDN over it serves the same octets', async () => {
-  await bench.addAuthority('a');
+  authority = await bench.addAuthority('a');
   for (let serial = 1; serial <= 5; serial++) {
     await bench.certify('a', serial.toString(16), { status: revoked() });
     await new Promise((resolve) => setTimeout(resolve, 60));
@@ -45,4 +59,13 @@ it('two publishers over a bucket agree on the newest, and a CDN over it serves t
   expect(found.ContentType).toBe('application/pkix-crl');
   expect(found.CacheControl).toContain('max-age=60');
   expect(Buffer.from((await found.Body?.transformToByteArray()) ?? []).equals(served)).toBe(true);
+});
+
+it('what both have archived in the bucket is one whole chain', async () => {
+  const store = await openObjectStore(storeUrl);
+  const archive = new CrlArchive(store);
+  const audit = new ArchiveAudit({ store, archive, archived: new ArchivedCrls(archive) });
+  const found = [];
+  for await (const one of audit.run('a', authority.certificate)) found.push(one);
+  expect(found.at(-1)).toMatchObject({ faults: 0, series: 1, heads: { 'crl/a.crl': expect.any(String) } });
 });

@@ -46,6 +46,7 @@ export async function* changesBetween(previous: EntryList, next: EntryList): Asy
       const order = !fresh ? -1 : !old ? 1 : compareSerials(previous, next);
       if (order < 0) pieces.addRemoval(previous);
       else if (order > 0 || !isSameElement(previous, next)) pieces.add(next);
+      else if (order === 0) EntryList.skipAlike(previous, next);
       if (pieces.isFull) yield pieces.take();
       // Awaiting each of millions of answers that are there already would cost more than all else.
       const [moreOld, moreFresh] = [order <= 0 ? previous.advance() : old, order >= 0 ? next.advance() : fresh];
