@@ -51,7 +51,7 @@ export async function startRegistryWithPeople(serviceProviders: readonly string[
     personNews: async (serviceProvider) => {
       const path = `/linkage-events?serviceProvider=${serviceProvider}&limit=1000`;
       const { body } = await pf<{ items: { event: PersonEvent }[] }>('GET', path);
-      return body.items.map(({ event }) => event).filter(({ type }) => /^person/.test(type));
+      return body.items.map(({ event }) => event).filter(({ type }) => type.startsWith('person'));
     },
   };
 }
