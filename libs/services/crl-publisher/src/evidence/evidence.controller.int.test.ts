@@ -186,8 +186,8 @@ describe('an authority with partitions and deltas', () => {
     expect(Object.keys(JSON.parse(report).heads)).toEqual(
       expect.arrayContaining(['crl/p.crl', 'crl/p/partitions/13101.crl', 'crl/p/partitions/13101/delta.crl']),
     );
-    const certificate = Buffer.from(held.certificate.der).toString('base64');
-    const asked = { certificate, at: new Date().toISOString(), authority: 'p' };
+    const base64 = Buffer.from(held.certificate.der).toString('base64');
+    const asked = { certificate: base64, at: new Date().toISOString(), authority: 'p' };
     put('partition.zip', await gather(await as(operator).download('/evidence', asked)));
     execFileSync('jar', ['xf', 'partition.zip'], { cwd: bench.directory });
     const manifest = JSON.parse(readFileSync(join(bench.directory, 'manifest.json'), 'utf8'));
