@@ -148,6 +148,8 @@ describe('GET /evidence', () => {
       path,
       z.object({ complete: z.object({ url: z.string(), sha256: z.string() }) }),
     );
+    const asked = as(operator).get('/evidence?authority=a&at=2999-01-01T00:00:00Z', z.unknown());
+    await expect(asked).rejects.toThrow(expect.objectContaining({ problem: 'moment_in_future' }));
     expect(found.complete.url).toMatch(/^\/crl\/a\/\d+\.crl$/);
   });
 });

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { AllowNamedCall, CurrentCaller } from '@kakunin/callers';
+import type { Clock } from '@kakunin/calendar';
 import { authoritySchema, partitionSchema } from '@kakunin/certificates';
 import { zipOf, zipSize } from '@kakunin/evidence';
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { Caller } from '@kakunin/relying-parties';
-import { type Logger, LOGGER } from '@kakunin/runtime';
+import { CLOCK, type Logger, LOGGER } from '@kakunin/runtime';
 import { StatusFeed } from '@kakunin/status-feed';
 import { parseCertificate } from '@kakunin/x509';
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
@@ -34,6 +35,7 @@ export class EvidenceController {
     @Inject(PastStatuses) private readonly statuses: PastStatuses,
     @Inject(ArchiveAudit) private readonly audit: ArchiveAudit,
     @Inject(StatusFeed) private readonly feed: StatusFeed,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -69,6 +71,7 @@ export class EvidenceController {
   })
   async inForce(@Query({ schema: inForceSchema }) { authority, at, partition }: z.infer<typeof inForceSchema>) {
     if (!this.feed.get(authority)) throw new EvidenceRefusal('authority_unknown');
+    if (Date.parse(at) > this.clock.now()) throw new EvidenceRefusal('moment_in_future');
     const { complete, delta } = await this.statuses.inForce({ authorityId: authority, partition }, Date.parse(at));
     return { complete: describe(complete.descriptor), ...(delta && { delta: describe(delta.descriptor) }) };
   }
