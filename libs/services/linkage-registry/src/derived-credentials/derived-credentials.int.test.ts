@@ -1,4 +1,4 @@
-import { createHash, sign } from 'node:crypto';
+import { createHash, randomUUID, sign } from 'node:crypto';
 import { type DerivedCredentialKind, registrationMessage } from '@kakunin/derived-credentials';
 import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -101,6 +101,16 @@ it('ends when its base expires, or no successor comes', async () => {
   // The service looks at time once a minute by itself.
   await news.registry.service.app.get(NewsDesk, { strict: false }).tellOfTime();
   expect(await toldOf('expires', 1)).toEqual(['ended base_expired']);
+});
+
+it('ends when the person is erased', async () => {
+  const base = await news.issue('forgotten');
+  await register(base, { reference: 'forgotten' });
+  const person = { authorityId: 'user-g1', holder: 'forgotten' };
+  const erased = await news.registry.operator('POST', '/persons/erasures', { requestId: randomUUID(), person });
+  expect(erased.body).toMatchObject({ outcome: 'erased' });
+  expect(await toldOf('forgotten', 1)).toEqual(['ended person_erased']);
+  expect((await register(base, { reference: 'again' })).body.code).toBe('not_identifiable');
 });
 
 it("takes the person's agreement to this credential, at this provider, and to no other", async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { FeedItem } from '../news/feed-event.ts';
 import { type NewsUnderTest, startNews } from '../news/testing/news-under-test.ts';
 import { until } from '../testing/registry-under-test.ts';
+import { WebhookDeliveryStore } from './webhook-delivery.store.ts';
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -108,6 +109,26 @@ it('tries again what was not taken, under the same id', async () => {
   await hurry();
   await until(async () => received.length === 2 && (await deliveries()).length === 0);
   expect(received[0]!.headers['webhook-id']).toBe(received[1]!.headers['webhook-id']);
+});
+
+it('lets no two processes take the same message', async () => {
+  await verified();
+  status = 503;
+  for (let count = 0; count < 3; count += 1) await happen();
+  await until(async () => (await deliveries()).filter(({ attempts }) => attempts === 1).length === 3);
+  const store = news.registry.service.app.get(WebhookDeliveryStore, { strict: false });
+  const later = Date.now() + 3_600_000;
+  const claims = await Promise.all(Array.from({ length: 4 }, () => store.claim(later, [])));
+  const taken = claims.flat().map(({ item }) => item.sequence);
+  expect(taken).toHaveLength(3);
+  expect(new Set(taken).size).toBe(3);
+  // What comes of a claim that has gone to another counts for nothing.
+  const [mine] = claims.flat();
+  const delivery = { state: 'delivered', attempts: 2, deliveredAt: later } as const;
+  await store.settle({ ...mine!, claimedUntil: mine!.claimedUntil - 1 }, delivery);
+  expect(await deliveries()).toHaveLength(3);
+  await store.settle(mine!, delivery);
+  expect(await deliveries()).toHaveLength(2);
 });
 
 it('gives up in the end, keeps the dead letter, and sends it anew when it is told to', async () => {
