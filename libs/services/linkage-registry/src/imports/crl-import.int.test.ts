@@ -16,7 +16,11 @@ describe('a CRL', () => {
     const first = await sender.send('format=crl', crl);
     expect(first).toMatchObject({ status: 200, body: { imported: 2, unchanged: 0, rejected: 1 } });
     expect(first.body.errors).toEqual([{ line: 2 + 1, reason: expect.stringContaining('not registered') }]);
-    expect(await sender.send('format=crl', pemOf(crl))).toMatchObject({ body: { imported: 2, rejected: 1 } });
+    expect(await sender.send('format=crl', pemOf(crl))).toMatchObject({
+      body: { imported: 0, unchanged: 2, rejected: 1 },
+    });
+    await sender.issue('ff');
+    expect(await sender.send('format=crl', crl)).toMatchObject({ body: { imported: 1, unchanged: 2, rejected: 0 } });
     await until(async () => (await sender.statusesOf('a2')).length === 2);
     expect(await sender.statusesOf('a1')).toEqual([
       { status: 'good' },

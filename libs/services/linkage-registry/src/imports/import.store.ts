@@ -51,14 +51,18 @@ export class ImportStore {
   ) {}
 
   /**
-   * Begins an import, or goes on with one.
+   * Begins an import, or goes on with one that was interrupted. One that was complete begins anew: what was rejected then may
+   * be taken now.
    * @throws RegistryError `import_differs` | `crl_outdated` | `crl_base_missing`
    */
   async begin({ authorityId, importId, format, crl }: NewImport): Promise<ImportState> {
     if (crl) await this.#checkOrder(authorityId, crl);
     await this.database.query(
       `INSERT INTO certificate_import (authority_id, import_id, format, begun_at, distribution_point, crl_number)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (authority_id, import_id) DO UPDATE
+         SET line = 0, imported = 0, unchanged = 0, rejected = 0, begun_at = EXCLUDED.begun_at, completed_at = NULL
+         WHERE certificate_import.completed_at IS NOT NULL AND certificate_import.format = EXCLUDED.format`,
       [authorityId, importId, format, this.clock.now(), crl?.distributionPoint, crl?.crlNumber.toString()],
     );
     const state = await this.find({ authorityId, importId });
@@ -110,16 +114,16 @@ export class ImportStore {
 
   /** An older CRL would put back holds that were released since; a delta says only what is new since its base. */
   async #checkOrder(authorityId: string, { distributionPoint, crlNumber, baseCrlNumber }: CrlScope): Promise<void> {
-    const { rows } = await this.database.query<{ last: string | null }>(
-      `SELECT max(crl_number) AS last FROM certificate_import
-       WHERE authority_id = $1 AND distribution_point = $2 AND completed_at IS NOT NULL`,
+    const { rows } = await this.database.query<{ last: string | null; complete: string | null }>(
+      `SELECT max(crl_number) AS last, max(crl_number) FILTER (WHERE completed_at IS NOT NULL) AS complete
+       FROM certificate_import WHERE authority_id = $1 AND distribution_point = $2`,
       [authorityId, distributionPoint],
     );
-    const last = rows[0]?.last ? BigInt(rows[0].last) : undefined;
+    const [last, complete] = [rows[0]?.last, rows[0]?.complete].map((number) => (number ? BigInt(number) : undefined));
     if (last !== undefined && last > crlNumber) {
       throw new RegistryError('crl_outdated', `The CRL with number ${last} was imported before: this one is older.`);
     }
-    if (baseCrlNumber !== undefined && (last === undefined || last < baseCrlNumber)) {
+    if (baseCrlNumber !== undefined && (complete === undefined || complete < baseCrlNumber)) {
       throw new RegistryError('crl_base_missing', `Import the complete CRL ${baseCrlNumber}, or a later one, first.`);
     }
   }

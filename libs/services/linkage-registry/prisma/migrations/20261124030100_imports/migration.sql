@@ -17,5 +17,4 @@ CREATE TABLE certificate_import (
   PRIMARY KEY (authority_id, import_id),
   CHECK ((format = 'crl') = (distribution_point IS NOT NULL AND crl_number IS NOT NULL))
 );
-CREATE INDEX certificate_import_of_crl ON certificate_import (authority_id, distribution_point, crl_number)
-  WHERE format = 'crl' AND completed_at IS NOT NULL;
+CREATE INDEX certificate_import_of_crl ON certificate_import (authority_id, distribution_point, crl_number);
