@@ -1,7 +1,7 @@
 import type { FrozenPages } from './frozen-pages.ts';
 import { ORDINALS_A_PAGE } from './page-layout.ts';
 import type { Partitions } from './partitions.ts';
-import { type FrozenEntry, type ListedTest, RevocationBatch } from './revocation-batch.ts';
+import { everyRevocation, type FrozenEntry, type ListedTest, RevocationBatch } from './revocation-batch.ts';
 import type { SerialMap } from './serial-map.ts';
 import { inSerialOrder } from './serial-order.ts';
 
@@ -45,14 +45,14 @@ export class FrozenRevocations {
    * @param isListed which of them
    * @throws StatusIndexError `sealing_key_unknown`
    */
-  entries(isListed: ListedTest = all): FrozenEntries {
+  entries(isListed: ListedTest = everyRevocation): FrozenEntries {
     if (this.#serials.ascending) return entriesIn(() => this.#ascending(isListed));
     this.#sorted ??= inSerialOrder(this.#ordinals(), this.#serials);
     return this.entriesOf(this.#sorted, isListed);
   }
 
   /** Those of these ordinals, in their order; all of them are revoked. */
-  entriesOf(ordinals: Uint32Array, isListed: ListedTest = all): FrozenEntries {
+  entriesOf(ordinals: Uint32Array, isListed: ListedTest = everyRevocation): FrozenEntries {
     return entriesIn(() => this.#each(ordinals, isListed));
   }
 
@@ -60,12 +60,12 @@ export class FrozenRevocations {
    * The ordinals of the revoked certificates of each partition, by its label, in the order of their serial numbers; none where
    * certificates have no partition.
    */
-  byPartition(isWanted: (label: string) => boolean = all): ReadonlyMap<string, Uint32Array> {
+  byPartition(isWanted: (label: string) => boolean = () => true): ReadonlyMap<string, Uint32Array> {
     return new Map([...this.groups(isWanted)].map(([label, ordinals]) => [label, this.inOrder(ordinals)]));
   }
 
   /** As {@link byPartition}, each to be brought {@link inOrder} when its turn comes: sorting takes the longest by far. */
-  groups(isWanted: (label: string) => boolean = all): ReadonlyMap<string, Uint32Array> {
+  groups(isWanted: (label: string) => boolean = () => true): ReadonlyMap<string, Uint32Array> {
     return this.#partitions?.group(this.#ordinals(), isWanted) ?? new Map();
   }
 
@@ -104,8 +104,6 @@ export class FrozenRevocations {
     return ordinals;
   }
 }
-
-const all = (): boolean => true;
 
 const entriesIn = (batches: () => Iterable<RevocationBatch>): FrozenEntries => ({
   batches,

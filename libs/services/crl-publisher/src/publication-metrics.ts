@@ -51,6 +51,11 @@ export class PublicationMetrics {
       'Time to nextUpdate of the newest CRL, or of that of the partition that lapses first; below 0 it has lapsed.',
       (crls) => Math.min(...crls.map((crl) => (crl.nextUpdate - clock.now()) / 1_000)),
     );
+    gauge(
+      'kakunin_crl_overdue_seconds',
+      'How late the next scheduled CRL is, or that of the partition that waits longest; 0 before it is due.',
+      (crls) => Math.max(0, ...crls.map((crl) => (clock.now() - crl.nextPublication) / 1_000)),
+    );
     gauge('kakunin_crl_entries', 'Entries of the newest CRLs.', (crls) => sumOf(crls, ({ entries }) => entries));
     gauge('kakunin_crl_size_bytes', 'Size of the newest CRLs.', (crls) => sumOf(crls, ({ bytes }) => bytes));
     gauge('kakunin_crl_scopes', 'How many newest CRLs there are: 1, or as many as partitions.', (crls) => crls.length);
