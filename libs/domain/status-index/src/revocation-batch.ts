@@ -1,8 +1,8 @@
 import { instantOf, reasonOf, type Revocation } from './certificate-state.ts';
 import type { FrozenPages } from './frozen-pages.ts';
 import { INVALIDITY_DATE, packedState, REASON_SHIFT } from './packed-state.ts';
-import { ORDINALS_A_PAGE } from './page-layout.ts';
-import type { RevokedPage } from './revoked-page.ts';
+import { flagsOf, notAfterOf, ORDINALS_A_PAGE } from './page-layout.ts';
+import { RevokedPage } from './revoked-page.ts';
 import type { SerialMap } from './serial-map.ts';
 
 /** A revoked certificate as a CRL lists it: one object for all, filled in anew for each; its octets too are good for one only. */
@@ -14,6 +14,9 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Whether a CRL lists a revocation; it is given one object again and again. */
 export type ListedTest = (revocation: Pick<Revocation, 'revocationDate' | 'notAfter' | 'reason'>) => boolean;
+
+/** Every revocation. */
+export const everyRevocation: ListedTest = () => true;
 
 /** Words that hold any serial number with its sign (RFC 5280, 4.1.2.2). */
 const SERIAL_STRIDE = 24;
@@ -37,6 +40,7 @@ export class RevocationBatch {
   readonly #asked: Mutable<Parameters<ListedTest>[0]> = { revocationDate: 0, notAfter: 0, reason: 'unspecified' };
   readonly #serials: SerialMap;
   readonly #state = packedState();
+  #page: RevokedPage | undefined;
   readonly #views: Uint8Array[] = [];
 
   constructor(serials: SerialMap, isListed: ListedTest) {
@@ -44,38 +48,38 @@ export class RevocationBatch {
     this.#isListed = isListed;
   }
 
-  /** Those of a page. */
+  /** Those of a page. In one loop over arrays: a nation's CRL passes here three times for each of its millions of entries. */
   takePage(page: RevokedPage): void {
-    this.count = 0;
-    for (let index = 0; index < page.count; index += 1) {
-      page.state(index, this.#state);
-      this.#add(page.ordinals[index]!);
+    const { ordinals, words, width } = page;
+    const { serialNumbers, serialSizes, revocationDates, reasons, invalidityDates } = this;
+    const [serials, ends, asked, isListed] = [this.#serials, this.#ends, this.#asked, this.#isListed];
+    let at = 0;
+    for (let index = 0, word = 0; index < page.count; index += 1, word += width) {
+      const second = words[word + 1]!;
+      const flags = flagsOf(second);
+      asked.revocationDate = instantOf(words[word]!);
+      asked.notAfter = instantOf(notAfterOf(second));
+      asked.reason = reasonOf(flags);
+      if (isListed !== everyRevocation && !isListed(asked)) continue;
+      serialSizes[at] = serials.writeSerial(ordinals[index]!, serialNumbers, at * SERIAL_STRIDE);
+      revocationDates[at] = asked.revocationDate;
+      reasons[at] = flags >>> REASON_SHIFT;
+      invalidityDates[at] = flags & INVALIDITY_DATE ? instantOf(words[word + 2]!) : NaN;
+      ends[at] = asked.notAfter;
+      at += 1;
     }
+    this.count = at;
   }
 
   /** Those of these ordinals, a page of them at most. */
   takeEach(pages: FrozenPages, ordinals: Uint32Array): void {
-    this.count = 0;
+    const page = (this.#page ??= new RevokedPage());
+    page.clear();
     for (let index = 0; index < ordinals.length; index += 1) {
       pages.readState(ordinals[index]!, this.#state);
-      this.#add(ordinals[index]!);
+      page.append(ordinals[index]!, this.#state);
     }
-  }
-
-  #add(ordinal: number): void {
-    const { flags, revocationDate, invalidityDate, notAfter } = this.#state;
-    const asked = this.#asked;
-    asked.revocationDate = instantOf(revocationDate);
-    asked.notAfter = instantOf(notAfter);
-    asked.reason = reasonOf(flags);
-    if (!this.#isListed(asked)) return;
-    const at = this.count;
-    this.count = at + 1;
-    this.serialSizes[at] = this.#serials.writeSerial(ordinal, this.serialNumbers, at * SERIAL_STRIDE);
-    this.revocationDates[at] = asked.revocationDate;
-    this.reasons[at] = flags >>> REASON_SHIFT;
-    this.invalidityDates[at] = flags & INVALIDITY_DATE ? instantOf(invalidityDate) : NaN;
-    this.#ends[at] = asked.notAfter;
+    this.takePage(page);
   }
 
   *entries(): Generator<FrozenEntry> {
