@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeCrlManifest } from '@kakunin/publication';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks, exportMonth } from './support/billing.ts';
 import { launchOneProcess, newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
@@ -102,6 +103,35 @@ it('publishes a CRL that openssl verifies, with the new revocation in it', async
   const entries = async (): Promise<number> => (await revokedSerials({ url, authorityFile, folder })).size;
   // 125 revoked or held at the start, and the one above.
   await expect.poll(entries, { timeout: 10_000, interval: 250 }).toBe(126);
+});
+
+it('keeps a copy of a CRL, which goes by patches from one version to the next', async () => {
+  const url = system.profile.crlUrl;
+  const manifestKey = join(folder, 'manifest.pub.pem');
+  writeFileSync(manifestKey, await (await fetch(`${url}/manifest.pub.pem`)).text());
+  const listed = async () => {
+    const { crls } = decodeCrlManifest(await (await fetch(`${url}/manifest.json`)).text());
+    return crls.find(({ authorityId }) => authorityId === 'user-authentication-g2');
+  };
+  await expect
+    .poll(async () => (await listed())?.patches?.length, { timeout: 20_000, interval: 250 })
+    .toBeGreaterThan(0);
+  const authority = `user-authentication-g2=${issuer('user-authentication-g2')}`;
+  const sync = ['crl', 'sync', url, 'crls', '--manifest-key', manifestKey, '--authority', authority, '-o', 'json'];
+  expect(JSON.parse(await kakuninOk(folder, sync))).toMatchObject({ crls: [{ outcome: 'downloaded' }], failures: [] });
+  expect(JSON.parse(await kakuninOk(folder, sync))).toMatchObject({ crls: [{ outcome: 'current' }], failures: [] });
+});
+
+it('gives evidence of a moment that has passed, which openssl verifies, out of an archive that is whole', async () => {
+  const at = new Date(Date.now() - 1_000).toISOString();
+  await kakuninOk(folder, ['evidence', 'get', specimen('signature-valid'), '--at', at, '-o', 'evidence.zip']);
+  await run('jar', ['xf', 'evidence.zip'], { cwd: folder });
+  const files = ['-CAfile', 'authority.pem', '-CRLfile', 'crl.crl', 'certificate.pem'];
+  const moment = String(Math.floor(Date.parse(at) / 1_000));
+  const verify = ['verify', '-attime', moment, '-partial_chain', '-crl_check', ...files];
+  expect((await run('openssl', verify, { cwd: folder })).stdout).toBe('certificate.pem: OK\n');
+  const audit = await kakuninOk(folder, ['evidence', 'audit', '--authority', 'signature-g2']);
+  expect(audit).toMatch(/missing or altered +0\n/);
 });
 
 it('charges exactly the checks made, at 20 and 2 yen, with the waiver visible', async () => {
