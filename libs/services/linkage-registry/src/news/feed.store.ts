@@ -58,15 +58,16 @@ export class FeedStore {
     return openEvent(this.vault, recipient, sealed);
   }
 
-  /** @throws RegistryError `events_forgotten` when the reader has missed some */
+  /** @throws RegistryError `events_forgotten` when the reader has missed some; `cursor_ahead` when the feed never came so far */
   async read({ serviceProvider, after, limit }: FeedQuestion): Promise<readonly FeedItem[]> {
     // One statement, one state of the database: what is forgotten is not missed silently.
     const { rows } = await this.database.query<{
+      last_sequence: string;
       forgotten_sequence: string;
       sequence: string | null;
       event_sealed: Buffer;
     }>(
-      `SELECT forgotten_sequence, sequence, event_sealed
+      `SELECT last_sequence, forgotten_sequence, sequence, event_sealed
        FROM linkage_feed LEFT JOIN LATERAL (
          SELECT sequence, event_sealed FROM linkage_event
          WHERE linkage_event.recipient = linkage_feed.recipient AND sequence > $2 ORDER BY sequence LIMIT $3
@@ -74,6 +75,12 @@ export class FeedStore {
        WHERE recipient = $1 ORDER BY sequence`,
       [serviceProvider, after, limit],
     );
+    if (after > Number(rows[0]?.last_sequence ?? 0)) {
+      throw new RegistryError(
+        'cursor_ahead',
+        'The feed never came so far: the registry was restored from a backup, or the cursor is of another. Begin without one.',
+      );
+    }
     if (after > 0 && after < Number(rows[0]?.forgotten_sequence ?? 0)) {
       throw new RegistryError(
         'events_forgotten',

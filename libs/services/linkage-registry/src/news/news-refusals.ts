@@ -3,6 +3,7 @@ import type { ProblemMapping } from '@kakunin/runtime';
 /** What is refused around news: feeds, webhooks, derived credentials, matchings. */
 export const NEWS_REFUSALS = {
   events_forgotten: { status: 410, title: 'These events are kept no more' },
+  cursor_ahead: { status: 409, title: 'The feed never came so far' },
   webhook_unknown: { status: 404, title: 'No such endpoint' },
   webhook_url_refused: { status: 400, title: 'Webhooks are not sent there' },
   webhook_unverified: { status: 409, title: 'The endpoint did not answer its challenge' },

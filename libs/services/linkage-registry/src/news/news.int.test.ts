@@ -43,6 +43,7 @@ it('gives each service provider its own feed, page by page, and nobody the feed 
   expect(denied.status).toBe(404);
   expect({ ...denied.body, detail: '' }).toEqual({ ...unknown.body, detail: '' });
   expect((await news.pf('GET', path('first'))).status).toBe(400);
+  expect((await news.pf('GET', path('1000'))).body).toMatchObject({ code: 'cursor_ahead' });
 });
 
 it('leaves no gap and no disorder when transactions commit in another order than they began', async () => {

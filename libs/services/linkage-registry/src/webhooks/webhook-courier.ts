@@ -71,7 +71,8 @@ export class WebhookCourier implements OnApplicationBootstrap, BeforeApplication
       deliveries.map(async (each) => {
         const sentAt = this.clock.now();
         const body = Buffer.from(JSON.stringify(each.item));
-        const id = `${each.serviceProvider}_${each.item.sequence}`;
+        // With the time: a registry that was restored from a backup gives sequences again, to other events.
+        const id = `${each.serviceProvider}_${each.item.sequence}_${each.item.event.at}`;
         const headers = signWebhook({ id, sentAt, body }, signers);
         const { outcome } = await this.sender.send({ url: each.url, headers, body });
         const waiting = { state: 'waiting', attempts: each.attempts, nextAttemptAt: sentAt } as const;

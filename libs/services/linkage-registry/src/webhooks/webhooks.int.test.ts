@@ -86,7 +86,7 @@ it('sends news to an endpoint that answered its challenge, signed under both of 
   expect(verdictOf(received[1]!, key.publicKey)).toBe('valid');
   const { sequence, event } = itemIn(received[1]!);
   expect(event).toMatchObject({ ppid, type: 'certificate_held' });
-  expect(received[1]!.headers['webhook-id']).toBe(`sp-a_${sequence}`);
+  expect(received[1]!.headers['webhook-id']).toBe(`sp-a_${sequence}_${event.at}`);
   expect((await news.feedOf('sp-a', String(sequence - 1))).body.items[0]).toEqual({ sequence, event });
   await until(async () => (await deliveries()).length === 0);
 });
