@@ -39,7 +39,9 @@ export async function identifying({ directory, scale, say }: BenchmarkInput): Pr
       const count = Math.max(LEAST, Math.ceil(IDENTIFICATIONS * scale));
       say(`identifies ${count.toLocaleString('en')} times by ${name}`);
       const subjects = await scene.issue(keyType);
-      await scene.send('/identifications', await scene.signed(subjects, WARM_UP));
+      const warming = await scene.signed(subjects, WARM_UP);
+      await scene.send('/identifications', warming);
+      await scene.send('/', warming, Number(floor.ready['port']));
       const bodies = await scene.signed(subjects, count);
       rows.push(...(await measure(scene, { registry, floor, postgres }, { name, bodies })));
     }
@@ -56,11 +58,13 @@ async function measure(
   { registry, floor, postgres }: Servers,
   { name, bodies }: { readonly name: string; readonly bodies: readonly string[] },
 ): Promise<readonly Row[]> {
+  const groups = await groupsOf(registry);
   const before = { at: performance.now(), registry: registry.cpu(), database: cpuOfTree(postgres.pid) };
   const answers = await scene.send('/identifications', bodies);
   const seconds = (performance.now() - before.at) / 1_000;
   const cpu = (registry.cpu() - before.registry) / bodies.length;
   const databaseCpu = (cpuOfTree(postgres.pid) - before.database) / bodies.length;
+  const inGroup = bodies.length / ((await groupsOf(registry)) - groups);
   const refused = answers.find(({ status }) => status !== 200);
   if (refused) throw new BenchmarkError(`An identification was answered ${refused.status}: ${refused.body}`);
   const floorBefore = floor.cpu();
@@ -71,7 +75,13 @@ async function measure(
     measured(`${name}: CPU of the registry`, cpu, 'µs'),
     measured(`${name}: identifications a core of the registry`, SECOND / cpu, '/s'),
     measured(`${name}: CPU of PostgreSQL`, databaseCpu, 'µs'),
+    measured(`${name}: identifications in a commit`, inGroup, ''),
     measured(`${name}: floor (HTTP, one verification, one HMAC)`, floorCpu, 'µs'),
     measured(`${name}: registry / floor`, cpu / floorCpu, '×'),
   ];
+}
+
+async function groupsOf({ ready }: ServerProcess): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${ready['management']}/metrics`)).text();
+  return Number(/^kakunin_registry_identification_groups_total (\d+)$/m.exec(metrics)?.[1]);
 }

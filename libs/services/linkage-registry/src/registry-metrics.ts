@@ -11,6 +11,8 @@ export class RegistryMetrics {
   readonly statusChanges: Counter<'change'>;
   /** By `outcome`: `identified`, `not_identifiable`. */
   readonly identifications: Counter<'outcome'>;
+  /** Each is one commit, and one piece of the audit chain. */
+  readonly identificationGroups: Counter;
 
   constructor(@Inject(METRICS) registry: Registry) {
     const registers = [registry];
@@ -30,6 +32,11 @@ export class RegistryMetrics {
       name: 'kakunin_registry_identifications_total',
       help: 'Identifications that platform providers asked for, by outcome.',
       labelNames: ['outcome'],
+      registers,
+    });
+    this.identificationGroups = new Counter({
+      name: 'kakunin_registry_identification_groups_total',
+      help: 'Transactions in which identifications were written, several in each when many come at once.',
       registers,
     });
   }

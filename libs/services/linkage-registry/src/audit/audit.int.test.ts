@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdentificationStory, signChallenge } from '../identifications/testing/identification-story.ts';
 import type { Send } from '../testing/api-client.ts';
 import { type RegistryUnderTest, startRegistry } from '../testing/registry-under-test.ts';
+import { HeadRounds } from './head-rounds.ts';
 
 let registry: RegistryUnderTest;
 let story: IdentificationStory;
@@ -52,6 +53,19 @@ describe('an auditor', () => {
     expect(new Set(entries.map(({ entry }) => entry.holderTag)).size).toBe(entries.length);
     const later = (await auditor<{ earlier: { note: string }[] }>('GET', '/audit/heads')).body;
     expect(later.earlier.map(({ note }) => note)).toContain(body.head);
+  });
+
+  it('finds heads that were signed while nobody asked', async () => {
+    await registry.service.app.get(HeadRounds).publish();
+    await story.possession(card);
+    const { earlier } = (await auditor<{ earlier: { size: number; note: string }[] }>('GET', '/audit/heads')).body;
+    const keys = (await auditor<{ auditHead: string }>('GET', '/signing-keys')).body;
+    const log = await readLog();
+    for (const { note } of earlier) {
+      const { size, hash } = openAuditHead(Buffer.from(note), parseVerifierKey(keys.auditHead));
+      expect(Buffer.from(verifyChain(EMPTY_CHAIN, log.slice(0, size)).hash)).toEqual(Buffer.from(hash));
+    }
+    expect(earlier.length).toBeGreaterThanOrEqual(2);
   });
 
   it('finds the entry that evidence speaks of', async () => {

@@ -47,6 +47,12 @@ export class RegistryDatabase {
     return this.database.query<R>(text, values);
   }
 
+  /** As {@link query}, planned once a connection: for what is hot, where planning costs as much as running. */
+  async prepared<R extends QueryResultRow>(name: string, text: string, values: unknown[]): Promise<QueryResult<R>> {
+    await this.keys.ensure();
+    return this.database.withClient((client) => client.query<R>({ name, text, values }));
+  }
+
   /** All or nothing, through Prisma. */
   async administration<T>(work: (client: Prisma.TransactionClient) => Promise<T>): Promise<T> {
     await this.keys.ensure();

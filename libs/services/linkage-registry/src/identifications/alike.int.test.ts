@@ -41,7 +41,7 @@ async function workOf(request: () => Promise<Identified>): Promise<Work> {
   const started = performance.now();
   try {
     const answer = await request();
-    const texts = query.mock.calls.map(([text]) => String(text));
+    const texts = query.mock.calls.map(([asked]) => (asked as unknown as { text?: string }).text ?? String(asked));
     return {
       statements: texts.filter((text) => OWN.test(text)),
       opened: open.mock.calls.length,

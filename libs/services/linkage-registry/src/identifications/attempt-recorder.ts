@@ -7,6 +7,7 @@ import type { PoolClient } from 'pg';
 import { AuditLog } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { PersonStore } from '../persons/person-store.ts';
+import { RegistryMetrics } from '../registry-metrics.ts';
 import type { Attempt } from './attempt.ts';
 import { takeChallenges, useChecks } from './challenge.store.ts';
 import { type Naming, notePresentations } from './identification.store.ts';
@@ -48,6 +49,7 @@ export class AttemptRecorder {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -66,6 +68,7 @@ export class AttemptRecorder {
       try {
         const attempts = group.map(({ attempt }) => attempt);
         const recorded = await this.database.transaction((client) => this.#write(client, attempts));
+        this.metrics.identificationGroups.inc();
         for (const [index, { resolve }] of group.entries()) resolve(recorded[index]!);
       } catch (error) {
         for (const { reject } of group) reject(error);

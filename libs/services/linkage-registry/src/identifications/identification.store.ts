@@ -3,6 +3,7 @@ import type { CertificateStatus, RevocationReason } from '@kakunin/certificates'
 import type { Certificate } from '@kakunin/x509';
 import { statusOf } from '../certificates/certificate.mapping.ts';
 import type { Queries } from '../database/queries.ts';
+import type { RegistryDatabase } from '../database/registry-database.ts';
 import type { Vault } from '../keys/vault.ts';
 import { PERSON_COLUMNS, type PersonRow } from '../persons/person-store.ts';
 import type { IdentificationPolicy } from './identification-policy.ts';
@@ -55,34 +56,33 @@ interface Row extends PersonRow {
   readonly policy: IdentificationPolicy | null;
 }
 
-/**
- * One statement, whatever is missing: what is asked of the database does not tell an unknown certificate from one that
- * somebody may not ask about.
- */
-export async function readFacts(
-  queries: Queries,
-  vault: Vault,
-  { caller, serviceProvider, challengeId, authorityId, certificate }: IdentificationQuestion,
-): Promise<IdentificationFacts> {
-  const fingerprint = vault.fingerprintIndex(createHash('sha256').update(certificate.der).digest('hex'));
-  const { rows } = await queries.query<Row>(
-    `SELECT certificate_id, status, revocation_date, reason, invalidity_date, status_since, ${PERSON_COLUMNS},
+const FACTS = `SELECT certificate_id, status, revocation_date, reason, invalidity_date, status_since, ${PERSON_COLUMNS},
        challenge, challenge.service_provider AS challenged_provider, expires_at, party.code, policy
      FROM (SELECT) AS once
        LEFT JOIN (certificate JOIN person USING (person_id))
          ON authority_id = $1 AND serial_index = $2 AND coalesce(fingerprint_index, $3) = $3
        LEFT JOIN challenge ON challenge_id = $4 AND challenge.platform_provider = $5
        LEFT JOIN relying_party AS party ON code = $6 AND kind = 'service_provider' AND $5 IN (party.platform_provider, code)
-       LEFT JOIN identification_policy AS own ON own.service_provider = party.code`,
-    [
-      authorityId,
-      vault.serialIndex(authorityId, certificate.serialNumber),
-      fingerprint,
-      challengeId ?? null,
-      caller,
-      serviceProvider,
-    ],
-  );
+       LEFT JOIN identification_policy AS own ON own.service_provider = party.code`;
+
+/**
+ * One statement, whatever is missing: what is asked of the database does not tell an unknown certificate from one that
+ * somebody may not ask about.
+ */
+export async function readFacts(
+  database: Pick<RegistryDatabase, 'prepared'>,
+  vault: Vault,
+  { caller, serviceProvider, challengeId, authorityId, certificate }: IdentificationQuestion,
+): Promise<IdentificationFacts> {
+  const fingerprint = vault.fingerprintIndex(createHash('sha256').update(certificate.der).digest('hex'));
+  const { rows } = await database.prepared<Row>('identification facts', FACTS, [
+    authorityId,
+    vault.serialIndex(authorityId, certificate.serialNumber),
+    fingerprint,
+    challengeId ?? null,
+    caller,
+    serviceProvider,
+  ]);
   return factsOf(rows[0]!);
 }
 
