@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestCa } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commandLine } from '../testing/command-line.ts';
 import { FakeService, surroundingsOf } from '../testing/fake-service.ts';
@@ -101,4 +105,25 @@ it('sends certificates with what is said of all of them', async () => {
     '/authorities/a/certificates/import?format=certificates&carrier=smartphone&partition=13101&importId=x',
   );
   expect(await shell()(...args, '--format', 'crl', '--dry-run')).toMatchObject({ exitCode: 2 });
+});
+
+it('writes every rejected line into the report, and sends the certificates of a folder as PEM', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kakunin-certificates-'));
+  const { certificate, certificatePem } = await createTestCa();
+  writeFileSync(join(folder, '1.pem'), certificatePem);
+  writeFileSync(join(folder, '2.der'), certificate.der);
+  const rejected = Array.from({ length: 1_200 }, (_, index) => ({ line: index + 1, reason: 'Nobody signed it.' }));
+  service.answer(() => lines(...rejected, { summary: { imported: 0, unchanged: 0, rejected: 1_200 } }));
+  const report = join(folder, 'rejected.ndjson');
+  const options = ['--authority', 'a', '--format', 'certificates', '--report', report];
+  const { exitCode, stdout } = await shell()('certificates', 'import', folder, ...options);
+  expect([exitCode, stdout]).toEqual([1, expect.stringContaining('… and 200 more')]);
+  expect(
+    readFileSync(report, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(rejected);
+  expect(service.seen[0]!.body.toString().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  rmSync(folder, { recursive: true });
 });

@@ -68,6 +68,23 @@ it('hands an answer through as it comes, also to a question', async () => {
   expect(await text(await client.download('/x'))).toBe('');
 });
 
+it('streams both ways at once, and says what it wants to hear', async () => {
+  respond = (request, response) => {
+    response.writeHead(200).write(`${request.headers.accept}\n`);
+    request.pipe(response);
+  };
+  const heard = Promise.withResolvers<void>();
+  const question = async function* () {
+    yield 'one\n';
+    await heard.promise;
+    yield 'two\n';
+  };
+  const answer = await client.converse('/x', Readable.from(question()), 'application/x-ndjson');
+  // The answer has begun while the question goes on.
+  heard.resolve();
+  expect(await text(answer)).toBe('application/x-ndjson, application/problem+json, */*\none\ntwo\n');
+});
+
 it('keeps the code of the problem for programs', async () => {
   respond = (_request, response) => response.writeHead(404).end('{"code":"authority_unknown"}');
   await expect(client.get('/x', anything)).rejects.toMatchObject({ problem: 'authority_unknown' });
