@@ -8,6 +8,7 @@ import { statusOf } from '../certificates/certificate.mapping.ts';
 import type { Queries } from '../database/queries.ts';
 import { Vault } from '../keys/vault.ts';
 import { PERSON_COLUMNS, type PersonRow, PersonStore } from '../persons/person-store.ts';
+import { CallerWatch } from '../probing/caller-watch.ts';
 
 /** A person's certificate, as it is registered. */
 export interface BaseCertificate {
@@ -32,14 +33,23 @@ export class BaseCertificates {
   constructor(
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
     @Inject(PersonStore) private readonly persons: PersonStore,
+    @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(Vault) private readonly vault: Vault,
   ) {}
 
+  /** Before a caller asks. @throws RegistryError `calls_exhausted` | `persons_exhausted` | `caller_blocked` */
+  admit(caller: string): Promise<void> {
+    return this.watch.admit(caller);
+  }
+
   /**
    * The certificate that stands for a person, unless another one is registered under its serial number; its status stays
-   * what it is until the transaction ends.
+   * what it is until the transaction ends. Who asks is watched as at identifications.
    */
-  async find(client: Queries, certificate: Certificate): Promise<BaseCertificate | undefined> {
+  async find(
+    client: Queries,
+    { caller, certificate }: { readonly caller: string; readonly certificate: Certificate },
+  ): Promise<BaseCertificate | undefined> {
     const authorities = await this.authorities.all(client);
     const issuer = authorities.find((each) => isIssuedBy(certificate, this.authorities.certificateOf(each)));
     const authorityId = issuer?.authorityId ?? '';
@@ -53,6 +63,7 @@ export class BaseCertificates {
       [authorityId, this.vault.serialIndex(authorityId, certificate.serialNumber), fingerprint],
     );
     const [row] = rows;
+    this.watch.observe(caller, { authority: issuer, certificate, linked: row && { person: row } });
     if (!row) return undefined;
     const { certificate_id: certificateId, not_after } = row;
     return { certificateId, notAfter: Number(not_after), status: statusOf(row), person: row };

@@ -47,15 +47,17 @@ export class DerivedCredentials {
    * Registers a credential, with the person's proof. Without one, a certificate that is known looks as one that is not.
    * @throws LinkageError `challenge_unusable` | `not_identifiable`
    * @throws DerivedCredentialsError `base_unfit` | `lifetime_exceeds_base`
-   * @throws RegistryError `relying_party_unknown` | `reference_taken`
+   * @throws RegistryError `relying_party_unknown` | `reference_taken` | `calls_exhausted` | `persons_exhausted` |
+   * `caller_blocked`
    */
   async register(request: DerivedCredentialRequest): Promise<DerivedCredential> {
     const { caller, provider } = request;
+    await this.bases.admit(caller);
     await requireOwn(this.database, caller, provider);
     const proven = await this.#isProven(request);
     const now = this.clock.now();
     const registered = await this.database.transaction(async (client) => {
-      const found = await this.bases.find(client, request.base);
+      const found = await this.bases.find(client, { caller, certificate: request.base });
       const base = proven && isWithinValidity(request.base, now) ? found : undefined;
       const credential = base && (await this.#insert(client, request, { base, now }));
       await this.audit.append(client, [await this.#noteOf(client, request, { base, now })]);
