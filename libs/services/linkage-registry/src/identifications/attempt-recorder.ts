@@ -1,6 +1,7 @@
 import { viewingKeyOf } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
 import type { PersonKey } from '@kakunin/linkage';
+import { DatabaseError } from '@kakunin/postgres';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
@@ -63,18 +64,22 @@ export class AttemptRecorder {
 
   async #writeAll(): Promise<void> {
     this.#busy = true;
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, MOST_AT_ONCE);
-      try {
-        const attempts = group.map(({ attempt }) => attempt);
-        const recorded = await this.database.transaction((client) => this.#write(client, attempts));
-        this.metrics.identificationGroups.inc();
-        for (const [index, { resolve }] of group.entries()) resolve(recorded[index]!);
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-    }
+    while (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0, MOST_AT_ONCE));
     this.#busy = false;
+  }
+
+  /** What one attempt makes fail is no fault of the others: then each is written by itself. */
+  async #writeGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const attempts = group.map(({ attempt }) => attempt);
+      const recorded = await this.database.transaction((client) => this.#write(client, attempts));
+      this.metrics.identificationGroups.inc();
+      for (const [index, { resolve }] of group.entries()) resolve(recorded[index]!);
+    } catch (error) {
+      if (group.length > 1 && !(error instanceof DatabaseError)) {
+        for (const each of group) await this.#writeGroup([each]);
+      } else for (const { reject } of group) reject(error);
+    }
   }
 
   async #write(client: PoolClient, attempts: readonly Attempt[]): Promise<readonly Recorded[]> {
