@@ -27,7 +27,6 @@ import { provideEvidence } from './evidence/provide-evidence.ts';
 import { publisherCallTable } from './evidence/publisher-calls.ts';
 import { provideManifest } from './manifest/provide-manifest.ts';
 import { PublishedManifest } from './manifest/published-manifest.ts';
-import { PublicationProfiles } from './profiles/publication-profiles.ts';
 import { PublicationLoop } from './publication-loop.ts';
 import { PublishedCrls } from './published-crls.ts';
 import { CrlController } from './serving/crl.controller.ts';
@@ -64,8 +63,6 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
 
   static register(config: CrlPublisherConfig): DynamicModule {
     const timing = timingOf(config);
-    // At once: what is wrong is said before anything starts.
-    const profiles = PublicationProfiles.read({ timing, file: config.profilesFile, now: Date.now() });
     return {
       module: CrlPublisherModule,
       imports: [
@@ -88,7 +85,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       ],
       controllers: [CrlController, BlindListController, EvidenceController],
       providers: [
-        ...provideIssuing(config, profiles),
+        ...provideIssuing(config),
         ...provideManifest(config),
         ...provideArchive(config),
         ...provideEvidence(config),

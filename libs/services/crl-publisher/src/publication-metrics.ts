@@ -40,25 +40,7 @@ export class PublicationMetrics {
       buckets: DURATION_BUCKETS,
       registers,
     });
-    const gauge = gaugesOf(registry, newest);
-    gauge(
-      'kakunin_crl_age_seconds',
-      'Time since thisUpdate of the newest CRL; of the oldest one of all partitions.',
-      (crls) => Math.max(0, ...crls.map((crl) => (clock.now() - crl.thisUpdate) / 1_000)),
-    );
-    gauge(
-      'kakunin_crl_remaining_seconds',
-      'Time to nextUpdate of the newest CRL, or of that of the partition that lapses first; below 0 it has lapsed.',
-      (crls) => Math.min(...crls.map((crl) => (crl.nextUpdate - clock.now()) / 1_000)),
-    );
-    gauge(
-      'kakunin_crl_overdue_seconds',
-      'How late the next scheduled CRL is, or that of the partition that waits longest; 0 before it is due.',
-      (crls) => Math.max(0, ...crls.map((crl) => (clock.now() - crl.nextPublication) / 1_000)),
-    );
-    gauge('kakunin_crl_entries', 'Entries of the newest CRLs.', (crls) => sumOf(crls, ({ entries }) => entries));
-    gauge('kakunin_crl_size_bytes', 'Size of the newest CRLs.', (crls) => sumOf(crls, ({ bytes }) => bytes));
-    gauge('kakunin_crl_scopes', 'How many newest CRLs there are: 1, or as many as partitions.', (crls) => crls.length);
+    registerGauges(gaugesOf(registry, newest), clock);
   }
 
   published({ authorityId: authority, scheduled, kind }: CrlDescriptor): void {
@@ -73,6 +55,29 @@ export class PublicationMetrics {
   failed(authority: string, reason: string): void {
     this.#failures.inc({ authority, reason });
   }
+}
+
+type GaugeOf = (name: string, help: string, valueOf: ValueOf) => void;
+
+function registerGauges(gauge: GaugeOf, clock: Clock): void {
+  gauge(
+    'kakunin_crl_age_seconds',
+    'Time since thisUpdate of the newest CRL; of the oldest one of all partitions.',
+    (crls) => Math.max(0, ...crls.map((crl) => (clock.now() - crl.thisUpdate) / 1_000)),
+  );
+  gauge(
+    'kakunin_crl_remaining_seconds',
+    'Time to nextUpdate of the newest CRL, or of that of the partition that lapses first; below 0 it has lapsed.',
+    (crls) => Math.min(...crls.map((crl) => (crl.nextUpdate - clock.now()) / 1_000)),
+  );
+  gauge(
+    'kakunin_crl_overdue_seconds',
+    'How late the next scheduled CRL is, or that of the partition that waits longest; 0 before it is due.',
+    (crls) => Math.max(0, ...crls.map((crl) => (clock.now() - crl.nextPublication) / 1_000)),
+  );
+  gauge('kakunin_crl_entries', 'Entries of the newest CRLs.', (crls) => sumOf(crls, ({ entries }) => entries));
+  gauge('kakunin_crl_size_bytes', 'Size of the newest CRLs.', (crls) => sumOf(crls, ({ bytes }) => bytes));
+  gauge('kakunin_crl_scopes', 'How many newest CRLs there are: 1, or as many as partitions.', (crls) => crls.length);
 }
 
 /** @param crls the newest complete CRL of an authority, or those of its partitions; at least one */

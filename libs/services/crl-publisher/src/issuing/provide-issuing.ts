@@ -4,7 +4,7 @@ import { SigningCredentials } from '@kakunin/signing-keys';
 import { StatusFeed } from '@kakunin/status-feed';
 import type { Provider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
-import type { CrlPublisherConfig } from '../config.ts';
+import { type CrlPublisherConfig, timingOf } from '../config.ts';
 import { PublicationProfiles } from '../profiles/publication-profiles.ts';
 import { PublicationLoop } from '../publication-loop.ts';
 import { PublicationMetrics } from '../publication-metrics.ts';
@@ -17,19 +17,19 @@ import { CrlNumbers } from './crl-numbers.store.ts';
 
 /** How soon a replaced signing key is taken up. Milliseconds. */
 const SIGNERS_INTERVAL = 1_000;
+const DAY = 86_400_000;
 
 /** What makes CRLs and puts them before the public. */
-export const provideIssuing = (
-  { signersDirectory: directory }: Pick<CrlPublisherConfig, 'signersDirectory'>,
-  profiles: PublicationProfiles,
-): Provider[] => [
+export const provideIssuing = (config: CrlPublisherConfig): Provider[] => [
   CrlNumbers,
-  { provide: PublicationProfiles, useValue: profiles },
+  // At once: what is wrong is said before anything starts.
+  { provide: PublicationProfiles, useValue: readProfiles(config) },
   { provide: CrlAnnouncements, inject: [CLOCK], useFactory: (clock: Clock) => new CrlAnnouncements(clock) },
   {
     provide: SigningCredentials,
     inject: [CLOCK],
-    useFactory: (clock: Clock) => SigningCredentials.open({ directory, interval: SIGNERS_INTERVAL, clock }),
+    useFactory: (clock: Clock) =>
+      SigningCredentials.open({ directory: config.signersDirectory, interval: SIGNERS_INTERVAL, clock }),
   },
   {
     provide: CrlIssuer,
@@ -42,6 +42,15 @@ export const provideIssuing = (
     useFactory: loopOf,
   },
 ];
+
+/** @throws ConfigError */
+const readProfiles = (config: CrlPublisherConfig): PublicationProfiles =>
+  PublicationProfiles.read({
+    timing: timingOf(config),
+    file: config.profilesFile,
+    filesKept: config.filesKeptDays * DAY,
+    now: Date.now(),
+  });
 
 type IssuerParts = [Clock, CrlNumbers, PublishedCrls, CrlAnnouncements, PublicationProfiles, SigningCredentials];
 

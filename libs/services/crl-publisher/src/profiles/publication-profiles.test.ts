@@ -13,11 +13,11 @@ afterAll(() => rmSync(directory, { recursive: true }));
 function read(profiles: unknown): PublicationProfiles {
   const file = join(directory, 'profiles.json');
   writeFileSync(file, typeof profiles === 'string' ? profiles : JSON.stringify(profiles));
-  return PublicationProfiles.read({ timing, file, now: Date.UTC(2026, 10, 23) });
+  return PublicationProfiles.read({ timing, file, filesKept: 24 * HOUR, now: Date.UTC(2026, 10, 23) });
 }
 
 it('is as the environment says where there is no file', () => {
-  const profiles = PublicationProfiles.read({ timing, file: undefined, now: 0 });
+  const profiles = PublicationProfiles.read({ timing, file: undefined, filesKept: HOUR, now: 0 });
   expect(profiles.of('a')).toMatchObject({ timing, deltas: false, whole: true });
 });
 
@@ -55,6 +55,11 @@ it.each<[string, unknown, string]>([
     'authority a: CRL timing: the validity',
   ],
   ['a delay that outlasts the period', { all: { periodSeconds: 1 } }, 'must be shorter than the period'],
+  [
+    'deltas to files that are gone',
+    { all: { publicBaseUrl: 'http://crl.example', deltas: true, periodSeconds: 50_000, validitySeconds: 400_000 } },
+    'files must be kept for two periods',
+  ],
   ['what expired in the future', { all: { keepsExpiredSince: '2027-01-01T00:00:00Z' } }, 'lies in the future'],
 ])('refuses %s', (_what, profiles, problem) => {
   expect(() => read(profiles)).toThrow(ConfigError);

@@ -15,6 +15,8 @@ export interface ProfilesInput {
   readonly timing: PublicationTiming;
   /** Path of the profiles file; undefined: there is none. */
   readonly file: string | undefined;
+  /** How long files stay, milliseconds. */
+  readonly filesKept: number;
   readonly now: number;
 }
 
@@ -29,15 +31,17 @@ export class PublicationProfiles {
   }
 
   /** @throws ConfigError with every rule that is broken, and where */
-  static read({ timing, file, now }: ProfilesInput): PublicationProfiles {
+  static read({ timing, file, filesKept, now }: ProfilesInput): PublicationProfiles {
     const { all, authorities } = file === undefined ? { all: {}, authorities: {} } : parse(file);
     const common = profileOf({}, all, timing);
     const profiles = new Map(
       Object.entries(authorities).map(([authorityId, own]) => [authorityId, profileOf(own, all, timing)]),
     );
     const problems = [
-      ...problemsOf('', common, now),
-      ...[...profiles].flatMap(([authorityId, profile]) => problemsOf(`authority ${authorityId}: `, profile, now)),
+      ...problemsOf('', common, { filesKept, now }),
+      ...[...profiles].flatMap(([authorityId, profile]) =>
+        problemsOf(`authority ${authorityId}: `, profile, { filesKept, now }),
+      ),
     ];
     if (problems.length > 0) throw new ConfigError('crl-publisher', problems);
     return new PublicationProfiles(common, profiles);
@@ -83,10 +87,18 @@ function profileOf(own: AuthorityProfile, all: AuthorityProfile, timing: Publica
   };
 }
 
-function problemsOf(where: string, profile: PublicationProfile, now: number): readonly string[] {
+function problemsOf(
+  where: string,
+  profile: PublicationProfile,
+  { filesKept, now }: Pick<ProfilesInput, 'filesKept' | 'now'>,
+): readonly string[] {
   const problems = profileProblems(profile).map((problem) => `${where}${problem}.`);
   // X.509, 9.5.2.8: what the CRL says of the past.
   if ((profile.keepsExpiredSince ?? 0) > now) problems.push(`${where}keepsExpiredSince lies in the future.`);
+  // A delta is made to the file of the last scheduled CRL.
+  if (profile.deltas && 2 * profile.timing.period > filesKept) {
+    problems.push(`${where}with deltas, files must be kept for two periods (KAKUNIN_CRL_FILES_KEPT_DAYS).`);
+  }
   try {
     checkTiming(profile.timing);
   } catch (error) {
