@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { fingerprintSchema } from '@kakunin/certificates';
-import { type RelyingParty, relyingPartyCodeSchema, relyingPartySchema, SERVICE_PROVIDER_ROLES } from '@kakunin/relying-parties';
+import {
+  type RelyingParty,
+  relyingPartyCodeSchema,
+  relyingPartySchema,
+  SERVICE_PROVIDER_ROLES,
+} from '@kakunin/relying-parties';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
