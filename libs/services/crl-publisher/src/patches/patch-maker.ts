@@ -95,11 +95,10 @@ export class PatchMaker implements OnApplicationBootstrap, BeforeApplicationShut
     const { storeUrl, patches: options, makePatches, metrics, published } = this.#options;
     const keys = crls.map((crl) => crlKey(crl, crl.crlNumber));
     const reports = await makePatches({ storeUrl, keys, options }, this.#stopping.signal);
+    const failures = reports.flatMap((report) => ('failure' in report ? [report.failure] : []));
+    for (const report of reports) if ('patches' in report) metrics.made(report.patches);
     await published.updateManifest(crls);
-    for (const report of reports) {
-      if ('failure' in report) throw new Error(`Patches could not be made: ${report.failure}.`);
-      metrics.made(report.patches);
-    }
+    if (failures.length > 0) throw new Error(`Patches could not be made: ${failures[0]}.`);
     return reports.length;
   }
 }

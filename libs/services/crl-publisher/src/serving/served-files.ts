@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import type { ObjectStore } from '@kakunin/objects';
-import { CRL_MANIFEST_PUBLIC_KEY_POINTER, CRL_MANIFEST_SIGNATURE_POINTER } from '@kakunin/publication';
+import {
+  CRL_MANIFEST_POINTER,
+  CRL_MANIFEST_PUBLIC_KEY_POINTER,
+  CRL_MANIFEST_SIGNATURE_POINTER,
+  signatureKeyOf,
+} from '@kakunin/publication';
 import type { Representation } from './representation.ts';
 
 /** A URL that never changes its content may be kept for ever (RFC 8246). */
@@ -9,7 +14,6 @@ const BRIEFLY = 'public, max-age=1';
 
 const SCOPE = '[a-z0-9][a-z0-9-]{0,62}(?:/partitions/[a-z0-9][a-z0-9-]{0,31})?';
 const POINTERS: ReadonlyMap<string, Representation['contentType']> = new Map([
-  [CRL_MANIFEST_SIGNATURE_POINTER, 'application/octet-stream'],
   [CRL_MANIFEST_PUBLIC_KEY_POINTER, 'application/x-pem-file'],
 ] as const);
 /** What may be asked for, as it lies in the store. */
@@ -36,10 +40,17 @@ export class ServedFiles {
 
   /** @param path without its first slash @returns undefined when there is no such file */
   async find(path: string): Promise<Representation | undefined> {
+    if (path === CRL_MANIFEST_SIGNATURE_POINTER) return this.#newestSignature();
     const pointed = POINTERS.get(path);
     if (pointed) return this.#at(await this.#store.target(path), pointed, BRIEFLY);
     const object = OBJECTS.find((one) => one.path.test(path));
     return object && this.#at(path, object.contentType, FOR_EVER);
+  }
+
+  /** Of the manifest that is the newest now: the pointer to it follows a moment later. */
+  async #newestSignature(): Promise<Representation | undefined> {
+    const manifest = await this.#store.target(CRL_MANIFEST_POINTER);
+    return this.#at(manifest && signatureKeyOf(manifest), 'application/octet-stream', BRIEFLY);
   }
 
   async #at(
