@@ -69,7 +69,9 @@ export class CrlIssuer {
       const outcome = await numbers.reserve(authorityId, (reservation) =>
         this.#issueReserved({ status, profile, signer, reservation, memory }),
       );
-      return outcome === 'reserved_elsewhere' ? { outcome } : outcome;
+      if (outcome !== 'reserved_elsewhere') return outcome;
+      memory.held.drop();
+      return { outcome };
     } catch (error) {
       // Some of it may be public.
       memory.forget();
@@ -84,7 +86,10 @@ export class CrlIssuer {
     const now = this.#options.clock.now();
     // Judged, frozen and dated without yielding: the status data moves on meanwhile.
     const refusal = whyNotIssuable({ status, certificate, signer, timing: profile.timing, now });
-    if (refusal) return refusal;
+    if (refusal) {
+      memory.held.drop();
+      return refusal;
+    }
     const fresh = new FrozenStatus(status);
     try {
       await memory.recall(scopesOf(issuance, fresh.revocations, listed ?? []), profile);
