@@ -27,7 +27,7 @@ export const importAnswerSchema = z.union([
   z.object({ line: z.number(), outcome: z.string() }),
 ]);
 
-export const allottedSchema = z.object({ keyVersion: z.number(), serialNumbers: z.array(z.string()) });
+export const allottedSchema = z.object({ serialNumbers: z.array(z.string()), honeySerialNumbers: z.array(z.string()) });
 export const keyVersionSchema = z.object({ keyVersion: z.number() });
 
 export const challengeSchema = z.object({ challengeId: z.string(), challenge: z.base64() });

@@ -15,13 +15,24 @@ const shell = () => {
 const bodies = () => service.seen.map(({ body }) => JSON.parse(body.toString()) as Record<string, unknown>);
 
 it('allots as many as are wanted, in requests that give the same again', async () => {
-  service.answer(() => ({ body: { keyVersion: 1, serialNumbers: ['1a', '1b'] } }));
+  service.answer(() => ({ body: { keyVersion: 1, serialNumbers: ['1a', '1b'], honeySerialNumbers: ['1c'] } }));
   const args = ['serial-numbers', 'allot', '--authority', 'a', '--request-id', 'r', '--count', '70000'];
-  expect(await shell()(...args)).toMatchObject({ exitCode: 0, stdout: '1a\n1b\n1a\n1b\n' });
+  expect(await shell()(...args)).toMatchObject({
+    exitCode: 0,
+    stdout: '1a\n1b\n1a\n1b\n',
+    stderr: expect.stringContaining('2 more are for certificates that nobody holds'),
+  });
   expect(bodies()).toEqual([
     { authorityId: 'a', requestId: 'r.0', count: 65_536 },
     { authorityId: 'a', requestId: 'r.1', count: 4_464 },
   ]);
+});
+
+it('names honey in JSON', async () => {
+  service.answer(() => ({ body: { keyVersion: 1, serialNumbers: ['1a'], honeySerialNumbers: ['1c'] } }));
+  const args = ['--authority', 'a', '--request-id', 'r', '--count', '1', '-o', 'json'];
+  const { stdout } = await shell()('serial-numbers', 'allot', ...args);
+  expect(JSON.parse(stdout)).toEqual({ serialNumbers: ['1a'], honeySerialNumbers: ['1c'] });
 });
 
 it('makes a key once, and goes on under it', async () => {

@@ -40,18 +40,23 @@ const allot = (context: Context): Command =>
     .addOption(dryRunOption())
     .action(async ({ authority: authorityId, requestId, count, output, dryRun }: AllotOptions) => {
       if (dryRun) return context.note(`Would allot ${count} serial numbers of ${authorityId}. Nothing was sent.`);
-      const all: string[] = [];
+      const all = { serialNumbers: [] as string[], honeySerialNumbers: [] as string[] };
       for (let part = 0; part * MOST_A_REQUEST < count; part += 1) {
         const body = {
           authorityId,
           requestId: count > MOST_A_REQUEST ? `${requestId}.${part}` : requestId,
           count: Math.min(MOST_A_REQUEST, count - part * MOST_A_REQUEST),
         };
-        const { serialNumbers } = await context.registry().post('/serial-numbers', body, allottedSchema);
-        if (output === 'json') all.push(...serialNumbers);
+        const { serialNumbers, honeySerialNumbers } = await context
+          .registry()
+          .post('/serial-numbers', body, allottedSchema);
+        all.honeySerialNumbers.push(...honeySerialNumbers);
+        if (output === 'json') all.serialNumbers.push(...serialNumbers);
         else context.print(`${serialNumbers.join('\n')}\n`);
       }
-      if (output === 'json') context.printJson(all);
+      if (output === 'json') return context.printJson(all);
+      const honey = all.honeySerialNumbers.length;
+      if (honey > 0) context.note(`${honey} more are for certificates that nobody holds (honey): -o json names them.`);
     });
 
 interface KeyOptions {
