@@ -30,22 +30,31 @@ export class MappedKeys {
     @Inject(Vault) private readonly vault: Vault,
   ) {}
 
+  /** Sorted once: the cursor outlives the short transactions in which those who were merged or split are looked up. */
   async *of(client: PoolClient, serviceProvider: string): AsyncGenerator<readonly MappedKey[]> {
-    let after = '0';
-    for (;;) {
-      await client.query('BEGIN');
-      try {
-        const rows = await namesOf(client, serviceProvider, after);
-        const keys: MappedKey[] = [];
-        for (const row of rows) keys.push(await this.#mapped(client, serviceProvider, row));
-        await client.query('COMMIT');
-        if (rows.length === 0) return;
+    await client.query(`DECLARE name_given NO SCROLL CURSOR WITH HOLD FOR ${namesOf(client, serviceProvider)}`);
+    try {
+      for (;;) {
+        const keys = await this.#next(client, serviceProvider);
+        if (keys.length === 0) return;
         yield keys;
-        after = rows.at(-1)!.key_id;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => undefined);
-        throw error;
       }
+    } finally {
+      await client.query('CLOSE name_given').catch(() => undefined);
+    }
+  }
+
+  async #next(client: PoolClient, serviceProvider: string): Promise<readonly MappedKey[]> {
+    const { rows } = await client.query<Row>(`FETCH ${AT_ONCE} FROM name_given`);
+    await client.query('BEGIN');
+    try {
+      const keys: MappedKey[] = [];
+      for (const row of rows) keys.push(await this.#mapped(client, serviceProvider, row));
+      await client.query('COMMIT');
+      return keys;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
     }
   }
 
@@ -64,16 +73,11 @@ export class MappedKeys {
   }
 }
 
-/** With the certificate for which each name was given last. */
-async function namesOf(client: PoolClient, serviceProvider: string, after: string): Promise<readonly Row[]> {
-  const { rows } = await client.query<Row>(
-    `SELECT DISTINCT ON (key_id) key_id, certificate_id, holder_index, person.person_key_sealed AS first_sealed,
-       further.person_key_sealed AS further_sealed, coalesce(entangled, true) AS entangled
-     FROM presentation LEFT JOIN person ON person.person_id = key_id LEFT JOIN further_person_key AS further USING (key_id)
-     WHERE service_provider = $1 AND key_id > $2
-       AND coalesce(person.person_key_sealed, further.person_key_sealed) IS NOT NULL
-     ORDER BY key_id, given_at DESC LIMIT ${AT_ONCE}`,
-    [serviceProvider, after],
-  );
-  return rows;
-}
+/** With the certificate for which each name was given last. A cursor takes no parameters. */
+const namesOf = (client: PoolClient, serviceProvider: string): string =>
+  `SELECT DISTINCT ON (key_id) key_id, certificate_id, holder_index, person.person_key_sealed AS first_sealed,
+     further.person_key_sealed AS further_sealed, coalesce(entangled, true) AS entangled
+   FROM presentation LEFT JOIN person ON person.person_id = key_id LEFT JOIN further_person_key AS further USING (key_id)
+   WHERE service_provider = ${client.escapeLiteral(serviceProvider)}
+     AND coalesce(person.person_key_sealed, further.person_key_sealed) IS NOT NULL
+   ORDER BY key_id, given_at DESC`;
