@@ -7,7 +7,16 @@ import { decodeCrlManifest, type ListedBlindList } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
 import { createTestCa, startTestPostgres, type TestCa, type TestPostgres } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually, metric, newest, PublisherBench, readyz, revoked, urlOf } from '../testing/publisher-bench.ts';
+import {
+  eventually,
+  inTime,
+  metric,
+  newest,
+  PublisherBench,
+  readyz,
+  revoked,
+  urlOf,
+} from '../testing/publisher-bench.ts';
 
 const MINUTE = 60_000;
 const SETTINGS = {
@@ -94,13 +103,13 @@ const says = (chain: BlindListChain, revokedOnes: (serial: number) => boolean): 
   }
 };
 const after = (list: ListedBlindList): Promise<ListedBlindList> =>
-  eventually('the next list', async () => {
+  inTime('the next list', async () => {
     const next = await listed();
     return next && next.thisUpdate > list.thisUpdate && next;
   });
 
 it('says of every certificate whether it is revoked, and nothing of one that is too new', async () => {
-  const list = await eventually('all of them', async () => {
+  const list = await inTime('all of them', async () => {
     const found = await listed();
     return found && (await read(found)).marks(fingerprint(40)) && found;
   });
@@ -145,7 +154,7 @@ it('goes on after a restart, over what a publisher that died has left', async ()
 
 it('refuses to guess: no list without the fingerprint of every certificate', async () => {
   await certify(41, undefined, false);
-  await eventually('a refusal', async () => (await readyz(service)).includes('a: fingerprints_missing: of 1 cert'));
+  await inTime('a refusal', async () => (await readyz(service)).includes('a: fingerprints_missing: of 1 cert'));
   const list = await listed();
   expect(
     await metric(service, 'kakunin_blind_list_failures_total{authority="a",reason="fingerprints_missing"}'),

@@ -2,7 +2,7 @@ import type { RunningService } from '@kakunin/runtime';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
+import { inTime, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
 let postgres: TestPostgres;
 let bench: PublisherBench;
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const patchedWith = (entries: number) =>
-  eventually('a CRL with patches', async () => {
+  inTime('a CRL with patches', async () => {
     const crl = await newest(service, 'a');
     return crl?.entries === entries && crl.patches && crl;
   });

@@ -4,7 +4,7 @@ import { DCZ_HEADER_OCTETS } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually, metric, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
+import { inTime, metric, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
 let postgres: TestPostgres;
 let bench: PublisherBench;
@@ -17,7 +17,11 @@ beforeAll(async () => {
   for (let serial = 1; serial <= 300; serial += 1) {
     await bench.certify('a', serial.toString(16), { status: revoked() });
   }
-  await eventually('300 entries', async () => (await newest(service, 'a'))?.entries === 300);
+  // From this version on there are patches.
+  await inTime('a list of patches', async () => {
+    const crl = await newest(service, 'a');
+    return crl?.entries === 300 && crl.patches !== undefined;
+  });
 });
 afterAll(async () => {
   await bench.close();
@@ -35,7 +39,7 @@ const offering = (dictionary: Buffer, acceptEncoding = 'gzip, dcz') => ({
   'available-dictionary': `:${sha256(dictionary).toString('base64')}:`,
 });
 const patched = (serials: number) =>
-  eventually('patches', async () => {
+  inTime('patches', async () => {
     const crl = await newest(service, 'a');
     return crl?.entries === serials && crl.patches && crl.patches.length > 0 && crl;
   });

@@ -198,9 +198,14 @@ export async function newest(service: RunningService, asked: string | CrlSeries)
   return (await listed(service)).find((crl) => crlPointer(crl) === crlPointer(series));
 }
 
+type Look<T> = () => Promise<T | undefined | false> | T | undefined | false;
+
+/** Waits until something holds that a thread has to be started for. @throws Error after 45 seconds */
+export const inTime = <T>(what: string, look: Look<T>): Promise<T> => eventually(what, look, 45_000);
+
 /** Waits until something holds. @throws Error after ten seconds */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false) {
-  const deadline = performance.now() + 10_000;
+export async function eventually<T>(what: string, look: Look<T>, limit = 10_000): Promise<T> {
+  const deadline = performance.now() + limit;
   for (;;) {
     const seen = await look();
     if (seen) return seen;
