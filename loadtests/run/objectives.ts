@@ -94,11 +94,12 @@ function errors({ results, windowSeconds, outages }: Measured): Objective {
     values.reduce((total, value, window) => total + (counted[window] ? value : 0), 0);
   const [failed, asked] = [sum(results.counts.failed), sum(results.counts.asked)];
   const within = outages.length > 0 ? `; ${results.failed} with the outages` : '';
+  const why = Object.entries(results.failures).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : []));
   return {
     id: 'errors',
     title: { ja: '答えられなかった要求', en: 'Requests without an answer' },
     goal: `< ${MOST_ERRORS * 100} %`,
-    value: `${failed} of ${asked}${within}`,
+    value: `${failed} of ${asked}${within}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
     met: asked > 0 && failed / asked < MOST_ERRORS,
   };
 }

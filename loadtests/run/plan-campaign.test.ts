@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { type Campaign, CAMPAIGNS } from '../campaigns/index.ts';
+import type { Plan, ScenarioName } from '../lib/plan.ts';
+import { planCampaign, warmUpOf } from './plan-campaign.ts';
+import { target } from './testing/target.ts';
+
+const plansOf = (campaign: Campaign, scale: number, seconds?: number): readonly Plan[] =>
+  planCampaign({ campaign, scale, run: 7, target, checkerUrl: 'http://127.0.0.1:1/', ...(seconds && { seconds }) });
+
+/** Arrivals a second of all generators together, at each point. */
+function together(plans: readonly Plan[], name: ScenarioName): number[] {
+  const all = plans.flatMap(({ scenarios }) => (scenarios[name] ? [scenarios[name].points] : []));
+  return (all[0] ?? []).map((_, index) => all.reduce((sum, points) => sum + (points[index]?.rate ?? 0), 0));
+}
+
+describe.each(CAMPAIGNS.map((campaign) => [campaign.name, campaign] as const))('%s', (_, campaign) => {
+  test.each([1, 0.5, 0.013])('its generators make the rates of its curves, at scale %d', (scale) => {
+    const plans = plansOf(campaign, scale);
+    for (const [name, curve] of Object.entries(campaign.arrivals)) {
+      const factor = campaign.fixed?.includes(name as ScenarioName) ? 1 : scale;
+      const expected = curve.map(({ rate }) => rate * factor);
+      for (const [index, rate] of together(plans, name as ScenarioName).entries())
+        expect(rate).toBeCloseTo(expected[index]!, 6);
+      expect(together(plans, name as ScenarioName)).toHaveLength(curve.length);
+    }
+  });
+
+  test('the last point is its end, in another length as well', () => {
+    for (const seconds of [undefined, 45]) {
+      for (const { scenarios } of plansOf(campaign, 1, seconds)) {
+        for (const { points } of Object.values(scenarios)) {
+          expect(points[0]!.second).toBe(0);
+          expect(points.at(-1)!.second).toBe(seconds ?? campaign.seconds);
+        }
+      }
+    }
+  });
+
+  test('it follows from the input alone, and travels as JSON', () => {
+    const plans = plansOf(campaign, 0.5);
+    expect(plansOf(campaign, 0.5)).toEqual(plans);
+    expect(JSON.parse(JSON.stringify(plans))).toEqual(plans);
+  });
+
+  test('no two generators ask in the same order, and no warm-up asks what the load asks', () => {
+    const plans = plansOf(campaign, 1);
+    const runs = [...plans, ...plans.map((plan) => warmUpOf(plan, 5))].map(({ run }) => run);
+    expect(new Set(runs).size).toBe(runs.length);
+  });
+});
+
+const smoke = CAMPAIGNS.find(({ name }) => name === 'smoke')!;
+
+test('each platform provider checks; what is not a check comes from the first; the greedy one does nothing else', () => {
+  const plans = plansOf(smoke, 1);
+  expect(plans.map(({ caller }) => caller.code)).toEqual(['pf-1', 'pf-2', 'greedy']);
+  expect(Object.keys(plans[1]!.scenarios)).toEqual(['ocspPost', 'ocspGet', 'ocspHandshake']);
+  expect(Object.keys(plans[0]!.scenarios)).toEqual(expect.arrayContaining(['crlConditional', 'identification']));
+  expect(Object.keys(plans[2]!.scenarios)).toEqual(['greedyCaller']);
+});
+
+test('the report has at most sixty points, of whole seconds', () => {
+  expect(plansOf(smoke, 1, 30)[0]!.windowSeconds).toBe(1);
+  expect(plansOf(smoke, 1, 61)[0]!.windowSeconds).toBe(2);
+  expect(plansOf(smoke, 1, 3_600)[0]!.windowSeconds).toBe(60);
+});
+
+test('a share of the answers goes to the checker, never none', () => {
+  expect(plansOf(smoke, 1)[0]!.checker.every).toBe(Math.round((60 * 0.63) / 5));
+  expect(plansOf({ ...smoke, arrivals: {} }, 1)[0]!.checker.every).toBe(1);
+});
+
+test('the warm-up rises to where the load begins', () => {
+  const [plan] = plansOf(smoke, 1);
+  const { points } = warmUpOf(plan!, 10).scenarios.ocspPost!;
+  const begins = plan!.scenarios.ocspPost!.points[0]!.rate;
+  expect(points).toEqual([
+    { second: 0, rate: begins / 4 },
+    { second: 10, rate: begins },
+  ]);
+});
