@@ -23,8 +23,10 @@ export interface PatchMakerOptions {
 const TICK = 1_000;
 /** CRLs a round: those that are listed meanwhile wait no longer for their patches than this many take. */
 const ROUND = 64;
-/** Rounds that are passed over after one that failed, or while another publisher is at it. */
+/** Ticks that are passed over after a round that failed, */
 const PAUSE = 10;
+/** and after one that listed nothing. */
+const AWHILE = 2;
 
 /**
  * Sees to it that the newest CRLs have patches, whoever published them: it looks at the manifest, so a restart or another
@@ -74,10 +76,13 @@ export class PatchMaker implements OnApplicationBootstrap, BeforeApplicationShut
       if (manifest === this.#done) return;
       const lacking = (await published.list()).filter((crl) => this.#lacksPatches(crl));
       const newest = lacking.sort((one, other) => other.publishedAt - one.publishedAt).slice(0, ROUND);
-      const made = newest.length > 0 ? await database.withLock('crl-patches', () => this.#make(newest)) : { result: 0 };
-      if (!made) this.#pause = PAUSE;
-      // What is superseded or of another's making stands in the next manifest.
-      else if (made.result === 0) this.#done = manifest;
+      if (newest.length === 0) {
+        this.#done = manifest;
+        return;
+      }
+      const made = await database.withLock('crl-patches', () => this.#make(newest));
+      // Another publisher is at it, or what was superseded meanwhile stands in the next manifest.
+      if (!made?.result) this.#pause = AWHILE;
     } catch (error) {
       this.#pause = PAUSE;
       if (this.#stopping.signal.aborted) return;
