@@ -18,6 +18,9 @@ export interface Answer {
   readonly content?: Required<OctetRange>;
 }
 
+/** A cache that kept a refusal (RFC 9111, 3 lets it) would give it to everybody: one strange request, and no CRL for an hour. */
+const REFUSED = 'no-store';
+
 /** Answers GET and HEAD, whole or in part, with what a cache needs. */
 export function answerTo(asked: Asked, found: Representation): Answer {
   const described = describe(found);
@@ -26,7 +29,7 @@ export function answerTo(asked: Asked, found: Representation): Answer {
   const range = evaluation === 'perform' ? rangeAsked(asked, found) : undefined;
   if (evaluation !== 'perform' || range === 'unsatisfiable') {
     const size = ['content-range', `bytes */${found.content.bytes}`] as const;
-    const nothing = [...described, ['content-length', '0'] as const];
+    const nothing = [...describe({ ...found, cacheControl: REFUSED }), ['content-length', '0'] as const];
     return range ? { status: 416, headers: [...nothing, size] } : { status: 412, headers: nothing };
   }
   const content = range ?? { start: 0, end: found.content.bytes };

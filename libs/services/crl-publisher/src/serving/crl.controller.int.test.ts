@@ -78,7 +78,9 @@ describe('the public listener', () => {
   });
 
   it('refuses what was asked of another version', async () => {
-    expect((await get(crl.url, { 'if-match': '"another"' })).status).toBe(412);
+    const response = await get(crl.url, { 'if-match': '"another"' });
+    expect(response.status).toBe(412);
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   it.each(['zstd', 'br', 'gzip'])('serves it in %s, as another form of it', async (coding) => {
@@ -109,6 +111,7 @@ describe('the public listener', () => {
     const behind = await get(crl.url, { range: `bytes=${crl.bytes}-` });
     expect(behind.status).toBe(416);
     expect(behind.headers.get('content-range')).toBe(`bytes */${crl.bytes}`);
+    expect(behind.headers.get('cache-control')).toBe('no-store');
   });
 
   it('serves it as PEM, under a name of its own', async () => {

@@ -67,6 +67,13 @@ it('answers whole, in part, without content, and not at all modified', async () 
   expect(await ask(request({ 'if-match': '"2"' }))).toMatch(/^HTTP\/1.1 412 [^]*content-length: 0\r\n/);
 });
 
+it('lets no cache keep a refusal, which it would give to whoever asks as one should', async () => {
+  const { ask } = world();
+  for (const strange of [{ range: 'bytes=17-' }, { 'if-match': '"2"' }])
+    expect(await ask(request(strange))).toMatch(/^HTTP\/1.1 41[26] [^]*cache-control: no-store\r\n/);
+  expect(await ask(request())).not.toContain('no-store');
+});
+
 it('looks up anew after a quarter of a second, in a new second, and when something was published here', async () => {
   const { ask, state } = world();
   const route = request({}, 'HEAD');
