@@ -1,11 +1,13 @@
 import type { Logger } from '@kakunin/runtime';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { SupersededManifests } from '../manifest/superseded-manifests.ts';
 import type { PublicationArchive } from './publication-archive.ts';
 import type { Retention } from './retention.ts';
 
 export interface ArchiveUpkeepOptions {
   readonly archive: Pick<PublicationArchive, 'catchUp'>;
   readonly retention: Pick<Retention, 'run'>;
+  readonly manifests: Pick<SupersededManifests, 'remove'>;
   readonly logger: Logger;
   /** Called after files may have been removed, by us or by another publisher: what was remembered of them is not good. */
   readonly onRemoved: () => void;
@@ -27,9 +29,12 @@ export class ArchiveUpkeep implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   onApplicationBootstrap(): void {
-    const { archive, retention, onRemoved } = this.#options;
+    const { archive, retention, manifests, onRemoved } = this.#options;
     const catchUp = (): void => this.#do(() => archive.catchUp());
-    const thinOut = (): void => this.#do(() => retention.run().finally(onRemoved));
+    const thinOut = (): void => {
+      this.#do(() => manifests.remove());
+      this.#do(() => retention.run().finally(onRemoved));
+    };
     catchUp();
     thinOut();
     this.#timers.push(setInterval(catchUp, CATCH_UP_INTERVAL), setInterval(thinOut, RETENTION_INTERVAL));

@@ -4,6 +4,7 @@ import type { ObjectStore } from '@kakunin/objects';
 import { CLOCK, type Health, HEALTH, type Logger, LOGGER, METRICS } from '@kakunin/runtime';
 import type { Provider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
+import { SupersededManifests } from '../manifest/superseded-manifests.ts';
 import { ServedCrls } from '../serving/served-crls.ts';
 import { ArchiveMetrics } from './archive-metrics.ts';
 import { ArchiveUpkeep } from './archive-upkeep.ts';
@@ -32,13 +33,18 @@ export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: numb
       new Retention({ store, archived, metrics, clock, logger, filesKept: filesKeptDays * DAY }),
   },
   {
+    provide: SupersededManifests,
+    inject: [OBJECT_STORE, CLOCK],
+    useFactory: (store: ObjectStore, clock: Clock) => new SupersededManifests(store, clock),
+  },
+  {
     provide: ArchiveUpkeep,
-    inject: [PublicationArchive, Retention, ServedCrls, LOGGER],
-    useFactory: (...[archive, retention, served, logger]: UpkeepDependencies) =>
-      new ArchiveUpkeep({ archive, retention, logger, onRemoved: () => served.forget() }),
+    inject: [PublicationArchive, Retention, SupersededManifests, ServedCrls, LOGGER],
+    useFactory: (...[archive, retention, manifests, served, logger]: UpkeepDependencies) =>
+      new ArchiveUpkeep({ archive, retention, manifests, logger, onRemoved: () => served.forget() }),
   },
 ];
 
 type PublicationDependencies = [ObjectStore, CrlArchive, ArchivedCrls, ArchiveMetrics, Health, Logger];
 type RetentionDependencies = [ObjectStore, ArchivedCrls, ArchiveMetrics, Clock, Logger];
-type UpkeepDependencies = [PublicationArchive, Retention, ServedCrls, Logger];
+type UpkeepDependencies = [PublicationArchive, Retention, SupersededManifests, ServedCrls, Logger];
