@@ -1,6 +1,7 @@
 import type { RevocationReason } from '@kakunin/certificates';
 import type { DerivedCredential, DerivedCredentialKind, GroundState } from '@kakunin/derived-credentials';
 import { Inject, Injectable } from '@nestjs/common';
+import { LINEAGE } from '../certificates/lineage.ts';
 import type { Queries } from '../database/queries.ts';
 import { Vault } from '../keys/vault.ts';
 
@@ -82,11 +83,7 @@ export class DerivedCredentialStore {
   /** Of some certificates those on which, or on whose predecessors, something rests. */
   async concerned(client: Queries, certificateIds: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await client.query<{ told_of: string }>(
-      `WITH RECURSIVE lineage AS (
-         SELECT id AS told_of, id AS certificate_id FROM unnest($1::bigint[]) AS named (id)
-         UNION
-         SELECT told_of, predecessor_id FROM lineage JOIN succession ON successor_id = certificate_id
-       )
+      `WITH RECURSIVE ${LINEAGE}
        SELECT DISTINCT told_of FROM lineage JOIN derived_credential ON base = certificate_id AND state <> 'ended'`,
       [certificateIds],
     );

@@ -3,6 +3,7 @@ import type { Clock } from '@kakunin/calendar';
 import type { PersonKey, Ppid } from '@kakunin/linkage';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
+import { LINEAGE } from '../certificates/lineage.ts';
 import type { Queries } from '../database/queries.ts';
 import { PERSON_COLUMNS, type PersonRow, PersonStore } from '../persons/person-store.ts';
 import { ppidsOf, type SectorNow, SectorStore } from '../sectors/sector-store.ts';
@@ -56,15 +57,17 @@ export class Addressees {
 
 async function presentationsOf(client: Queries, certificateIds: readonly string[]): Promise<readonly Row[]> {
   if (certificateIds.length === 0) return [];
+  // Probes, for the reason that `LINEAGE` has.
   const { rows } = await client.query<Row>(
-    `WITH RECURSIVE lineage AS (
-       SELECT id AS told_of, id AS certificate_id FROM unnest($1::bigint[]) AS named (id)
-       UNION
-       SELECT told_of, predecessor_id FROM lineage JOIN succession ON successor_id = certificate_id
-     ), shown AS (SELECT DISTINCT told_of, service_provider FROM lineage JOIN presentation USING (certificate_id))
+    `WITH RECURSIVE ${LINEAGE}, shown AS (
+       SELECT DISTINCT told_of, service_provider FROM lineage CROSS JOIN LATERAL (
+         SELECT service_provider FROM presentation WHERE certificate_id = lineage.certificate_id OFFSET 0
+       ) AS presentation
+     )
      SELECT told_of, certificate_class, service_provider, ${PERSON_COLUMNS}
-     FROM shown JOIN certificate ON certificate_id = told_of JOIN person USING (person_id)
-       JOIN authority USING (authority_id)
+     FROM shown CROSS JOIN LATERAL (
+       SELECT person_id, authority_id FROM certificate WHERE certificate_id = told_of OFFSET 0
+     ) AS certificate JOIN person USING (person_id) JOIN authority USING (authority_id)
      ORDER BY told_of, service_provider`,
     [certificateIds],
   );

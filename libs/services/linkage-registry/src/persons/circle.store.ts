@@ -1,4 +1,5 @@
 import { type CertificateId, type MintedKey, PersonHistory, type PersonId, type PersonRecord } from '@kakunin/persons';
+import { PREDECESSORS } from '../certificates/lineage.ts';
 import type { Queries } from '../database/queries.ts';
 
 /** What opens a key of a circle. */
@@ -81,6 +82,8 @@ async function retractionsOf(client: Queries, records: readonly Edge[]): Promise
   });
 }
 
+const ONE_CERTIFICATE = 'SELECT person_id FROM certificate WHERE certificate_id = lineage.certificate_id OFFSET 0';
+
 /** Certificates of the persons, those that splits name, and all that they came from. What a CA's feed says, it says of all times. */
 async function certificatesOf(
   client: Queries,
@@ -91,9 +94,10 @@ async function certificatesOf(
   const { rows } = await client.query<{ certificate_id: string; person_id: string }>(
     `WITH RECURSIVE lineage AS (
        SELECT certificate_id FROM certificate WHERE person_id = ANY ($1::bigint[]) OR certificate_id = ANY ($2::bigint[])
-       UNION SELECT predecessor_id FROM succession JOIN lineage ON successor_id = certificate_id
+       UNION SELECT predecessor_id FROM lineage CROSS JOIN ${PREDECESSORS}
      )
-     SELECT certificate_id, person_id FROM lineage JOIN certificate USING (certificate_id) WHERE person_id IS NOT NULL`,
+     SELECT lineage.certificate_id, person_id FROM lineage CROSS JOIN LATERAL (${ONE_CERTIFICATE}) AS certificate
+     WHERE person_id IS NOT NULL`,
     [persons, named],
   );
   return rows.map(({ certificate_id: certificate, person_id: person }) => {
