@@ -66,7 +66,7 @@ export class FrozenRevocations {
 
   /** As {@link byPartition}, each to be brought {@link inOrder} when its turn comes: sorting takes the longest by far. */
   groups(isWanted: (label: string) => boolean = () => true): ReadonlyMap<string, Uint32Array> {
-    return this.#partitions?.group(this.#ordinals(), isWanted) ?? new Map();
+    return this.#partitions?.group(() => this.#pieces(), isWanted) ?? new Map();
   }
 
   /** Ordinals in the order of their serial numbers. @throws StatusIndexError `sealing_key_unknown` */
@@ -93,15 +93,22 @@ export class FrozenRevocations {
   /** Of everything that is revoked, ascending. */
   #ordinals(): Uint32Array {
     let count = 0;
-    for (let at = 0; at < this.#pages.count; at += 1) count += this.#pages.read(at).count;
-    const ordinals = new Uint32Array(count);
+    for (const ordinals of this.#pieces()) count += ordinals.length;
+    const all = new Uint32Array(count);
     let filled = 0;
+    for (const ordinals of this.#pieces()) {
+      all.set(ordinals, filled);
+      filled += ordinals.length;
+    }
+    return all;
+  }
+
+  /** The same page by page; each is good until the next. */
+  *#pieces(): Generator<Uint32Array> {
     for (let at = 0; at < this.#pages.count; at += 1) {
       const page = this.#pages.read(at);
-      ordinals.set(page.ordinals.subarray(0, page.count), filled);
-      filled += page.count;
+      if (page.count > 0) yield page.ordinals.subarray(0, page.count);
     }
-    return ordinals;
   }
 }
 

@@ -74,21 +74,28 @@ export class Partitions {
 
   /**
    * Ordinals by the label of their partition, in the order given; those of none are left out.
+   * @param pieces of the ordinals; they are passed over twice, so that nothing but the groups takes memory
    * @param isWanted which partitions; the others are left out too
    */
-  group(ordinals: Uint32Array, isWanted: (label: string) => boolean): Map<string, Uint32Array> {
-    const counts = new Uint32Array(this.labels.length + 1);
-    for (const ordinal of ordinals) counts[this.#byOrdinal[ordinal] ?? 0]! += 1;
-    const groups = this.labels.map((label, index) =>
-      isWanted(label) ? new Uint32Array(counts[index + 1]!) : undefined,
-    );
+  group(pieces: () => Iterable<Uint32Array>, isWanted: (label: string) => boolean): Map<string, Uint32Array> {
+    const wanted = Uint8Array.from([0, ...this.labels.map((label) => Number(isWanted(label)))]);
+    const counts = this.#count(pieces());
+    const groups = this.labels.map((_, index) => new Uint32Array(wanted[index + 1] ? counts[index + 1]! : 0));
     counts.fill(0);
-    for (const ordinal of ordinals) {
-      const number = this.#byOrdinal[ordinal] ?? 0;
-      const group = groups[number - 1];
-      if (group) group[counts[number]!++] = ordinal;
+    for (const ordinals of pieces()) {
+      for (const ordinal of ordinals) {
+        const number = this.#byOrdinal[ordinal] ?? 0;
+        if (wanted[number]) groups[number - 1]![counts[number]!++] = ordinal;
+      }
     }
-    return new Map(this.labels.flatMap((label, index) => (groups[index] ? [[label, groups[index]]] : [])));
+    return new Map(this.labels.flatMap((label, index) => (wanted[index + 1] ? [[label, groups[index]!]] : [])));
+  }
+
+  /** By the number of the label. */
+  #count(pieces: Iterable<Uint32Array>): Uint32Array {
+    const counts = new Uint32Array(this.labels.length + 1);
+    for (const ordinals of pieces) for (const ordinal of ordinals) counts[this.#byOrdinal[ordinal] ?? 0]! += 1;
+    return counts;
   }
 
   #numberOf(label: string): number {
