@@ -32,6 +32,10 @@ export interface Campaign {
   readonly revocationsASecond: number;
   /** A month is closed in the middle of the load. */
   readonly closesMonth?: boolean;
+  /** Long enough to say whether memory grows. */
+  readonly watchesMemory?: boolean;
+  /** What the responder answers at most is measured by wrk at the end. */
+  readonly measuresMost?: boolean;
   readonly incidents?: readonly Incident[];
   readonly eventLog?: 'embedded' | 'kafka';
   /** Made-up certificates of each authority. */
@@ -42,6 +46,10 @@ export const steady = (rate: number): Curve => [
   { at: 0, rate },
   { at: 1, rate },
 ];
+
+/** One caller that asks little, and for a fifth of the time as much as this. */
+export const greedFor = (rate: number): Curve =>
+  [0, 0.4, 0.41, 0.6, 0.61, 1].map((at, index) => ({ at, rate: index === 2 || index === 3 ? rate : rate / 50 }));
 
 /** How checks reach a responder. Assumed: most callers keep connections and want live answers; some let caches answer. */
 const CHECKS: Readonly<Partial<Record<ScenarioName, number>>> = { ocspPost: 0.63, ocspGet: 0.35, ocspHandshake: 0.02 };

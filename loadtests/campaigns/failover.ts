@@ -1,8 +1,12 @@
 import { nationwidePeakMid } from './nationwide-peak-mid.ts';
 import type { Campaign } from './campaign.ts';
 
+/** Whether one who asks too much harms others is what nationwide-peak-mid asks. */
+const { greedyCaller: _greedy, ...arrivals } = nationwidePeakMid.arrivals;
+
 export const failover: Campaign = {
   ...nationwidePeakMid,
+  arrivals,
   name: 'failover',
   title: { ja: 'ピーク中の障害（OCSP応答、ブローカー、データベース）', en: 'Failures during the peak' },
   question: {
@@ -11,6 +15,7 @@ export const failover: Campaign = {
   },
   defaultScale: 0.25,
   closesMonth: false,
+  measuresMost: false,
   eventLog: 'kafka',
   incidents: [
     { victim: 'ocsp-responder', at: 0.2, seconds: 1 },

@@ -1,6 +1,6 @@
 import { peak } from '../model/demand.ts';
 import { revocationsByQuarterHour, revocationsOnPeakDay } from '../model/revocations.ts';
-import { BESIDE, type Campaign, checks, FIXED, steady } from './campaign.ts';
+import { BESIDE, type Campaign, checks, FIXED, greedFor, steady } from './campaign.ts';
 
 const SECONDS_A_QUARTER_HOUR = 900;
 /** The storm: the busiest quarter of an hour of a peak day, all of it for this one installation. */
@@ -16,9 +16,10 @@ export const nationwidePeakMid: Campaign = {
   seconds: 180,
   warmUpSeconds: 20,
   defaultScale: 0.5,
-  arrivals: { ...checks(steady(peak('mid'))), ...BESIDE, greedyCaller: steady(100) },
-  fixed: [...FIXED, 'greedyCaller'],
+  arrivals: { ...checks(steady(peak('mid'))), ...BESIDE, greedyCaller: greedFor(0.8 * peak('mid')) },
+  fixed: FIXED,
   revocationsASecond: busiestQuarterHour / SECONDS_A_QUARTER_HOUR,
   closesMonth: true,
+  measuresMost: true,
   certificates: 200_000,
 };

@@ -14,5 +14,6 @@ export const soak: Campaign = {
   arrivals: { ...checks(steady(rate('mid', 10))), ...BESIDE },
   fixed: FIXED,
   revocationsASecond: 1.2,
+  watchesMemory: true,
   certificates: 200_000,
 };

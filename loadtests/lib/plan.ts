@@ -83,6 +83,9 @@ export const WINDOWED_COUNTS = ['asked', 'failed'] as const;
 /** Why a request got no answer, as far as k6 tells them apart. */
 export const FAILURES = [
   'no connection',
+  'http 404',
+  'http 429',
+  'http 503',
   'http error',
   'tryLater',
   'unauthorized',

@@ -2,6 +2,22 @@ import { expect, test } from 'vitest';
 import { compare } from './baseline.ts';
 import type { Figure, Summary } from './summary.ts';
 
+const NONE: Summary['requests'] = {
+  asked: 0,
+  answered: 0,
+  refused: 0,
+  notModified: 0,
+  downloads: 0,
+  identifications: 0,
+  reported: 0,
+  revocations: 0,
+  lostRevocations: 0,
+  failed: 0,
+  wrong: 0,
+  failures: {},
+  wrongs: {},
+};
+
 const summaryOf = (figures: Readonly<Record<string, Figure>>, own: Partial<Summary> = {}): Summary => ({
   campaign: 'smoke',
   verdict: 'passed',
@@ -11,6 +27,7 @@ const summaryOf = (figures: Readonly<Record<string, Figure>>, own: Partial<Summa
   seconds: 30,
   machine: { cores: 2, model: 'a machine', memory: 8e9 },
   objectives: [],
+  requests: NONE,
   figures,
   cost: { check: 1, modelled: 1, generator: 1, generatorShare: 0, metering: 1 },
   ...own,

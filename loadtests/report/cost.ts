@@ -23,6 +23,10 @@ export interface Cost {
   readonly metering: number;
 }
 
+/** Above this, what was measured is the generators as much as the system. */
+const MOST_FOR_GENERATORS = 0.5;
+export const isGeneratorTheLimit = ({ generatorShare }: Cost): boolean => generatorShare > MOST_FOR_GENERATORS;
+
 /** The same mix of checks as a policy, so that model and measurement speak of one thing. */
 export function policyOf({ plans }: CampaignRun): Policy {
   const rate = (name: 'ocspPost' | 'ocspGet' | 'ocspHandshake'): number =>

@@ -4,7 +4,7 @@ import { grouped, type Table } from '../model/table.ts';
 import type { CampaignRun } from '../run/run-campaign.ts';
 import type { Comparison } from './baseline.ts';
 import { drawChart } from './chart.ts';
-import { measuredBy, policyOf } from './cost.ts';
+import { isGeneratorTheLimit, measuredBy, policyOf } from './cost.ts';
 import { chartsOf } from './curves.ts';
 import type { Summary } from './summary.ts';
 
@@ -110,9 +110,14 @@ function conditions(run: CampaignRun, { scale, seed, startedAt, seconds, machine
   return textTable(['', ''], rows as string[][]);
 }
 
-function cost({ cost: { check, modelled, generator, metering } }: Summary): string {
-  const micro = (value: number): string => `${grouped(value)} µs`;
-  return textTable(
+const micro = (value: number): string => `${grouped(value)} µs`;
+
+function cost({ cost: spent, most }: Summary): string {
+  const { check, modelled, generator, metering } = spent;
+  const limit = isGeneratorTheLimit(spent)
+    ? `<p><strong>${both('CPUの半分超は負荷の生成側（k6）が使った。応答時間には生成側の待ちが含まれ、限界はk6のもの。', 'k6 is the bottleneck: it took more than half of the CPU. Latency includes its own waiting.')}</strong></p>`
+    : '';
+  const table = textTable(
     ['', ''],
     [
       [both('OCSPの確認1件（応答側）', 'an OCSP check, responder'), micro(check)],
@@ -121,6 +126,33 @@ function cost({ cost: { check, modelled, generator, metering } }: Summary): stri
       [both('要求1件（生成側、上には含まない）', 'a request, generator; not in the above'), micro(generator)],
     ],
   );
+  return `${limit}${table}${most ? mostTable(most) : ''}`;
+}
+
+function mostTable({ live, cached }: NonNullable<Summary['most']>): string {
+  const said = both(
+    '上限: wrkで応答のたびに次を送り続けたとき（平文のポート、wrkも同じ機械）。',
+    'At most: asked by wrk as fast as answers come, on the plain port, wrk on the same machine.',
+  );
+  const line = (name: string, { aSecond, p99, cpuMicroseconds, refused, errors }: typeof live): string[] => [
+    name,
+    `${grouped(aSecond)} /s`,
+    `${grouped(p99, 1)} ms`,
+    micro(cpuMicroseconds),
+    grouped(refused + errors),
+  ];
+  const head = [
+    '',
+    both('毎秒', 'a second'),
+    both('99 %の応答時間', 'p99'),
+    both('CPU／件', 'CPU each'),
+    both('答えなし', 'no answer'),
+  ];
+  const rows = [
+    line(both('毎回署名（nonceあり）', 'signed each time, with a nonce'), live),
+    line(both('署名済みの再利用', 'signed before'), cached),
+  ];
+  return `<p>${said}</p>${textTable(head, rows)}`;
 }
 
 function capacity(run: CampaignRun, { cost: spent }: Summary): string {

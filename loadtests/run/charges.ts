@@ -3,6 +3,8 @@ import { chargedChecks } from '@kakunin/e2e/support/billing';
 
 /** Everything that was recorded is charged within this time after the load. */
 const SETTLING_MS = 120_000;
+/** And when for so long nothing more came, nothing more will. */
+const IDLE_MS = 30_000;
 const INTERVAL_MS = 1_000;
 
 /** What was answered, and what the meter charges for it. */
@@ -25,13 +27,18 @@ export interface SettleInput {
   readonly unanswered: number;
 }
 
-/** Waits until as much is charged as was answered. What is too much fails at once; what is missing has two minutes. */
+/** Waits until as much is charged as was answered, as long as more comes, for two minutes at most. */
 export async function settleCharges({ folder, before, answered, unanswered }: SettleInput): Promise<Charges> {
   let charged: number | undefined;
+  let idleSince = Date.now();
   for (const deadline = Date.now() + SETTLING_MS; ; await sleep(INTERVAL_MS)) {
     const now = await chargedSoFar(folder).catch(() => undefined);
-    charged = now === undefined ? charged : now - before;
+    if (now !== undefined && now - before !== charged) {
+      charged = now - before;
+      idleSince = Date.now();
+    }
     const isEnough = charged !== undefined && charged >= answered;
-    if (isEnough || Date.now() > deadline) return { answered, unanswered, charged };
+    const isOver = Date.now() > Math.min(deadline, idleSince + IDLE_MS);
+    if (isEnough || isOver) return { answered, unanswered, charged };
   }
 }

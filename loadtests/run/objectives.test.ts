@@ -17,8 +17,11 @@ const ocsp = (value: ReturnType<typeof latency> | undefined): Partial<Measured> 
 const notModified = (value: ReturnType<typeof latency> | undefined): Partial<Measured> =>
   results({ latency: { ...faultless.latency, crl_not_modified_duration: value } });
 
+const grown = (service: string, ratio: number) => ({ service, early: 1_000, late: 1_000 * ratio });
+
 test('what was kept is met', () => {
   expect(missed({})).toEqual([]);
+  expect(missed({ memory: [grown('a', 1.1), grown('b', 0.5)] })).toEqual([]);
   expect(missed({ closing: { ok: true, detail: 'closed' } })).toEqual([]);
   expect(missed(revocations({ delays: [], expected: false }))).toEqual([]);
 });
@@ -43,6 +46,8 @@ test.each<[string, Partial<Measured>, string[]]>([
   ['slow 304s', notModified(latency(20)), ['crl-304']],
   ['no 304', notModified(undefined), ['crl-304']],
   ['a request that k6 could not send', results({ dropped: 1 }), ['dropped']],
+  ['memory that grows', { memory: [grown('a', 1), grown('b', 1.11)] }, ['memory']],
+  ['memory that was not watched', { memory: [] }, ['memory']],
   ['a month that did not close', { closing: { ok: false, detail: 'open' } }, ['month-closed']],
 ])('%s', (_, measured, ids) => {
   expect(missed(measured)).toEqual(ids);

@@ -1,4 +1,5 @@
 import type { Charges } from './charges.ts';
+import type { MemoryGrowth } from './memory-growth.ts';
 import type { LoadResults } from './results.ts';
 
 /** Something that was promised, and what was measured. */
@@ -25,13 +26,16 @@ export interface Measured {
   readonly revocations: {
     readonly delays: readonly number[];
     readonly lost: number;
-    readonly unacknowledged: number;
+    /** By what was said instead. */
+    readonly unacknowledged: ReadonlyMap<string, number>;
     readonly expected: boolean;
   };
   readonly charges: Charges;
   readonly outages: readonly Outage[];
   /** What the month's close said; undefined where the campaign has none. */
   readonly closing?: { readonly ok: boolean; readonly detail: string };
+  /** Undefined where the campaign is too short to ask. */
+  readonly memory?: readonly MemoryGrowth[];
 }
 
 const TITLES = {
@@ -41,10 +45,11 @@ const TITLES = {
 };
 const MOST_ERRORS = 0.000_01;
 const VISIBLE_WITHIN_MS = 2_000;
+const MOST_GROWTH = 1.1;
 
 /** The verdict, sentence by sentence. What was not measured was not met. */
 export function judge(measured: Measured): readonly Objective[] {
-  const { results, closing } = measured;
+  const { results, closing, memory } = measured;
   const ocsp = results.latency.ocsp_duration;
   const notModified = results.latency.crl_not_modified_duration;
   return [
@@ -57,6 +62,7 @@ export function judge(measured: Measured): readonly Objective[] {
     limit({ id: 'crl-304', title: TITLES.notModified, value: notModified?.p99, below: 20 }),
     dropped(results),
     ...(closing ? [monthClosed(closing)] : []),
+    ...(memory ? [memoryStays(memory)] : []),
   ];
 }
 
@@ -117,7 +123,8 @@ function charges({ answered, unanswered, charged }: Charges): Objective {
 
 function revocations({ revocations: { delays, lost, unacknowledged, expected } }: Measured): Objective {
   const slowest = Math.max(0, ...delays);
-  const more = [lost > 0 ? `${lost} lost` : '', unacknowledged > 0 ? `${unacknowledged} not acknowledged` : ''];
+  const refused = [...unacknowledged].map(([said, count]) => `${count} not acknowledged (${said})`);
+  const more = [lost > 0 ? `${lost} lost` : '', ...refused];
   return {
     id: 'revocations',
     title: { ja: '失効が答えに現れるまで（最大）', en: 'Revocation to answer, at most' },
@@ -141,4 +148,12 @@ const monthClosed = ({ ok, detail }: { readonly ok: boolean; readonly detail: st
   goal: 'closed',
   value: detail,
   met: ok,
+});
+
+const memoryStays = (services: readonly MemoryGrowth[]): Objective => ({
+  id: 'memory',
+  title: { ja: 'メモリの増加（始めと終わりの比）', en: 'Memory, end against beginning' },
+  goal: `≤ ${MOST_GROWTH}`,
+  value: services.map(({ service, early, late }) => `${service} ${(late / early).toFixed(2)}`).join(', ') || '–',
+  met: services.length > 0 && services.every(({ early, late }) => late <= MOST_GROWTH * early),
 });

@@ -1,20 +1,41 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ServiceClient } from '@kakunin/service-client';
+import { dirname, join, resolve } from 'node:path';
+import { ServiceClient, type TlsMaterial } from '@kakunin/service-client';
 import { z } from 'zod';
+import { CampaignError } from './campaign-error.ts';
 
-interface Profile {
+const profileSchema = z.object({
+  registryUrl: z.url(),
+  caFile: z.string(),
+  clientCertificateFile: z.string(),
+  clientKeyFile: z.string(),
+});
+
+export interface Operator {
   readonly registryUrl: string;
-  readonly caFile: string;
-  readonly clientCertificateFile: string;
-  readonly clientKeyFile: string;
+  readonly tls: Required<TlsMaterial>;
+}
+
+/**
+ * The operator of the profile in a folder, whose file names are relative to it.
+ * @throws CampaignError when there is none, or it cannot be used
+ */
+export function operatorOf(folder: string): Operator {
+  const file = join(folder, '.kakunin/cli.json');
+  try {
+    const profile = profileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const read = (name: string): Buffer => readFileSync(resolve(dirname(file), name));
+    const { registryUrl, caFile, clientCertificateFile, clientKeyFile } = profile;
+    return { registryUrl, tls: { ca: read(caFile), cert: read(clientCertificateFile), key: read(clientKeyFile) } };
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    throw new CampaignError(`The operator's profile ${file} cannot be used: ${reason}`, { cause });
+  }
 }
 
 /** Calls the registry as the operator of the profile in a folder, over mutual TLS. */
-export function operatorOf(folder: string): ServiceClient {
-  const profile = JSON.parse(readFileSync(join(folder, '.kakunin/cli.json'), 'utf8')) as Profile;
-  const { registryUrl: url, caFile, clientCertificateFile, clientKeyFile } = profile;
-  const tls = { ca: readFileSync(caFile), cert: readFileSync(clientCertificateFile), key: readFileSync(clientKeyFile) };
+export function registryOf(folder: string): ServiceClient {
+  const { registryUrl: url, tls } = operatorOf(folder);
   return new ServiceClient({ service: 'linkage registry', url, tls });
 }
 

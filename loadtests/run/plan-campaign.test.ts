@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Campaign, CAMPAIGNS } from '../campaigns/index.ts';
 import type { Plan, ScenarioName } from '../lib/plan.ts';
-import { planCampaign, warmUpOf } from './plan-campaign.ts';
+import { callerLimitOf, planCampaign, warmUpOf } from './plan-campaign.ts';
 import { target } from './testing/target.ts';
 
 const plansOf = (campaign: Campaign, scale: number, seconds?: number): readonly Plan[] =>
@@ -78,4 +78,16 @@ test('the warm-up rises to where the load begins', () => {
     { second: 0, rate: begins / 4 },
     { second: 10, rate: begins },
   ]);
+});
+
+test.each(
+  CAMPAIGNS.filter(({ arrivals }) => arrivals.greedyCaller).map((campaign) => [campaign.name, campaign] as const),
+)('%s: the greedy caller is above what a caller may ask, and nobody else is', (_, campaign) => {
+  const scale = campaign.defaultScale;
+  const limit = callerLimitOf(campaign, scale);
+  const plans = plansOf(campaign, scale);
+  const most = (name: ScenarioName): number => Math.max(...together(plans, name));
+  expect(most('greedyCaller')).toBeGreaterThan(limit);
+  expect(most('ocspGet')).toBeLessThan(limit / 1.4);
+  expect((most('ocspPost') + most('ocspHandshake')) / 4).toBeLessThan(limit / 1.4);
 });

@@ -66,6 +66,21 @@ export function planCampaign({ campaign, scale, run, target, checkerUrl, ...inpu
   return [...plans, { ...common, ...last }];
 }
 
+/** Above what any caller but the greedy one asks, also in a second that makes up for the one before. */
+const ROOM = 1.5;
+/** How often each revocation is asked about a second, until it is seen. */
+const WATCHING = 10;
+
+/**
+ * Requests a second that every caller may make, so that the greedy one is refused and nobody else. The busiest of the others
+ * is the one behind the plain port, who asks for what caches may keep and about what was revoked.
+ */
+export function callerLimitOf(campaign: Campaign, scale: number): number {
+  const factor = campaign.fixed?.includes('ocspGet') ? 1 : scale;
+  const busiest = Math.max(0, ...(campaign.arrivals.ocspGet ?? []).map(({ rate }) => rate * factor));
+  return Math.ceil(ROOM * busiest + WATCHING * campaign.revocationsASecond);
+}
+
 /** What is asked before the load is measured, so that caches, pools and compilers are warm: a rise to where the load begins. */
 export const warmUpOf = (plan: Plan, seconds: number): Plan => ({
   ...plan,

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RetryingChecker } from '@kakunin/e2e/support/retrying-checker';
 import type { ServiceClient } from '@kakunin/service-client';
 import { z } from 'zod';
-import { operatorOf } from './operator.ts';
+import { registryOf } from './operator.ts';
 import type { Target } from './target.ts';
 
-const POLL_MS = 50;
+const POLL_MS = 100;
 /** A revocation that nobody has heard of for so long is one that was lost. */
 const LOST_MS = 30_000;
 
@@ -16,8 +16,8 @@ export class Revoker {
   readonly delays: number[] = [];
   /** Revocations that were acknowledged and not answered within half a minute. */
   lost = 0;
-  /** Revocations that were not acknowledged: an authority sends them again. */
-  unacknowledged = 0;
+  /** Revocations that were not acknowledged, by what was said instead: an authority sends them again. */
+  readonly unacknowledged = new Map<string, number>();
   /** Definite answers to what it asked itself: they are charged as well. */
   charged = 0;
   readonly #registry: ServiceClient;
@@ -33,7 +33,7 @@ export class Revoker {
     spare,
   }: Pick<Target, 'folder' | 'plainOcspUrl' | 'authorities' | 'spare'>) {
     const { authorityId } = authorities[0]!;
-    this.#registry = operatorOf(folder);
+    this.#registry = registryOf(folder);
     this.#authorityId = authorityId;
     this.#checker = new RetryingChecker(plainOcspUrl, join(folder, `${authorityId}.pem`));
     this.#next = spare.firstSerial;
@@ -59,8 +59,9 @@ export class Revoker {
     const path = `/authorities/${this.#authorityId}/revocations`;
     try {
       await this.#registry.post(path, { serialNumber, reason: 'keyCompromise' }, z.unknown());
-    } catch {
-      this.unacknowledged += 1;
+    } catch (error) {
+      const said = (error as Error).message;
+      this.unacknowledged.set(said, (this.unacknowledged.get(said) ?? 0) + 1);
       return;
     }
     const acknowledged = Date.now();

@@ -4,9 +4,13 @@ import type { Campaign } from '../campaigns/index.ts';
 import type { Plan } from '../lib/plan.ts';
 import { chargedSoFar, settleCharges } from './charges.ts';
 import { startChecker } from './checker.ts';
+import { type Closing, closeMonth, reportMonthBefore } from './closing.ts';
 import { type K6Run, startK6 } from './k6.ts';
+import { memoryGrowthOf } from './memory-growth.ts';
+import { measureMost, type MostByWrk } from './most-by-wrk.ts';
 import type { Measured, Outage } from './objectives.ts';
 import { planCampaign, warmUpOf } from './plan-campaign.ts';
+import { tellProgress } from './progress.ts';
 import { type LoadResults, mergeResults, readResults } from './results.ts';
 import { Revoker } from './revoker.ts';
 import { Sampler, type Sample } from './sampler.ts';
@@ -31,6 +35,8 @@ export interface CampaignRun extends Measured {
   readonly samples: readonly Sample[];
   /** By service, and `k6`: CPU seconds while the load ran. */
   readonly cpuSeconds: ReadonlyMap<string, number>;
+  /** Undefined where the campaign does not ask, or the responder is not ours to push to its limit. */
+  readonly most?: MostByWrk;
 }
 
 /** Warms up, lets the load run with everything that happens meanwhile, and waits until all of it is charged. */
@@ -40,6 +46,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
   const checker = await startChecker(target.authorityCertificates);
   try {
     const plans = planCampaign({ ...input, checkerUrl: checker.url });
+    if (campaign.closesMonth) await reportMonthBefore(target, input.run);
     const before = await chargedSoFar(target.folder);
     say(`warming up for ${campaign.warmUpSeconds} s …`);
     const warmUps = plans.map((plan) => warmUpOf(plan, campaign.warmUpSeconds));
@@ -55,6 +62,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
     });
     const { delays, lost, unacknowledged } = revoker;
     const refused = [...checker.refusals.values()].reduce((sum, count) => sum + count, 0);
+    const most = await mostOf(input);
     return {
       plans,
       startedAt: load.startedAt,
@@ -64,12 +72,24 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       revocations: { delays, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
       charges,
       outages: load.outages,
+      ...(load.closing && { closing: load.closing }),
+      ...(campaign.watchesMemory && { memory: memoryGrowthOf(load.sampler.samples, plans[0]!.seconds) }),
+      ...(most && { most }),
       samples: load.sampler.samples,
       cpuSeconds: load.sampler.cpuSeconds,
     };
   } finally {
     await checker.stop();
   }
+}
+
+const WRK_SECONDS = 10;
+
+async function mostOf({ campaign, target, directory, run, say }: RunInput): Promise<MostByWrk | undefined> {
+  if (!campaign.measuresMost || !target.liftLimits) return undefined;
+  say('asking as fast as answers come, by wrk …');
+  await target.liftLimits();
+  return measureMost({ target, directory, seconds: WRK_SECONDS, run });
 }
 
 const chargedOf = ({ charged, reported }: LoadResults): number => charged + reported;
@@ -92,12 +112,15 @@ async function underLoad({ campaign, target, directory, say }: RunInput, plans: 
   const outages: Outage[] = [];
   // Revocations end a little before the load does, so that each is waited for under load.
   const revoking = revoker.run(campaign.revocationsASecond, AbortSignal.timeout(Math.max(0, seconds - 3) * 1_000));
+  const closing = closeInTheMiddle(campaign, { target, seconds, say });
+  closing.catch(() => undefined);
   const failing = playIncidents(campaign, { target, seconds, outages, say });
+  failing.catch(() => undefined);
   const telling = tellProgress({ seconds, startedAt, sampler, revoker, ends: ends.signal, say });
   try {
     const results = await resultsOf(generators);
-    await Promise.all([revoking, failing]);
-    return { startedAt, results, sampler, revoker, outages };
+    const [closed] = await Promise.all([closing, revoking, failing]);
+    return { startedAt, results, sampler, revoker, outages, closing: closed };
   } finally {
     for (const generator of generators) generator.stop();
     ends.abort();
@@ -108,11 +131,23 @@ async function underLoad({ campaign, target, directory, say }: RunInput, plans: 
 interface Stage {
   readonly target: Target;
   readonly seconds: number;
-  readonly outages: Outage[];
   readonly say: (line: string) => void;
 }
 
-async function playIncidents({ incidents = [] }: Campaign, { target, outages, say, ...stage }: Stage): Promise<void> {
+async function closeInTheMiddle({ closesMonth }: Campaign, stage: Stage): Promise<Closing | undefined> {
+  if (!closesMonth) return undefined;
+  await sleep((stage.seconds / 2) * 1_000);
+  stage.say('closing the month before …');
+  const closing = await closeMonth(stage.target.folder);
+  stage.say(closing.detail);
+  return closing;
+}
+
+interface Faults extends Stage {
+  readonly outages: Outage[];
+}
+
+async function playIncidents({ incidents = [] }: Campaign, { target, outages, say, ...stage }: Faults): Promise<void> {
   const began = Date.now();
   const second = (): number => (Date.now() - began) / 1_000;
   for (const { victim, at, seconds } of target.incidents ? incidents : []) {
@@ -124,29 +159,5 @@ async function playIncidents({ incidents = [] }: Campaign, { target, outages, sa
     await target.incidents!.recover(victim);
     outages.push({ victim, from, to: second() });
     say(`${victim} is back after ${(second() - from).toFixed(1)} s`);
-  }
-}
-
-interface Progress {
-  readonly seconds: number;
-  readonly startedAt: number;
-  readonly sampler: Sampler;
-  readonly revoker: Revoker;
-  readonly ends: AbortSignal;
-  readonly say: (line: string) => void;
-}
-
-const PROGRESS_SECONDS = 10;
-
-async function tellProgress({ seconds, startedAt, sampler, revoker, ends, say }: Progress): Promise<void> {
-  while (!ends.aborted) {
-    await sleep(PROGRESS_SECONDS * 1_000, undefined, { signal: ends }).catch(() => undefined);
-    if (ends.aborted) return;
-    const second = Math.round((Date.now() - startedAt) / 1_000);
-    const cores = sampler.samples
-      .slice(-10)
-      .map(({ service, cores: busy }) => (busy === undefined ? '' : `${service} ${busy.toFixed(2)}`));
-    const busy = [...new Set(cores.filter(Boolean))].join(', ');
-    say(`${second} s of ${seconds} s; cores: ${busy}; revocations seen: ${revoker.delays.length}`);
   }
 }

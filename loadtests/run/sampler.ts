@@ -9,6 +9,8 @@ export const DRAWN = [
   'kakunin_usage_journal_unsent_segments',
   'kakunin_ocsp_signing_queue_requests',
 ] as const;
+/** And what the progress tells: what the responder was asked so far, and refused. */
+const TOLD = ['kakunin_ocsp_requests_total', 'kakunin_ocsp_refusals_total'] as const;
 
 /** A moment of a service. */
 export interface Sample {
@@ -72,5 +74,5 @@ async function metricsOf(url: string): Promise<Record<string, number>> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
   if (!answer?.ok) return {};
   const all = readMetrics(await answer.text());
-  return Object.fromEntries(DRAWN.flatMap((name) => (all.has(name) ? [[name, all.get(name)!]] : [])));
+  return Object.fromEntries([...DRAWN, ...TOLD].flatMap((name) => (all.has(name) ? [[name, all.get(name)!]] : [])));
 }

@@ -11,12 +11,17 @@ import { PROVIDER, SERVICE_PROVIDER } from '@kakunin/e2e/support/private-authori
 import { createTestCa } from '@kakunin/testing/test-ca';
 import type { Campaign, Victim } from '../campaigns/index.ts';
 import { certificateLines, type DataSet, makeDataSet, writeSigners } from './data-set.ts';
-import { operatorOf, registerProvider } from './operator.ts';
+import { registerProvider, registryOf } from './operator.ts';
+import { callerLimitOf } from './plan-campaign.ts';
 import type { Target } from './target.ts';
 
-/** A caller that asks more than this in a second is told to try later: twice what any of ours asks at scale 1. */
-const CALLER_REQUESTS_PER_SECOND = 1_000;
 const SIGNERS = 'signers';
+/** Who bills: without it no month can be closed. */
+const ISSUER = {
+  KAKUNIN_BILLING_ISSUER_NAME: '負荷試験',
+  KAKUNIN_BILLING_ISSUER_ADDRESS: '東京都千代田区',
+  KAKUNIN_BILLING_ISSUER_REGISTRATION_NUMBER: 'T8000000000001',
+};
 
 export interface StartInput {
   readonly campaign: Campaign;
@@ -45,8 +50,8 @@ export async function startSystem({ campaign, scale, seed, say, environment = {}
     await createTopics(log.environment);
     const postgres = await startDurablePostgres();
     ends.push(() => postgres.stop());
-    const limit = `${Math.ceil(CALLER_REQUESTS_PER_SECOND * Math.max(scale, 0.1))}`;
-    const more = { ...log.environment, KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: limit, ...environment };
+    const limit = { KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: `${callerLimitOf(campaign, scale)}` };
+    const more = { ...log.environment, ...limit, ...ISSUER, ...environment };
     const four = await startFourProcesses(folder, postgres, more);
     ends.push(() => four.stop());
     await fill(folder, data, say);
@@ -66,6 +71,10 @@ export async function startSystem({ campaign, scale, seed, say, environment = {}
         kill: async (victim) => void (await kill[victim]()),
         recover: async (victim) => void (await recover[victim]()),
       },
+      liftLimits: async () => {
+        await four.process('ocsp-responder').stop();
+        await four.restart('ocsp-responder', { KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: '0' });
+      },
       stop,
     };
   } catch (error) {
@@ -81,7 +90,7 @@ async function createTopics(environment: Readonly<Record<string, string>>): Prom
 
 /** Registers everything as an operator and an authority do. */
 async function fill(folder: string, data: DataSet, say: (line: string) => void): Promise<void> {
-  const registry = operatorOf(folder);
+  const registry = registryOf(folder);
   for (const provider of [...data.callers, data.greedy, { code: PROVIDER, serviceProviders: [SERVICE_PROVIDER] }]) {
     await registerProvider(registry, provider);
   }

@@ -35,5 +35,7 @@ export interface Target {
     kill(victim: Victim): Promise<void>;
     recover(victim: Victim): Promise<void>;
   };
+  /** Starts the responder again without a limit for callers. Undefined: it is not ours to start. */
+  liftLimits?(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -31,7 +31,10 @@ export const noteRefused = (): void => refused.add(1);
 /** Nothing came back, or only that it should be tried later. */
 export const noteFailed = (why: Failure): void => failed.add(1, { why, ...windowTag() });
 /** An answer of HTTP that is no success. @param status 0: there was none */
-export const noteHttpFailure = (status: number): void => noteFailed(status === 0 ? 'no connection' : 'http error');
+export const noteHttpFailure = (status: number): void =>
+  noteFailed(
+    status === 0 ? 'no connection' : (FAILURES.find((failure) => failure === `http ${status}`) ?? 'http error'),
+  );
 /** An OCSPResponse that says nothing about a certificate. */
 export const noteRefusal = (responseStatus: string): void =>
   noteFailed(FAILURES.find((failure) => failure === responseStatus) ?? 'other');

@@ -20,8 +20,9 @@ const APPS = ['all-in-one', 'linkage-registry', 'ocsp-responder', 'crl-publisher
 
 const CLIENT = '@kakunin/client';
 
-/** What the end-to-end tests run and check without importing it. */
+/** What the end-to-end tests and load campaigns run and check without importing it. */
 const WHOLE = ['apps', 'libs', 'deploy'].map((folder) => `{workspaceRoot}/${folder}/**/*`);
+const RUNS_BUNDLES = ['e2e', 'loadtests'];
 
 /**
  * Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps and for whatever has a rolldown.config.mjs of
@@ -46,11 +47,13 @@ function targetsOf(root, workspaceRoot) {
         // Tests hold documents to the code.
         '{workspaceRoot}/docs/**/*',
         '{workspaceRoot}/testdata/**/*',
-        ...(root === 'e2e' ? WHOLE : []),
+        ...(RUNS_BUNDLES.includes(root) ? WHOLE : []),
       ],
       outputs: ['{projectRoot}/test-results.json'],
       // The end-to-end tests run the bundles, as users do; the tests of a package install it.
-      ...(root === 'e2e' && { dependsOn: [...dependsOn, { projects: [...APPS, CLIENT], target: 'build' }] }),
+      ...(RUNS_BUNDLES.includes(root) && {
+        dependsOn: [...dependsOn, { projects: [...APPS, CLIENT], target: 'build' }],
+      }),
       ...(isPackage && { dependsOn: [...dependsOn, 'build'] }),
     }),
     ...((root.startsWith('apps/') || root === 'benchmarks' || isPackage) && {

@@ -28,8 +28,8 @@ export interface FourProcesses {
   readonly clientFiles: CertificateFiles;
   readonly environment: Readonly<Record<string, string>>;
   process(app: AppName): TestProcess;
-  /** Starts one again, after it was stopped or killed; resolves when it is ready. */
-  restart(app: AppName): Promise<void>;
+  /** Starts one again, after it was stopped or killed, with variables beside the others; resolves when it is ready. */
+  restart(app: AppName, more?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,8 +45,8 @@ export async function startFourProcesses(
   const ports = await freePorts();
   const { environment, clientFiles } = await prepare(folder, { postgres, more, ports });
   const processes = new Map<AppName, TestProcess>();
-  const start = async (app: AppName): Promise<void> => {
-    const started = startProcess(`apps/${app}/dist/main.js`, environment);
+  const start = async (app: AppName, others: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const started = startProcess(`apps/${app}/dist/main.js`, { ...environment, ...others });
     processes.set(app, started);
     await ready(started, managementPort(ports, app));
   };

@@ -25,7 +25,7 @@ export const kept: Measured = {
   results: faultless,
   windowSeconds: 10,
   checker: { verified: 10, refused: 0 },
-  revocations: { delays: [300, 1_200], lost: 0, unacknowledged: 0, expected: true },
+  revocations: { delays: [300, 1_200], lost: 0, unacknowledged: new Map(), expected: true },
   charges: { answered: 1_000, unanswered: 0, charged: 1_000 },
   outages: [],
 };
