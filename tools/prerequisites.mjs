@@ -15,6 +15,8 @@ const NEEDED = [
   { command: 'xmllint', args: ['--version'], debian: 'libxml2-utils' },
   // Serves published files, and is what our own serving is held against.
   { command: 'nginx', args: ['-v'], debian: 'nginx-light' },
+  // Reads our patches of CRLs in a test.
+  { command: 'zstd', args: ['--version'], debian: 'zstd' },
   // For tests of PKCS#11 keys.
   { command: 'softhsm2-util', args: ['--version'], debian: 'softhsm2' },
 ];
