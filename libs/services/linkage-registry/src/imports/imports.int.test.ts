@@ -117,6 +117,13 @@ describe('an import with an id', () => {
   });
 });
 
+it('are taken where lists are, and nowhere else: no other call is given a stream for its body', async () => {
+  const refused = { status: 415, body: { code: 'unsupported_media_type' } };
+  for (const type of ['text/plain', 'text/csv', 'application/octet-stream']) {
+    expect(await registry.operator('POST', '/authorities', '{}', type)).toMatchObject(refused);
+  }
+});
+
 describe('certificates', () => {
   it('are taken as PEM and as DER when the authority signed them', async () => {
     const sender = await ListSender.register(registry, 'certificates');

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit, UnsupportedMediaTypeException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
@@ -12,7 +12,13 @@ export const LIST_MEDIA_TYPES = [
   'application/octet-stream',
 ];
 
-/** Hands bodies of lists to the handler as they come in, however long, instead of collecting them. */
+/** The one route that takes lists. */
+const LIST_ROUTE = /\/certificates\/import$/;
+
+/**
+ * Hands bodies of lists to their handler as they come in, however long, instead of collecting them. To others a stream would
+ * look like a JSON object, whose fields a refusal would name.
+ */
 @Injectable()
 export class ListBodies implements OnModuleInit {
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
@@ -20,6 +26,9 @@ export class ListBodies implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     fastify.removeContentTypeParser('text/plain');
-    fastify.addContentTypeParser(LIST_MEDIA_TYPES, (_request, payload, done) => done(null, payload));
+    fastify.addContentTypeParser(LIST_MEDIA_TYPES, ({ routeOptions: { url = '' } }, payload, done) => {
+      if (LIST_ROUTE.test(url)) done(null, payload);
+      else done(new UnsupportedMediaTypeException());
+    });
   }
 }
