@@ -4,7 +4,7 @@ import { type ProbedOutcome, ProbingDetector, type ProbingVerdict } from './prob
 import { draws } from './testing/draws.ts';
 
 const NATION = 200_000_000;
-const UNKNOWN: ProbedOutcome = { kind: 'unknown' };
+const REFUSED: ProbedOutcome = { kind: 'refused' };
 const known = (ordinal: number, issued = NATION, authorityId = 'sig'): ProbedOutcome => ({
   kind: 'known',
   authorityId,
@@ -31,7 +31,7 @@ describe('who asks about the persons before him', () => {
 
   it('nor with one call of ten that is of no certificate here', () => {
     const draw = draws('mistaken');
-    expect(watch(3_000, () => (draw(10) === 0 ? UNKNOWN : known(draw(NATION)))).worst).toBe('normal');
+    expect(watch(3_000, () => (draw(10) === 0 ? REFUSED : known(draw(NATION)))).worst).toBe('normal');
   });
 
   it('nor when families come, of four with neighbouring certificates each tenth time', () => {
@@ -82,7 +82,7 @@ describe('who goes through serial numbers', () => {
   });
 
   it('is blocked when he guesses', () => {
-    expect(watch(100, () => UNKNOWN)).toEqual({ worst: 'block', after: 37 });
+    expect(watch(100, () => REFUSED)).toEqual({ worst: 'block', after: 37 });
   });
 });
 
@@ -99,7 +99,7 @@ describe('a verdict', () => {
   it('to slow down fades when a caller comes to reason', () => {
     const draw = draws('reason');
     const detector = new ProbingDetector(new Uint8Array(32));
-    for (let call = 0; call < 100; call += 1) detector.observe('a', call % 3 === 0 ? UNKNOWN : known(draw(NATION)));
+    for (let call = 0; call < 100; call += 1) detector.observe('a', call % 3 === 0 ? REFUSED : known(draw(NATION)));
     expect(detector.verdict('a')).toBe('slow_down');
     for (let call = 0; call < 200; call += 1) detector.observe('a', known(draw(NATION)));
     expect(detector.verdict('a')).toBe('normal');

@@ -2,13 +2,13 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /**
  * What a call was about, told to the detector after the look-up:
- * - `known`: a certificate that was issued: its ordinal at its authority, and how many that one issued
- * - `unknown`: none that was issued
+ * - `known`: a certificate whose holder was named: its ordinal at its authority, and how many that one issued
+ * - `refused`: nobody was named. Why is not told apart, as the caller must not: it would see by the verdict what exists
  * - `honey`: one that nobody holds (see {@link HoneyOrdinals})
  */
 export type ProbedOutcome =
   | { readonly kind: 'known'; readonly authorityId: string; readonly ordinal: number; readonly issued: number }
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused' }
   | { readonly kind: 'honey' };
 
 /** `slow_down`: answer, later, and alert; `block`: refuse until somebody has looked into it, and alert. */
@@ -29,8 +29,8 @@ const WIDEST_PAGE = 4096;
 
 /**
  * Shares of the weighed calls. Neighbours: by chance 1 %, and families or a town hall's morning a few per cent more; who
- * counts comes to nearly 100 %. Unknown: other authorities' and mistaken certificates are a few per cent; who guesses
- * sealed serial numbers comes to 100 %. So there is room on both sides, and half of the calls is beyond doubt.
+ * counts comes to nearly 100 %. Refused: other authorities' certificates, wrong PINs and late answers are a few per cent; who
+ * guesses, or has certificates and no proofs, comes to 100 %. So there is room on both sides, and half of the calls is beyond doubt.
  */
 const SLOW_DOWN = 0.2;
 const BLOCK = 0.5;
@@ -42,7 +42,7 @@ interface Watched {
   readonly recent: { readonly authorityId: string; readonly page: number; readonly tag: number }[];
   weight: number;
   near: number;
-  unknown: number;
+  refused: number;
   blocked: boolean;
 }
 
@@ -67,7 +67,7 @@ export class ProbingDetector {
   observe(caller: string, outcome: ProbedOutcome): ProbingVerdict {
     const watched = this.#watched(caller);
     if (outcome.kind === 'honey') watched.blocked = true;
-    else if (outcome.kind === 'unknown') weigh(watched, { near: 0, unknown: 1 });
+    else if (outcome.kind === 'refused') weigh(watched, { near: 0, refused: 1 });
     else this.#observeKnown(watched, outcome);
     if (verdictOf(watched) === 'block') watched.blocked = true;
     return verdictOf(watched);
@@ -92,12 +92,12 @@ export class ProbingDetector {
     const isNear = watched.recent.some((each) => each.authorityId === authorityId && Math.abs(each.page - page) <= 1);
     watched.recent.push({ authorityId, page, tag });
     if (watched.recent.length > RECENT_CALLS) watched.recent.shift();
-    weigh(watched, { near: isNear ? 1 : 0, unknown: 0 });
+    weigh(watched, { near: isNear ? 1 : 0, refused: 0 });
   }
 
   #watched(caller: string): Watched {
     let watched = this.#callers.get(caller);
-    if (!watched) this.#callers.set(caller, (watched = { recent: [], weight: 0, near: 0, unknown: 0, blocked: false }));
+    if (!watched) this.#callers.set(caller, (watched = { recent: [], weight: 0, near: 0, refused: 0, blocked: false }));
     return watched;
   }
 }
@@ -106,17 +106,17 @@ export class ProbingDetector {
 const pageOf = (issued: number): number =>
   Math.min(WIDEST_PAGE, Math.floor((CHANCE_OF_NEAR * issued) / (3 * RECENT_CALLS)));
 
-function weigh(watched: Watched, { near, unknown }: { readonly near: number; readonly unknown: number }): void {
+function weigh(watched: Watched, { near, refused }: { readonly near: number; readonly refused: number }): void {
   const fade = 1 - 1 / MEMORY;
   watched.weight = watched.weight * fade + 1;
   watched.near = watched.near * fade + near;
-  watched.unknown = watched.unknown * fade + unknown;
+  watched.refused = watched.refused * fade + refused;
 }
 
-function verdictOf({ blocked, weight, near, unknown }: Watched): ProbingVerdict {
+function verdictOf({ blocked, weight, near, refused }: Watched): ProbingVerdict {
   if (blocked) return 'block';
   if (weight < LEAST_WEIGHT) return 'normal';
-  const share = Math.max(near, unknown) / weight;
+  const share = Math.max(near, refused) / weight;
   if (share >= BLOCK) return 'block';
   return share >= SLOW_DOWN ? 'slow_down' : 'normal';
 }

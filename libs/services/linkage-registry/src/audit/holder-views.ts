@@ -40,8 +40,9 @@ export class HolderViews {
     const started = performance.now();
     const shown = await this.possession.show('holder-view', request);
     const { issuer, linked } = shown;
-    this.watch.observe(caller, { authority: issuer?.authority, certificate, linked });
     const keys = await this.#note(request, shown);
+    const personId = keys && linked?.person.person_id;
+    this.watch.observe(caller, { authority: issuer?.authority, certificate, personId });
     if (keys) return this.#read(keys);
     await waitForGrid(started);
     throw new LinkageError(

@@ -129,6 +129,12 @@ it('refuses a reference that is taken, a base that is held, and a life longer th
   expect((await register(base, { reference: 'long', body })).body.code).toBe('lifetime_exceeds_base');
   await news.turn('holds', base);
   expect((await register(base, { reference: 'late' })).body.code).toBe('base_unfit');
+  // Each of them has told something of the base.
+  const { rows } = await news.database.query(
+    `SELECT outcome, holder_tag IS NULL AS nobody FROM audit_entry WHERE action = 'derived_credential' ORDER BY sequence DESC LIMIT 4`,
+  );
+  expect(rows.map(({ outcome }) => outcome as string)).toEqual(['refused', 'refused', 'refused', 'granted']);
+  expect(rows.every(({ nobody }) => nobody === false)).toBe(true);
 });
 
 it('is told of no more when its provider has ended it', async () => {

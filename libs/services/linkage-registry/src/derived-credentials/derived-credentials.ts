@@ -3,6 +3,7 @@ import type { Clock } from '@kakunin/calendar';
 import {
   type DerivedCredential,
   type DerivedCredentialKind,
+  DerivedCredentialsError,
   registerDerivedCredential,
   registrationMessage,
 } from '@kakunin/derived-credentials';
@@ -14,6 +15,8 @@ import type { PoolClient } from 'pg';
 import { AuditLog, type AuditNote } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { ChallengeStore } from '../identifications/challenge.store.ts';
+import { waitForGrid } from '../identifications/refusal-grid.ts';
+import { CallerWatch } from '../probing/caller-watch.ts';
 import { RegistryError } from '../registry-error.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { type BaseCertificate, BaseCertificates } from './base-certificates.ts';
@@ -40,6 +43,7 @@ export class DerivedCredentials {
     @Inject(BaseCertificates) private readonly bases: BaseCertificates,
     @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
     @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -52,18 +56,24 @@ export class DerivedCredentials {
    */
   async register(request: DerivedCredentialRequest): Promise<DerivedCredential> {
     const { caller, provider } = request;
-    await this.bases.admit(caller);
+    await this.watch.admit(caller);
+    const started = performance.now();
     await requireOwn(this.database, caller, provider);
     const proven = await this.#isProven(request);
     const now = this.clock.now();
     const registered = await this.database.transaction(async (client) => {
-      const found = await this.bases.find(client, { caller, certificate: request.base });
+      const { issuer: authority, base: found } = await this.bases.find(client, request.base);
       const base = proven && isWithinValidity(request.base, now) ? found : undefined;
-      const credential = base && (await this.#insert(client, request, { base, now }));
-      await this.audit.append(client, [await this.#noteOf(client, request, { base, now })]);
+      this.watch.observe(caller, { authority, certificate: request.base, personId: base?.person.person_id });
+      const credential = base && (await this.#insert(client, request, { base, now }).catch(refusalIn));
+      const granted = credential !== undefined && !(credential instanceof Error);
+      await this.audit.append(client, [await this.#noteOf(client, request, { base, granted, now })]);
       return credential;
     });
+    // After it was noted: it tells how the base stands.
+    if (registered instanceof Error) throw registered;
     if (registered) return registered;
+    await waitForGrid(started);
     throw new LinkageError('not_identifiable', 'Nothing can rest on it: the certificate or its proof is not entitled.');
   }
 
@@ -118,7 +128,11 @@ export class DerivedCredentials {
   async #noteOf(
     client: PoolClient,
     { caller, provider }: DerivedCredentialRequest,
-    { base, now }: { readonly base: BaseCertificate | undefined; readonly now: number },
+    {
+      base,
+      granted,
+      now,
+    }: { readonly base: BaseCertificate | undefined; readonly granted: boolean; readonly now: number },
   ): Promise<AuditNote> {
     const viewingKey = base && (await this.bases.viewingKey(client, base));
     return {
@@ -127,10 +141,15 @@ export class DerivedCredentials {
       onBehalfOf: provider,
       action: 'derived_credential',
       purpose: 'derived_credential',
-      outcome: base ? 'granted' : 'refused',
+      outcome: granted ? 'granted' : 'refused',
       ...(viewingKey && { viewingKey }),
     };
   }
+}
+
+function refusalIn(error: unknown): DerivedCredentialsError | RegistryError {
+  if (error instanceof DerivedCredentialsError || error instanceof RegistryError) return error;
+  throw error;
 }
 
 const unknown = (): RegistryError =>

@@ -12,6 +12,7 @@ import { CLOCK, CONFIG } from '@kakunin/runtime';
 import type { Certificate } from '@kakunin/x509';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LinkageRegistryConfig } from '../config.ts';
+import { CallerWatch } from '../probing/caller-watch.ts';
 import { ChallengeStore } from './challenge.store.ts';
 
 /** A signature by the key of a certificate, over the message of a challenge. */
@@ -28,11 +29,14 @@ export interface SignedChallenge {
 export class Challenges {
   constructor(
     @Inject(ChallengeStore) private readonly store: ChallengeStore,
+    @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<LinkageRegistryConfig, 'challengeLifetimeSeconds'>,
   ) {}
 
+  /** @throws RegistryError `calls_exhausted` */
   async make(platformProvider: string, serviceProvider: string): Promise<Challenge> {
+    await this.watch.admitChallenge(platformProvider);
     const now = this.clock.now();
     const expiresAt = now + this.config.challengeLifetimeSeconds * 1000;
     const challenge = randomBytes(CHALLENGE_OCTETS);

@@ -45,8 +45,9 @@ export class Identifications {
     const examined = await this.examination.examine(request);
     const recorded = await this.recorder.record(this.examination.attempt(examined));
     const { issuer, linked } = examined;
-    this.watch.observe(caller, { authority: issuer?.authority, certificate, linked });
     const identified = recorded.personKey !== undefined;
+    const personId = identified ? linked?.person.person_id : undefined;
+    this.watch.observe(caller, { authority: issuer?.authority, certificate, personId });
     this.metrics.identifications.inc({ outcome: identified ? 'identified' : 'not_identifiable' });
     if (identified) {
       return { identification: await this.#answer(examined, recorded), authorityId: issuer!.authority.authorityId };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NewsUnderTest, startNews } from '../news/testing/news-under-test.ts';
+import { CallerWatch } from '../probing/caller-watch.ts';
 import type { Send } from '../testing/api-client.ts';
 import { loadVoprf, VOPRF_SUITE } from './voprf.ts';
 
@@ -106,6 +107,17 @@ it('refuses what is no element of the group', async () => {
     status: 400,
     body: { code: 'blinded_elements_invalid' },
   });
+});
+
+it('is closed to who is blocked', async () => {
+  const { body: open } = await consent(await propose());
+  await news.database.query(`INSERT INTO probing_block (caller, reason, blocked_at) VALUES ('pf-b', 'probing', 0)`);
+  const watch = news.registry.service.app.get(CallerWatch, { strict: false });
+  await watch.share();
+  expect((await tagsOf(news.otherPf, 'sp-x', open, ['a'])).code).toBe('caller_blocked');
+  await news.database.query('DELETE FROM probing_block');
+  await watch.share();
+  expect((await tagsOf(news.otherPf, 'sp-x', open, ['a'])).tags).toHaveLength(1);
 });
 
 it('leaves in the audit log who matched and why', async () => {

@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg';
 import { AuditLog } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { RegistryError } from '../registry-error.ts';
+import { CallerWatch } from '../probing/caller-watch.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { Evaluator } from './evaluator.ts';
 import { MatchingStore } from './matching.store.ts';
@@ -37,11 +38,13 @@ export class Matchings {
     @Inject(MatchingStore) private readonly store: MatchingStore,
     @Inject(Evaluator) private readonly evaluator: Evaluator,
     @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws RegistryError `relying_party_unknown` */
+  /** @throws RegistryError `relying_party_unknown`, and as `CallerWatch.admit` */
   async propose({ caller, proposer, partner, purpose, mostInputs, days }: MatchingProposal): Promise<Matching> {
+    await this.watch.admit(caller);
     await requireOwn(this.database, caller, proposer);
     await this.#requirePartner(proposer, partner);
     const proposedAt = this.clock.now();
@@ -86,9 +89,10 @@ export class Matchings {
    * Evaluates blinded inputs, and proves that all were evaluated under the key of this matching. They are counted before:
    * what is asked twice counts twice.
    * @throws RegistryError `relying_party_unknown` | `matching_unknown` | `matching_ended` | `matching_not_open` |
-   * `matching_exhausted` | `blinded_elements_invalid`
+   * `matching_exhausted` | `blinded_elements_invalid`, and as `CallerWatch.admit`
    */
   async evaluate(party: MatchingParty, request: Uint8Array): Promise<Uint8Array> {
+    await this.watch.admit(party.caller);
     const inputs = elementsIn(request);
     if (inputs === undefined) throw invalidElements();
     const privateKey = await this.#withMatching(party, async (client, matching) => {

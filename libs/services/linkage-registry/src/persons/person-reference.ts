@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { authoritySchema, holderSchema } from '@kakunin/certificates';
-import { isIssuedBy } from '@kakunin/x509';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { AuthorityStore } from '../authorities/authority.store.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
 import type { Queries } from '../database/queries.ts';
+import { Issuers } from '../identifications/issuers.ts';
 import { Vault } from '../keys/vault.ts';
 import { RegistryError } from '../registry-error.ts';
 import { loadCircle } from './circle.store.ts';
@@ -35,6 +35,7 @@ export interface KnownCertificate {
 export class PersonDirectory {
   constructor(
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
+    @Inject(Issuers) private readonly issuers: Issuers,
     @Inject(PersonStore) private readonly persons: PersonStore,
     @Inject(Vault) private readonly vault: Vault,
   ) {}
@@ -59,8 +60,7 @@ export class PersonDirectory {
   /** @throws RegistryError `person_unknown`; X509Error */
   async certificate(client: Queries, text: string): Promise<KnownCertificate> {
     const certificate = readCertificateText(text);
-    const authorities = await this.authorities.all(client);
-    const issuer = authorities.find((each) => isIssuedBy(certificate, this.authorities.certificateOf(each)));
+    const issuer = (await this.issuers.of(certificate))?.authority;
     if (!issuer) return unknown();
     const { rows } = await client.query<{ certificate_id: string; person_id: string }>(
       `SELECT certificate_id, person_id FROM certificate JOIN person USING (person_id)

@@ -25,23 +25,34 @@ export async function limitOf(queries: Queries, caller: string, standard: CallLi
 /** What a process was given to hand out. */
 export type Taken = { readonly calls: number } | { readonly calls: 0; readonly retryAfter: number };
 
+/** By whom, and from which of its buckets. */
+export interface CallsAsked {
+  readonly caller: string;
+  readonly bucket: string;
+  readonly standard: CallLimit;
+  /** The bucket holds so many times the calls of an hour. */
+  readonly times: number;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
 /** Takes a part of a caller's quota; the rest of it, when there is less. */
 export async function takeCalls(
   client: PoolClient,
-  { caller, standard, now }: { readonly caller: string; readonly standard: CallLimit; readonly now: number },
+  { caller, bucket, standard, times, now }: CallsAsked,
 ): Promise<Taken> {
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('call quota ' || $1, 0))`, [caller]);
-  const { callsAnHour: capacity } = await limitOf(client, caller, standard);
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('call quota ' || $1, 0))`, [bucket]);
+  const capacity = times * (await limitOf(client, caller, standard)).callsAnHour;
   const { rows } = await client.query<{ left_over: number; at: string }>(
     'SELECT left_over, at FROM call_quota WHERE caller = $1',
-    [caller],
+    [bucket],
   );
   const state = rows[0] && { left: rows[0].left_over, at: Number(rows[0].at) };
   const { calls, state: after, retryAfter } = takePart({ capacity, refillMs: HOUR_MS }, state, now);
   await client.query(
     `INSERT INTO call_quota (caller, left_over, at) VALUES ($1, $2, $3)
      ON CONFLICT (caller) DO UPDATE SET left_over = excluded.left_over, at = excluded.at`,
-    [caller, after.left, after.at],
+    [bucket, after.left, after.at],
   );
   return calls > 0 ? { calls } : { calls: 0, retryAfter };
 }

@@ -18,8 +18,8 @@ import { ProbingMetrics } from './probing-metrics.ts';
 export interface Seen {
   readonly authority: Authority | undefined;
   readonly certificate: Certificate;
-  /** The certificate as registered. */
-  readonly linked: { readonly person: { readonly person_id: string } } | undefined;
+  /** Who was named, or whose the certificate is that was accepted; undefined: refused. */
+  readonly personId: string | undefined;
 }
 
 /** A caller that seems to go through serial numbers is answered so much later. */
@@ -47,26 +47,31 @@ export class CallerWatch {
   async admit(caller: string): Promise<void> {
     // What other processes, or this one before it was restarted, have blocked is known before the first call.
     await (this.#shared ?? this.share());
-    try {
+    await this.#counted(async () => {
       if (this.blocks.has(caller)) throw blocked();
       await this.quotas.take(caller, this.#standard);
       await this.persons.admit(caller, this.#standard);
-    } catch (error) {
-      if (error instanceof RegistryError) this.metrics.refused.inc({ reason: error.code });
-      throw error;
-    }
+    });
     if (this.#detector.verdict(caller) !== 'slow_down') return;
     this.metrics.slowedDown.inc();
     await sleep(SLOWED_DOWN_MS);
   }
 
-  /** After it was looked at, whatever came of it. */
-  observe(caller: string, { authority, certificate: { serialNumber }, linked }: Seen): void {
-    if (linked) void this.persons.add(caller, linked.person.person_id, this.#standard).catch(() => undefined);
-    const outcome = this.outcomes.of(authority, serialNumber, linked !== undefined);
+  /**
+   * After it was looked at, whatever came of it. It goes by nothing that the caller does not see in the answer: what it would
+   * do to quotas, delays and blocks would tell a certificate that is unknown from one that may not be asked about.
+   */
+  observe(caller: string, { authority, certificate: { serialNumber }, personId }: Seen): void {
+    if (personId !== undefined) void this.persons.add(caller, personId, this.#standard).catch(() => undefined);
+    const outcome = this.outcomes.of(authority, serialNumber, personId !== undefined);
     const verdict = this.#detector.observe(caller, outcome);
     if (outcome.kind === 'honey') this.metrics.honey.inc();
     if (verdict === 'block') this.blocks.add(caller, outcome.kind === 'honey' ? 'honey' : 'probing');
+  }
+
+  /** Before a challenge is made, which tells nothing and is a row. @throws RegistryError `calls_exhausted` */
+  admitChallenge(caller: string): Promise<void> {
+    return this.#counted(() => this.quotas.take(caller, this.#standard, 'challenges'));
   }
 
   /** Tells other processes what this one has seen, and hears of theirs. */
@@ -75,6 +80,15 @@ export class CallerWatch {
     this.#shared = sharing;
     sharing.catch(() => (this.#shared = undefined));
     return sharing;
+  }
+
+  async #counted(admit: () => Promise<void>): Promise<void> {
+    try {
+      await admit();
+    } catch (error) {
+      if (error instanceof RegistryError) this.metrics.refused.inc({ reason: error.code });
+      throw error;
+    }
   }
 
   async #share(): Promise<void> {

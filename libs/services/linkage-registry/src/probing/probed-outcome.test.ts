@@ -11,12 +11,12 @@ const authorityOf = (serialScheme: Authority['serialScheme']): Authority => ({
 });
 
 /** What the detector says after a walk over neighbouring serial numbers. */
-function walk(serialScheme: Authority['serialScheme'], known = true): string {
+function walk(serialScheme: Authority['serialScheme'], granted = true): string {
   const detector = new ProbingDetector(new Uint8Array(32).fill(1));
   const authority = authorityOf(serialScheme);
   for (let step = 0; step < 200; step++) {
     const serialNumber = (0x1000 + step).toString(16);
-    detector.observe('pf', probedOutcome({ authority, serialNumber, known, issued: 1_000_000 }));
+    detector.observe('pf', probedOutcome({ authority, serialNumber, granted, issued: 1_000_000 }));
   }
   return detector.verdict('pf');
 }
@@ -28,10 +28,10 @@ describe('what a call was about', () => {
     expect(walk({ kind: 'sealed' })).toBe('normal');
   });
 
-  it('is unknown when nobody is registered with it, or nobody known has issued it', () => {
+  it('is a refusal, whatever the reason', () => {
     expect(walk({ kind: 'sealed' }, false)).toBe('block');
-    expect(probedOutcome({ authority: undefined, serialNumber: '1', known: true, issued: 1 })).toEqual({
-      kind: 'unknown',
+    expect(probedOutcome({ authority: undefined, serialNumber: '1', granted: true, issued: 1 })).toEqual({
+      kind: 'refused',
     });
   });
 });

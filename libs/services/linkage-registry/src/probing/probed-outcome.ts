@@ -7,8 +7,8 @@ export interface Probed {
   readonly authority: Authority | undefined;
   /** Hexadecimal. */
   readonly serialNumber: string;
-  /** Whether it is registered, and stands for a person. */
-  readonly known: boolean;
+  /** Whether the caller was answered. */
+  readonly granted: boolean;
   /** About how many certificates there are. */
   readonly issued: number;
 }
@@ -17,8 +17,8 @@ export interface Probed {
 const SPREAD = 2 ** 32;
 
 /** What a call was about, for the detector: the place of a certificate among those issued, where they are counted up. */
-export function probedOutcome({ authority, serialNumber, known, issued }: Probed): ProbedOutcome {
-  if (!authority || !known) return { kind: 'unknown' };
+export function probedOutcome({ authority, serialNumber, granted, issued }: Probed): ProbedOutcome {
+  if (!authority || !granted) return { kind: 'refused' };
   const { authorityId, serialScheme } = authority;
   if (serialScheme.kind !== 'sequential') {
     const ordinal = createHash('sha256').update(serialNumber).digest().readUInt32BE();

@@ -13,9 +13,9 @@ export class ProbedOutcomes {
     @Inject(IssuedCount) private readonly issued: IssuedCount,
   ) {}
 
-  of(authority: Authority | undefined, serialNumber: string, known: boolean): ProbedOutcome {
+  of(authority: Authority | undefined, serialNumber: string, granted: boolean): ProbedOutcome {
     if (authority && this.honey.has(authority, serialNumber)) return { kind: 'honey' };
-    return probedOutcome({ authority, serialNumber, known, issued: this.issued.value });
+    return probedOutcome({ authority, serialNumber, granted, issued: this.issued.value });
   }
 
   async refresh(): Promise<void> {

@@ -7,7 +7,7 @@ import { CLOCK } from '@kakunin/runtime';
 import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegistryDatabase } from '../database/registry-database.ts';
-import { IdentificationStory } from '../identifications/testing/identification-story.ts';
+import { IdentificationStory, signChallenge } from '../identifications/testing/identification-story.ts';
 import { Vault } from '../keys/vault.ts';
 import type { Send } from '../testing/api-client.ts';
 import { type RegistryUnderTest, startRegistry } from '../testing/registry-under-test.ts';
@@ -102,6 +102,25 @@ describe('a caller', () => {
       status: 404,
       body: { code: 'block_unknown' },
     });
+  });
+
+  it('that has certificates and no proofs is treated as one that guesses: no block tells what is registered', async () => {
+    const send = await newCaller('pf-blind');
+    const thief = await story.authority.issue();
+    const steal = async () => {
+      const behind = { serviceProvider: 'pf-blind-sp' };
+      const proof = await signChallenge(send, thief, behind);
+      return send('POST', '/identifications', { ...proof, ...behind, certificate: card.certificatePem });
+    };
+    await Promise.all(Array.from({ length: 40 }, steal));
+    expect((await ask(send, 'pf-blind')).body.code).toBe('caller_blocked');
+  });
+
+  it('gets challenges for its calls, and for some that are never signed', async () => {
+    const send = await newCaller('pf-greedy', { callsAnHour: 2, personsADay: 100 });
+    const challenge = () => send('POST', '/challenges', { serviceProvider: 'pf-greedy-sp' });
+    for (let call = 0; call < 4; call++) expect((await challenge()).status).toBe(201);
+    expect(await challenge()).toMatchObject({ status: 429, body: { code: 'calls_exhausted' } });
   });
 
   it('that shows a certificate which nobody holds is blocked at once', async () => {

@@ -51,12 +51,13 @@ export class Translations {
     await this.watch.admit(caller);
     const started = performance.now();
     const shown = await this.possession.show(`translation to ${to}`, asked);
-    this.watch.observe(caller, { authority: shown.issuer?.authority, certificate, linked: shown.linked });
     const issued = await this.database.transaction(async (client) => {
       const grant = await this.#grant(client, shown, { from, to });
       await this.names.enter(client, shown.linked, { caller, onBehalfOf: from, granted: grant !== undefined });
       return grant;
     });
+    const personId = issued && shown.linked?.person.person_id;
+    this.watch.observe(caller, { authority: shown.issuer?.authority, certificate, personId });
     if (issued) return issued;
     await waitForGrid(started);
     throw new LinkageError(
