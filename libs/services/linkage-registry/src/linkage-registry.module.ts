@@ -34,6 +34,23 @@ import { SerialNumbersController } from './serial-numbers/serial-numbers.control
 import { TranslationsController } from './sectors/translations.controller.ts';
 import { WatermarkModule, WATERMARKS } from './watermarks/watermark.module.ts';
 
+const CONTROLLERS = [
+  AuthoritiesController,
+  ImportsController,
+  CertificatesController,
+  SerialNumbersController,
+  RelyingPartiesController,
+  ...IDENTIFICATION_CONTROLLERS,
+  ...PROBING_CONTROLLERS,
+  ...AUDIT_CONTROLLERS,
+  DeadLettersController,
+  PersonsController,
+  TranslationsController,
+  SectorsController,
+  DataKeysController,
+  ...NEWS_CONTROLLERS,
+];
+
 export class LinkageRegistryModule {
   static register(config: LinkageRegistryConfig): DynamicModule {
     return {
@@ -50,22 +67,7 @@ export class LinkageRegistryModule {
         WatermarkModule,
         OutboxModule.register({ trackedTopics: [CERTIFICATE_EVENTS], onCaughtUp: WATERMARKS }),
       ],
-      controllers: [
-        AuthoritiesController,
-        ImportsController,
-        CertificatesController,
-        SerialNumbersController,
-        RelyingPartiesController,
-        ...IDENTIFICATION_CONTROLLERS,
-        ...PROBING_CONTROLLERS,
-        ...AUDIT_CONTROLLERS,
-        DeadLettersController,
-        PersonsController,
-        TranslationsController,
-        SectorsController,
-        DataKeysController,
-        ...NEWS_CONTROLLERS,
-      ],
+      controllers: CONTROLLERS,
       providers: [
         ...provideKeys(config),
         RegistryDatabase,

@@ -8,6 +8,7 @@ import type { Queries } from '../database/queries.ts';
 import { Issuers } from '../identifications/issuers.ts';
 import { Vault } from '../keys/vault.ts';
 import { PERSON_COLUMNS, type PersonRow, PersonStore } from '../persons/person-store.ts';
+import { CallerWatch } from '../probing/caller-watch.ts';
 
 /** A person's certificate, as it is registered. */
 export interface BaseCertificate {
@@ -20,6 +21,11 @@ export interface BaseCertificate {
 export interface FoundBase {
   readonly issuer: Authority | undefined;
   readonly base: BaseCertificate | undefined;
+}
+
+interface Observed {
+  readonly issuer: Authority | undefined;
+  readonly accepted: BaseCertificate | undefined;
 }
 
 interface Row extends PersonRow {
@@ -37,8 +43,19 @@ export class BaseCertificates {
   constructor(
     @Inject(Issuers) private readonly issuers: Issuers,
     @Inject(PersonStore) private readonly persons: PersonStore,
+    @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(Vault) private readonly vault: Vault,
   ) {}
+
+  /** Before a caller asks; it is watched as at identifications. @throws RegistryError as `CallerWatch.admit` */
+  admit(caller: string): Promise<void> {
+    return this.watch.admit(caller);
+  }
+
+  /** After it has asked. @param accepted the base, when there was a proof */
+  observe(caller: string, certificate: Certificate, { issuer, accepted }: Observed): void {
+    this.watch.observe(caller, { authority: issuer, certificate, personId: accepted?.person.person_id });
+  }
 
   /**
    * The certificate that stands for a person, unless another one is registered under its serial number; its status stays

@@ -16,7 +16,6 @@ import { AuditLog, type AuditNote } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { ChallengeStore } from '../identifications/challenge.store.ts';
 import { waitForGrid } from '../identifications/refusal-grid.ts';
-import { CallerWatch } from '../probing/caller-watch.ts';
 import { RegistryError } from '../registry-error.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { type BaseCertificate, BaseCertificates } from './base-certificates.ts';
@@ -43,7 +42,6 @@ export class DerivedCredentials {
     @Inject(BaseCertificates) private readonly bases: BaseCertificates,
     @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
     @Inject(AuditLog) private readonly audit: AuditLog,
-    @Inject(CallerWatch) private readonly watch: CallerWatch,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -56,15 +54,15 @@ export class DerivedCredentials {
    */
   async register(request: DerivedCredentialRequest): Promise<DerivedCredential> {
     const { caller, provider } = request;
-    await this.watch.admit(caller);
+    await this.bases.admit(caller);
     const started = performance.now();
     await requireOwn(this.database, caller, provider);
     const proven = await this.#isProven(request);
     const now = this.clock.now();
     const registered = await this.database.transaction(async (client) => {
-      const { issuer: authority, base: found } = await this.bases.find(client, request.base);
+      const { issuer, base: found } = await this.bases.find(client, request.base);
       const base = proven && isWithinValidity(request.base, now) ? found : undefined;
-      this.watch.observe(caller, { authority, certificate: request.base, personId: base?.person.person_id });
+      this.bases.observe(caller, request.base, { issuer, accepted: base });
       const credential = base && (await this.#insert(client, request, { base, now }).catch(refusalIn));
       const granted = credential !== undefined && !(credential instanceof Error);
       await this.audit.append(client, [await this.#noteOf(client, request, { base, granted, now })]);

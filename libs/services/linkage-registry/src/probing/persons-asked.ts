@@ -10,6 +10,7 @@ import { keyOfDay, lockCounter, readCounter, writeCounter } from './persons-aske
 
 /** What is known of a caller today: in memory, and in the database as of the last round. */
 interface Tally {
+  readonly day: string;
   readonly counter: DistinctCounter;
   readonly key: Uint8Array;
   limit: CallLimit;
@@ -49,19 +50,25 @@ export class PersonsAsked {
 
   /** Puts what was counted together with what other processes did. */
   async share(standard: CallLimit): Promise<void> {
-    const day = this.#day;
     for (const [caller, reading] of this.#tallies) {
       const tally = await reading;
       tally.limit = await limitOf(this.database, caller, standard);
       if (!tally.changed) continue;
       tally.changed = false;
-      await this.database.transaction(async (client) => {
-        const before = await lockCounter(client, day, caller);
-        if (before) tally.counter.merge(new DistinctCounter(tally.key, before));
-        await writeCounter(client, { day, caller, counter: tally.counter.octets() });
+      await this.#merge(caller, tally).catch((error: unknown) => {
+        tally.changed = true;
+        throw error;
       });
       tally.persons = tally.counter.estimate();
     }
+  }
+
+  #merge(caller: string, { day, key, counter }: Tally): Promise<void> {
+    return this.database.transaction(async (client) => {
+      const before = await lockCounter(client, day, caller);
+      if (before) counter.merge(new DistinctCounter(key, before));
+      await writeCounter(client, { day, caller, counter: counter.octets() });
+    });
   }
 
   #tallyOf(caller: string, standard: CallLimit): Promise<Tally> {
@@ -83,6 +90,6 @@ export class PersonsAsked {
     const key = await keyOfDay(this.database, this.vault, day);
     const counter = new DistinctCounter(key, await readCounter(this.database, day, caller));
     const limit = await limitOf(this.database, caller, standard);
-    return { counter, key, limit, persons: counter.estimate(), changed: false };
+    return { day, counter, key, limit, persons: counter.estimate(), changed: false };
   }
 }

@@ -83,6 +83,25 @@ describe('a caller', () => {
     await expect(elsewhere().persons.admit('pf-many', STANDARD)).rejects.toThrow('ask again tomorrow');
   });
 
+  it('that asks about one person before midnight and one behind it has asked about one on each day', async () => {
+    const { app } = registry.service;
+    const DAY = 86_400_000;
+    // Asia/Tokyo has no summer time.
+    const midnight = Math.ceil((Date.now() + 9 * 3_600_000) / DAY) * DAY - 9 * 3_600_000;
+    let now = midnight - 1;
+    const asked = () => new PersonsAsked(app.get(RegistryDatabase), app.get(Vault), { now: () => now });
+    const limit = { callsAnHour: 1_000, personsADay: 1 };
+    const persons = asked();
+    await persons.add('pf-night', '1', limit);
+    const sharing = persons.share(limit);
+    now = midnight;
+    await Promise.all([sharing, persons.add('pf-night', '2', limit)]);
+    await persons.share(limit);
+    await asked().admit('pf-night', limit);
+    now = midnight - 1;
+    await asked().admit('pf-night', limit);
+  });
+
   it('that guesses is blocked until the operator has looked into it', async () => {
     const send = await newCaller('pf-guess');
     const strangers = await Promise.all(Array.from({ length: 40 }, () => story.authority.issue()));
