@@ -7,6 +7,7 @@ import { readAll } from '../read-all.ts';
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
+const FRESHEST_CRL = Buffer.from('0603551d2e', 'hex');
 const [P1, P2] = ['13101', '13102'];
 
 let scene: IssuingScene;
@@ -18,6 +19,15 @@ beforeEach(async () => {
 
 const newest = async (series: Omit<CrlSeries, 'authorityId'>) =>
   (await scene.published.newest({ authorityId: 'a', ...series }))?.descriptor;
+/** One bit of an entry in this file is another one. */
+const altered = (wanted: string) => async (key: string) => {
+  const found = await scene.store.open(key);
+  if (!found || key !== wanted) return found;
+  const octets = await readAll(found);
+  // Its reason: superseded in place of keyCompromise.
+  octets[octets.indexOf(Buffer.from('0603551d15', 'hex')) + 9]! ^= 5;
+  return { ...found, read: () => [octets] as unknown as AsyncIterable<Uint8Array> };
+};
 const pointers = (published: readonly CrlSeries[]): readonly string[] => published.map(crlPointer).sort();
 
 describe('what is published', () => {
@@ -26,6 +36,18 @@ describe('what is published', () => {
     expect(pointers(published)).toEqual(['crl/a.crl', 'crl/a/partitions/13101.crl', 'crl/a/partitions/13102.crl']);
     expect(unlisted).toHaveLength(6);
     expect((await newest({ partition: P1 }))?.scheduled).toBe(true);
+  });
+
+  it('name a delta from the second on: the first has none that could be fetched', async () => {
+    for (const namesDelta of [false, true, true]) {
+      await scene.settle();
+      for (const partition of [undefined, P1]) {
+        const crl = await scene.published.newest({ authorityId: 'a', partition });
+        expect((await readAll(crl!.content)).includes(FRESHEST_CRL)).toBe(namesDelta);
+        expect((await newest({ partition, kind: 'delta' })) !== undefined).toBe(namesDelta);
+      }
+      scene.now += HOUR;
+    }
   });
 
   it('after a revocation is its partition, after a period everything, each with its delta of the same number', async () => {
@@ -137,6 +159,27 @@ describe('one partition in trouble', () => {
     const { troubles, published } = await scene.settle(scene.issuer(store));
     expect(new Set(troubles.map(({ reason }) => reason))).toEqual(new Set(['object_missing']));
     expect(pointers(published)).toEqual(['crl/a.crl', 'crl/a/delta.crl']);
+  });
+
+  it('of which a published file was altered is named, be it the newest or the base of its delta', async () => {
+    scene.revoke(1, P1);
+    const issuer = scene.issuer();
+    await scene.settle(issuer);
+    scene.revoke(3, P1);
+    await scene.settle(issuer);
+    expect(await newest({ partition: P1 })).toMatchObject({ crlNumber: 2n, lastScheduledNumber: 1n });
+    for (const number of [1, 2]) {
+      const store = {
+        ...failingStore(scene.store, () => undefined),
+        open: altered(`crl/a/partitions/13101/${number}.crl`),
+      };
+      scene.revoke(4, P1);
+      const { troubles, published } = await scene.settle(scene.issuer(store));
+      expect(troubles).toMatchObject([{ scope: { partition: P1 }, reason: 'predecessor_altered' }]);
+      expect(published).toEqual([]);
+    }
+    expect((await scene.settle()).troubles).toEqual([]);
+    expect((await newest({ partition: P1 }))?.entries).toBe(3);
   });
 
   it('a store that is away stops all, with one error', async () => {

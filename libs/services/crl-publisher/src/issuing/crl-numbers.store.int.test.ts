@@ -1,16 +1,16 @@
 import { Database, migrationsOf } from '@kakunin/postgres';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CrlNumbers } from './crl-numbers.store.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let databases: Database[];
 /** Of two processes. */
 let one: CrlNumbers;
 let two: CrlNumbers;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   const url = await postgres.createDatabase('kakunin_crl_publisher');
   databases = [1, 2].map(() => new Database({ url, migrationsDirectory: migrationsOf('@kakunin/crl-publisher') }));
   await Promise.all(databases.map((database) => database.whenReady()));

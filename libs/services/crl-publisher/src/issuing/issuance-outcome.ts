@@ -8,6 +8,7 @@ export type WithheldReason =
   | 'signer_missing'
   | 'signer_differs'
   | 'status_older_than_crl'
+  | 'predecessor_altered'
   | 'entries_lost'
   | 'unverifiable';
 
@@ -54,6 +55,7 @@ const DETAILS: Record<WithheldReason, string> = {
     'there is no signing key; put key.pem or pkcs11.json, and certificate.pem, into its signers directory',
   signer_differs: "the signing key is not the authority's; replace the key and certificate.pem",
   status_older_than_crl: 'the status data is older than the newest CRL; wait until it has caught up',
+  predecessor_altered: 'the file of a published CRL is not what was published; restore it from a copy',
   entries_lost: 'entries of the newest CRL would vanish without a reason; the status data has lost them, restore it',
   unverifiable: 'the signed CRL did not pass its own check; look at the signing key and the log',
 };

@@ -1,7 +1,7 @@
 import { CRL_PUBLISHED, type EventRecord } from '@kakunin/event-log';
 import { crlPublishedSchema, type ListedCrl } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually, listed, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
@@ -9,12 +9,12 @@ const LABELS = ['13101', '13102', 'tokyo'];
 const partition = (label: string) => ({ authorityId: 'a', partition: label });
 const deltaOf = (label: string) => ({ ...partition(label), kind: 'delta' as const });
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 const announced: EventRecord[] = [];
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   await bench.eventLog.subscribe({
     topics: [CRL_PUBLISHED],

@@ -71,7 +71,12 @@ const issuerOf = (...[clock, numbers, published, announcements, profiles, signer
 type LoopParts = [StatusFeed, CrlIssuer, PublishedCrls, PublicationProfiles, Health, Registry, Clock, Logger];
 
 function loopOf(...[feed, issuer, published, profiles, health, registry, clock, logger]: LoopParts): PublicationLoop {
-  const metrics = new PublicationMetrics({ registry, clock, newest: () => published.list() });
+  const metrics = new PublicationMetrics({
+    registry,
+    clock,
+    newest: () => published.list(),
+    overlapOf: (authorityId) => profiles.of(authorityId).timing.overlap,
+  });
   return new PublicationLoop({
     feed,
     issuer,

@@ -12,7 +12,7 @@ import { type CrlDraft, distributionPointOf, draftCrl, draftDelta } from './crl-
 import { checkDelta, entriesOfDelta } from './delta-check.ts';
 import { isDeltaMissing, isScheduled } from './due-scopes.ts';
 import { type Withheld, withheld } from './issuance-outcome.ts';
-import { openPrevious } from './previous-crl.ts';
+import { areAsPublished, openPrevious } from './previous-crl.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** What all CRLs of one moment share. */
@@ -63,10 +63,12 @@ export class ScopeIssuer {
     const { profile, now } = moment;
     const { scope, complete: previous } = state;
     const rule = ruleOf(previous, moment);
-    const draft = draftCrl({ ...moment, scope, ordinals, rule });
+    const hasDelta = profile.deltas && previous !== undefined && lastScheduledNumber(previous.descriptor) !== undefined;
+    const draft = draftCrl({ ...moment, scope, ordinals, rule, hasDelta });
     if (previous && draft.thisUpdate < previous.descriptor.thisUpdate && !isFromTheFuture(previous, moment)) {
       return withheld('status_older_than_crl');
     }
+    if (!(await areAsPublished(previous))) return withheld('predecessor_altered');
     const scheduled = isScheduled(state, { profile, now });
     if (previous && !scheduled && !isDeltaMissing(state, profile) && (await saysNothingNew(previous, draft))) {
       return { outcome: 'unchanged' };
@@ -101,6 +103,8 @@ export class ScopeIssuer {
     const files = [{ staged: complete, descriptor, previousKey: state.complete?.key }];
     const base = moment.profile.deltas ? await this.#baseOf(state) : undefined;
     if (!base) return { outcome: 'made', files };
+    const others = [base, state.delta].filter((crl) => crl?.key !== state.complete?.key);
+    if (!(await areAsPublished(...others))) return withheld('predecessor_altered');
     const delta = await this.#makeDelta(issuance, { base, complete }, staged);
     return 'refused' in delta ? delta.refused : { outcome: 'made', files: [...files, delta] };
   }

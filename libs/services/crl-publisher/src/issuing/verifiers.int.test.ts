@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { CertificateStatus } from '@kakunin/certificates';
 import type { CrlSeries } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { openssl } from '@kakunin/testing/openssl-ca';
 import { crlDistributionPoints, keyUsage } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const PARTITION = { authorityId: 'a', partition: '13101' };
 const VERIFY = ['-x509_strict', '-crl_check_all', '-use_deltas', '-extended_crl', '-CAfile'];
 const NAMES = ['good', 'revoked', 'held', 'late'] as const;
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 const serials = new Map<string, string>();
@@ -39,17 +39,10 @@ async function download(name: string, series: CrlSeries): Promise<void> {
   }
 }
 
-const entriesOf = (series: CrlSeries, entries: number) =>
-  eventually(`${entries} entries`, async () => {
-    const crl = await newest(service, series);
-    return crl?.entries === entries && crl;
-  });
-
 /** Two certificates are revoked when the base comes; since then a hold was released and another certificate revoked. */
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
-  // What was revoked before the start is on the first CRL, a scheduled one, which is the base.
   const ca = await bench.addAuthority('a', { partitioned: true });
   await writeFile(path('ca.pem'), ca.certificatePem);
   for (const name of NAMES) {
@@ -63,9 +56,16 @@ beforeAll(async () => {
   }
   await say('revoked', revoked());
   await say('held', revoked('certificateHold'));
-  const all = { publicBaseUrl: BASE_URL, deltas: true };
-  service = await bench.start(bench.profiles({ all, authorities: {} }));
-  await entriesOf(PARTITION, 2);
+  const profiles = bench.profiles({ all: { publicBaseUrl: BASE_URL, deltas: true }, authorities: {} });
+  // The first CRL names no delta, so the base is the second scheduled one.
+  const first = await bench.start({ ...profiles, KAKUNIN_CRL_PERIOD_SECONDS: '1' });
+  const { crlNumber } = await eventually('a CRL', () => newest(first, PARTITION));
+  await bench.stop(first);
+  service = await bench.start(profiles);
+  await eventually('the base', async () => {
+    const crl = await newest(service, PARTITION);
+    return crl?.scheduled && crl.crlNumber > crlNumber && crl.nextPublication > Date.now() + 60_000;
+  });
   await download('base', PARTITION);
   await say('held');
   await say('late', revoked());
