@@ -42,7 +42,7 @@ function start(world: World) {
     info: () => undefined,
     warn: (_: unknown, text: string) => warnings.push(text),
   } as unknown as Logger;
-  const metrics = new PublicationMetrics({ registry, clock, newest: () => Promise.resolve([]) });
+  const metrics = new PublicationMetrics({ registry, clock, newest: () => Promise.resolve([]), overlapOf: () => 0 });
   loop = new PublicationLoop({
     feed: {
       authorities: () => authorities,

@@ -11,6 +11,8 @@ export interface PublicationMetricsOptions {
   readonly clock: Clock;
   /** What the public sees now, whoever published it. */
   readonly newest: () => Promise<readonly CrlDescriptor[]>;
+  /** Of an authority, as configured; milliseconds. */
+  readonly overlapOf: (authorityId: string) => number;
 }
 
 /** What the publisher tells Prometheus. */
@@ -19,7 +21,7 @@ export class PublicationMetrics {
   readonly #failures;
   readonly #duration;
 
-  constructor({ registry, clock, newest }: PublicationMetricsOptions) {
+  constructor({ registry, clock, newest, overlapOf }: PublicationMetricsOptions) {
     const registers = [registry];
     this.#publications = new Counter({
       name: 'kakunin_crl_publications_total',
@@ -40,7 +42,13 @@ export class PublicationMetrics {
       buckets: DURATION_BUCKETS,
       registers,
     });
-    registerGauges(gaugesOf(registry, newest), clock);
+    const gauge = gaugesOf(registry, newest);
+    registerGauges(gauge, clock);
+    gauge(
+      'kakunin_crl_overlap_seconds',
+      'How long the last CRL is to hold when the next is late, as configured: the time for repairs.',
+      ([crl]) => (crl ? overlapOf(crl.authorityId) / 1_000 : 0),
+    );
   }
 
   published({ authorityId: authority, scheduled, kind }: CrlDescriptor): void {
