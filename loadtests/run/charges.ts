@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chargedChecks } from '@kakunin/e2e/support/billing';
+import { exportMonth } from '@kakunin/e2e/support/billing';
+import type { Target } from './target.ts';
 
 /** Everything that was recorded is charged within this time after the load. */
 const SETTLING_MS = 120_000;
@@ -17,22 +18,27 @@ export interface Charges {
   readonly charged: number | undefined;
 }
 
-/** Checks that are charged so far, of all customers, this month. */
-export const chargedSoFar = (folder: string): Promise<number> => chargedChecks(folder);
+/** Checks that are charged so far, this month, to the callers of the campaign. */
+export async function chargedSoFar({ folder, customers }: Pick<Target, 'folder' | 'customers'>): Promise<number> {
+  const { statements } = await exportMonth(folder);
+  return statements
+    .filter(({ customer }) => customers.includes(customer))
+    .reduce((sum, { totals }) => sum + Number(totals.quantity), 0);
+}
 
 export interface SettleInput {
-  readonly folder: string;
+  readonly target: Pick<Target, 'folder' | 'customers'>;
   readonly before: number;
   readonly answered: number;
   readonly unanswered: number;
 }
 
 /** Waits until as much is charged as was answered, as long as more comes, for two minutes at most. */
-export async function settleCharges({ folder, before, answered, unanswered }: SettleInput): Promise<Charges> {
+export async function settleCharges({ target, before, answered, unanswered }: SettleInput): Promise<Charges> {
   let charged: number | undefined;
   let idleSince = Date.now();
   for (const deadline = Date.now() + SETTLING_MS; ; await sleep(INTERVAL_MS)) {
-    const now = await chargedSoFar(folder).catch(() => undefined);
+    const now = await chargedSoFar(target).catch(() => undefined);
     if (now !== undefined && now - before !== charged) {
       charged = now - before;
       idleSince = Date.now();

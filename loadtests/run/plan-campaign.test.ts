@@ -5,7 +5,15 @@ import { callerLimitOf, planCampaign, warmUpOf } from './plan-campaign.ts';
 import { target } from './testing/target.ts';
 
 const plansOf = (campaign: Campaign, scale: number, seconds?: number): readonly Plan[] =>
-  planCampaign({ campaign, scale, run: 7, target, checkerUrl: 'http://127.0.0.1:1/', ...(seconds && { seconds }) });
+  planCampaign({
+    campaign,
+    scale,
+    run: 7,
+    target,
+    checkerUrl: 'http://127.0.0.1:1/',
+    offersDeltas: true,
+    ...(seconds && { seconds }),
+  });
 
 /** Arrivals a second of all generators together, at each point. */
 function together(plans: readonly Plan[], name: ScenarioName): number[] {

@@ -17,10 +17,20 @@ export interface PlanInput {
   readonly run: number;
   readonly target: Omit<Target, 'stop'>;
   readonly checkerUrl: string;
+  /** Whether there are delta CRLs to ask for. */
+  readonly offersDeltas: boolean;
 }
 
 /** What each k6 is to do, one for a platform provider. Everything that it must know is in it; it follows from the input alone. */
-export function planCampaign({ campaign, scale, run, target, checkerUrl, ...input }: PlanInput): readonly Plan[] {
+export function planCampaign({
+  campaign,
+  scale,
+  run,
+  target,
+  checkerUrl,
+  offersDeltas,
+  ...input
+}: PlanInput): readonly Plan[] {
   const seconds = input.seconds ?? campaign.seconds;
   const arrivals = (name: ScenarioName, share: number): [ScenarioName, Arrivals][] => {
     const factor = (campaign.fixed?.includes(name) ? 1 : scale) * share;
@@ -42,7 +52,7 @@ export function planCampaign({ campaign, scale, run, target, checkerUrl, ...inpu
     holders: target.holders,
   };
   const rest = (Object.keys(campaign.arrivals) as ScenarioName[]).filter(
-    (name) => !OF_ALL.includes(name) && name !== 'greedyCaller',
+    (name) => !OF_ALL.includes(name) && name !== 'greedyCaller' && (offersDeltas || name !== 'crlDelta'),
   );
   const shares = OF_ALL.flatMap((name) => arrivals(name, 1 / target.callers.length));
   const posts = Math.max(

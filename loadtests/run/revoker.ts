@@ -25,6 +25,8 @@ export class Revoker {
   readonly #checker: RetryingChecker;
   readonly #underWay = new Set<Promise<void>>();
   #next: number;
+  readonly #first: number;
+  readonly #end: number;
 
   constructor({
     folder,
@@ -37,6 +39,13 @@ export class Revoker {
     this.#authorityId = authorityId;
     this.#checker = new RetryingChecker(plainOcspUrl, join(folder, `${authorityId}.pem`));
     this.#next = spare.firstSerial;
+    this.#first = spare.firstSerial;
+    this.#end = spare.firstSerial + spare.count;
+  }
+
+  /** How many of the spare certificates were used up. */
+  get used(): number {
+    return this.#next - this.#first;
   }
 
   /** Revokes at this rate until told to end; resolves when each revocation was answered or given up. */
@@ -47,7 +56,7 @@ export class Revoker {
         await sleep(Math.max(0, began + (count * 1_000) / aSecond - Date.now()), undefined, { signal: ends }).catch(
           () => undefined,
         );
-        if (ends.aborted) break;
+        if (ends.aborted || this.#next === this.#end) break;
         const one = this.#revoke((this.#next++).toString(16)).finally(() => this.#underWay.delete(one));
         this.#underWay.add(one);
       }

@@ -45,9 +45,10 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
   mkdirSync(directory, { recursive: true });
   const checker = await startChecker(target.authorityCertificates);
   try {
-    const plans = planCampaign({ ...input, checkerUrl: checker.url });
-    if (campaign.closesMonth) await reportMonthBefore(target, input.run);
-    const before = await chargedSoFar(target.folder);
+    const offersDeltas = await hasDelta(target);
+    const plans = planCampaign({ ...input, checkerUrl: checker.url, offersDeltas });
+    if (campaign.closesMonth && target.closesMonths) await reportMonthBefore(target, input.run);
+    const before = await chargedSoFar(target);
     say(`warming up for ${campaign.warmUpSeconds} s …`);
     const warmUps = plans.map((plan) => warmUpOf(plan, campaign.warmUpSeconds));
     const warmUp = await resultsOf(await startAll(warmUps, directory));
@@ -55,11 +56,12 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
     say('waiting until everything that was answered is charged …');
     const { revoker, results } = load;
     const charges = await settleCharges({
-      folder: target.folder,
+      target,
       before,
       answered: chargedOf(warmUp) + chargedOf(results) + revoker.charged,
       unanswered: warmUp.failed + results.failed,
     });
+    target.noteRevoked?.(revoker.used);
     const { delays, lost, unacknowledged } = revoker;
     const refused = [...checker.refusals.values()].reduce((sum, count) => sum + count, 0);
     const most = await mostOf(input);
@@ -81,6 +83,18 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
   } finally {
     await checker.stop();
   }
+}
+
+/** There is none before the second CRL of an authority, and none where its profile says nothing of deltas. */
+const DELTA_PATIENCE_MS = 15_000;
+
+async function hasDelta({ crlUrl, authorities }: Target): Promise<boolean> {
+  const url = `${crlUrl}/${authorities[0]!.authorityId}/delta.crl`;
+  for (const deadline = Date.now() + DELTA_PATIENCE_MS; Date.now() < deadline; await sleep(500)) {
+    const answer = await fetch(url, { method: 'HEAD' });
+    if (answer.ok) return true;
+  }
+  return false;
 }
 
 const WRK_SECONDS = 10;
@@ -135,7 +149,7 @@ interface Stage {
 }
 
 async function closeInTheMiddle({ closesMonth }: Campaign, stage: Stage): Promise<Closing | undefined> {
-  if (!closesMonth) return undefined;
+  if (!closesMonth || !stage.target.closesMonths) return undefined;
   await sleep((stage.seconds / 2) * 1_000);
   stage.say('closing the month before …');
   const closing = await closeMonth(stage.target.folder);

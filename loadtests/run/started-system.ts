@@ -1,18 +1,16 @@
-import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { startDurablePostgres } from '@kakunin/e2e/faults/durable-postgres';
 import { startTopicLog } from '@kakunin/e2e/faults/topic-log';
 import { type AppName, type FourProcesses, startFourProcesses } from '@kakunin/e2e/support/four-processes';
 import { newFolder } from '@kakunin/e2e/support/one-process';
-import { kakuninOk, startProcess } from '@kakunin/e2e/support/processes';
+import { startProcess } from '@kakunin/e2e/support/processes';
 import { PROVIDER, SERVICE_PROVIDER } from '@kakunin/e2e/support/private-authority';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import type { Campaign, Victim } from '../campaigns/index.ts';
-import { certificateLines, type DataSet, makeDataSet, writeSigners } from './data-set.ts';
-import { registerProvider, registryOf } from './operator.ts';
+import { type DataSet, makeDataSet, writeSigners } from './data-set.ts';
 import { callerLimitOf } from './plan-campaign.ts';
+import { registerDataSet, writeLists } from './register.ts';
 import type { Target } from './target.ts';
 
 const SIGNERS = 'signers';
@@ -27,20 +25,22 @@ export interface StartInput {
   readonly campaign: Campaign;
   readonly scale: number;
   readonly seed: number;
+  readonly seconds: number;
   readonly say: (line: string) => void;
   /** Beside what every process gets: a broken build for a test, say. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The four services as processes of this machine, with a PostgreSQL and an event log of their own, and the data set. */
-export async function startSystem({ campaign, scale, seed, say, environment = {} }: StartInput): Promise<Target> {
+export async function startSystem(input: StartInput): Promise<Target> {
+  const { campaign, scale, seed, seconds, say, environment = {} } = input;
   const folder = newFolder('campaign');
   const ends: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
     for (let end = ends.pop(); end; end = ends.pop()) await end();
   };
   try {
-    const spare = Math.ceil(campaign.revocationsASecond * campaign.seconds * 1.2) + 10;
+    const spare = Math.ceil(campaign.revocationsASecond * seconds * 1.2) + 10;
     say('making up authorities, callers and certificates …');
     const data = await makeDataSet({ seed, certificates: campaign.certificates, spare, clients: await createTestCa() });
     writeSigners(data, join(folder, SIGNERS));
@@ -51,10 +51,12 @@ export async function startSystem({ campaign, scale, seed, say, environment = {}
     const postgres = await startDurablePostgres();
     ends.push(() => postgres.stop());
     const limit = { KAKUNIN_OCSP_CALLER_REQUESTS_PER_SECOND: `${callerLimitOf(campaign, scale)}` };
-    const more = { ...log.environment, ...limit, ...ISSUER, ...environment };
+    const more = { ...log.environment, ...limit, ...ISSUER, ...withDeltas(folder), ...environment };
     const four = await startFourProcesses(folder, postgres, more);
     ends.push(() => four.stop());
-    await fill(folder, data, say);
+    await writeLists(data, folder);
+    const others = [{ code: PROVIDER, serviceProviders: [SERVICE_PROVIDER] }];
+    await registerDataSet({ data, folder, others, say });
     const kill: Record<Victim, () => Promise<unknown>> = {
       'ocsp-responder': () => four.process('ocsp-responder').stop('SIGKILL'),
       'event log': () => log.kill(),
@@ -88,25 +90,11 @@ async function createTopics(environment: Readonly<Record<string, string>>): Prom
   if ((await topics.exited) !== 0) throw new Error(topics.output());
 }
 
-/** Registers everything as an operator and an authority do. */
-async function fill(folder: string, data: DataSet, say: (line: string) => void): Promise<void> {
-  const registry = registryOf(folder);
-  for (const provider of [...data.callers, data.greedy, { code: PROVIDER, serviceProviders: [SERVICE_PROVIDER] }]) {
-    await registerProvider(registry, provider);
-  }
-  for (const authority of data.authorities) {
-    const { asked, certificateClass, ca } = authority;
-    const { authorityId, firstSerial } = asked;
-    const certificate = join(folder, `${authorityId}.pem`);
-    writeFileSync(certificate, ca.certificatePem);
-    const scheme = ['--serial-scheme', 'sequential', '--first-serial', firstSerial.toString(16)];
-    const about = ['--certificate', certificate, '--class', certificateClass, ...scheme];
-    await kakuninOk(folder, ['authority', 'register', authorityId, ...about]);
-    const list = join(folder, `${authorityId}.csv`);
-    await pipeline(Readable.from(certificateLines(data, authority, Date.now())), createWriteStream(list));
-    say(`importing ${asked.population.size.toLocaleString('en')} certificates of ${authorityId} …`);
-    await kakuninOk(folder, ['certificates', 'import', '--authority', authorityId, '--format', 'csv', list]);
-  }
+/** Deltas name the complete CRL by a URL; nothing is asked there. */
+function withDeltas(folder: string): Record<string, string> {
+  const file = join(folder, 'crl-profiles.json');
+  writeFileSync(file, JSON.stringify({ all: { publicBaseUrl: 'http://localhost', deltas: true } }));
+  return { KAKUNIN_CRL_PROFILES_FILE: file };
 }
 
 function targetOf(
@@ -131,8 +119,10 @@ function targetOf(
     authorityCertificates: data.authorities.map(({ ca }) => ca.certificatePem),
     callers: data.callers,
     greedy: data.greedy,
+    customers: [...data.callers, data.greedy].map(({ code }) => code).concat(PROVIDER),
     holders: data.holders.map(({ certificatePem, key }) => ({ certificatePem, key })),
     spare: data.spare,
+    closesMonths: true,
     services: services.map(([name, port]) => ({
       name,
       metricsUrl: `http://127.0.0.1:${port}/metrics`,

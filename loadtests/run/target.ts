@@ -26,6 +26,8 @@ export interface Target {
   readonly authorityCertificates: readonly string[];
   readonly callers: readonly Caller[];
   readonly greedy: Caller;
+  /** Whom everything is charged to that is asked here. */
+  readonly customers: readonly string[];
   readonly holders: readonly Holder[];
   /** Certificates of the first authority that no load asks about: theirs are the revocations. */
   readonly spare: { readonly firstSerial: number; readonly count: number };
@@ -35,6 +37,10 @@ export interface Target {
     kill(victim: Victim): Promise<void>;
     recover(victim: Victim): Promise<void>;
   };
+  /** The month before may be closed for good. Left out: closing is tried only. */
+  readonly closesMonths?: boolean;
+  /** Told how many of `spare` were revoked, where that outlives the campaign. */
+  noteRevoked?(count: number): void;
   /** Starts the responder again without a limit for callers. Undefined: it is not ours to start. */
   liftLimits?(): Promise<void>;
   stop(): Promise<void>;

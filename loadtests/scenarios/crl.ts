@@ -37,8 +37,9 @@ export const crlFull = (): void => {
   download(url, http.get(url, { headers: coding }));
 };
 
+/** Of the first authority: what is revoked under load is its. */
 export const crlDelta = (): void => {
-  const url = urlHere('/delta.crl');
+  const url = `${plan.crlUrl}/${plan.authorities[0]!.authorityId}/delta.crl`;
   noteAsked();
   download(url, http.get(url, { headers: coding }));
 };

@@ -20,6 +20,7 @@ export const target: Omit<Target, 'stop'> = {
   authorityCertificates: [],
   callers: [caller('pf-1'), caller('pf-2')],
   greedy: caller('greedy'),
+  customers: ['pf-1', 'pf-2', 'greedy'],
   holders: [],
   spare: { firstSerial: 200, count: 10 },
   services: [],
