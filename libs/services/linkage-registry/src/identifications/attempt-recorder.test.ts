@@ -29,6 +29,7 @@ function recorderOver(open: (certificateId: string) => void, transaction = async
     },
   };
   const persons = {
+    holdNameable: async (_: unknown, personIds: readonly string[]) => new Set(personIds),
     keyInSector: async (_: unknown, { certificateId }: NamingQuestion) => (open(certificateId), { keyId: '1', key }),
   };
   const audit = {
@@ -47,7 +48,7 @@ function recorderOver(open: (certificateId: string) => void, transaction = async
 const attempt = (certificateId: string): Attempt => ({
   at: 0,
   use: { kind: 'possession', challengeId: certificateId },
-  naming: { certificateId, serviceProvider: 'sp', person: {} as NamingQuestion['person'] },
+  naming: { certificateId, serviceProvider: 'sp', person: { person_id: certificateId } as NamingQuestion['person'] },
   note: { at: 0, caller: 'pf', action: 'identification', purpose: 'login', outcome: 'refused' },
 });
 const many = ['1', '2', '3', '4', '5'];

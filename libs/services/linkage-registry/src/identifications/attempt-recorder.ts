@@ -84,8 +84,15 @@ export class AttemptRecorder {
 
   async #write(client: PoolClient, attempts: readonly Attempt[]): Promise<readonly Recorded[]> {
     const isFresh = await this.#useUp(client, attempts);
+    const nameable = await this.persons.holdNameable(
+      client,
+      attempts.flatMap(({ naming }) => naming?.person.person_id ?? []),
+    );
     const decided: Decided[] = [];
-    for (const attempt of attempts) decided.push(await this.#decide(client, attempt, isFresh(attempt)));
+    for (const attempt of attempts) {
+      const mayBeNamed = isFresh(attempt) && nameable.has(attempt.naming?.person.person_id ?? '');
+      decided.push(await this.#decide(client, attempt, mayBeNamed));
+    }
     const namings = decided.flatMap(({ naming }) => naming ?? []);
     const succeeded = await notePresentations(client, namings);
     const entries = await this.audit.append(
@@ -101,9 +108,9 @@ export class AttemptRecorder {
     }));
   }
 
-  async #decide(client: PoolClient, attempt: Attempt, fresh: boolean): Promise<Decided> {
+  async #decide(client: PoolClient, attempt: Attempt, mayBeNamed: boolean): Promise<Decided> {
     const { naming, at } = attempt;
-    const opened = naming && fresh ? await this.persons.keyInSector(client, naming) : undefined;
+    const opened = naming && mayBeNamed ? await this.persons.keyInSector(client, naming) : undefined;
     if (!naming || !opened) return { attempt };
     const { certificateId, serviceProvider } = naming;
     return { attempt, naming: { certificateId, serviceProvider, keyId: opened.keyId, at }, personKey: opened.key };

@@ -7,7 +7,7 @@ import { Vault } from '../keys/vault.ts';
 import { loadCircle, type SealedKey } from './circle.store.ts';
 import { isRepeated } from './person-changes.ts';
 import { PersonDirectory, type PersonReference } from './person-reference.ts';
-import { lockPersons, PersonStore } from './person-store.ts';
+import { lockErasures, lockPersons, PersonStore } from './person-store.ts';
 import { PersonTidings, type Told } from './person-tidings.ts';
 
 export interface ErasureRequest {
@@ -39,6 +39,7 @@ export class Erasures {
    */
   erase(caller: string, { requestId, person }: ErasureRequest): Promise<ErasureOutcome> {
     return this.database.transaction(async (client) => {
+      await lockErasures(client);
       await lockPersons(client);
       const requestIndex = this.vault.holderIndex('request', JSON.stringify({ requestId, person }));
       if (await isRepeated(client, requestId, requestIndex)) return { outcome: 'unchanged', told: {} };

@@ -73,6 +73,21 @@ export class PersonStore {
     return found ? this.open(found) : mintFurtherKey(client, this.vault, { personId: person, now: this.clock.now() });
   }
 
+  /**
+   * Of some persons those that can be named, looked at anew: none of them is erased until the transaction ends. Whoever notes
+   * a name asks first, or an erasure in between would leave it behind. Those who were merged or split are looked at when
+   * they are named.
+   */
+  async holdNameable(client: Queries, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (personIds.length === 0) return new Set();
+    await client.query(`SELECT pg_advisory_xact_lock_shared(${ERASURES})`);
+    const { rows } = await client.query<{ person_id: string }>(
+      'SELECT person_id FROM person WHERE person_id = ANY ($1::bigint[]) AND (person_key_sealed IS NOT NULL OR entangled)',
+      [personIds],
+    );
+    return new Set(rows.map(({ person_id }) => person_id));
+  }
+
   /** All keys of the certificate's person: after merges and splits there are several. */
   async keysOf(client: Queries, { certificateId, person: row }: Omit<NamingQuestion, 'serviceProvider'>) {
     if (!row.entangled) return [this.#firstKey(row)].filter((each) => each !== undefined);
@@ -113,6 +128,12 @@ export const idsOf = (keys: readonly SealedKey[]): readonly string[] => keys.map
 /** Whoever is part of the person was erased. */
 export const isErased = ({ persons, erased }: Circle, view: PersonView, person: string): boolean =>
   persons.every((each) => view.survivorOf(each) !== person || erased.has(each));
+
+const ERASURES = `hashtextextended('registry erasures', 0)`;
+
+/** Erasures wait for names that are being noted, and those for them; taken before {@link lockPersons}. */
+export const lockErasures = (client: Queries): Promise<unknown> =>
+  client.query(`SELECT pg_advisory_xact_lock(${ERASURES})`);
 
 /** Merges, splits and the naming of those that they concern are done one after the other: they are few. */
 export const lockPersons = (client: Queries): Promise<unknown> =>

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IssuedCertificate } from '@kakunin/testing/test-ca';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AttemptRecorder } from '../identifications/attempt-recorder.ts';
 import { AUTHORITY_ID, type RegistryWithPeople, startRegistryWithPeople } from '../testing/registry-with-people.ts';
 import { until } from '../testing/registry-under-test.ts';
 
@@ -145,6 +146,21 @@ describe('erasure', () => {
     expect(news.map(({ type }) => type)).toEqual(['person_erased', 'person_erased']);
     expect(news.map(({ ppid }) => ppid).sort()).toEqual(names.sort());
     expect(await merge(holder('sora'), holder('umi'))).toMatchObject({ status: 404, body: { code: 'person_unknown' } });
+  });
+
+  it('in the middle of an identification leaves no name behind', async () => {
+    const card = await registry.issueTo('kasumi');
+    const record = AttemptRecorder.prototype.record;
+    const erasing = vi.spyOn(AttemptRecorder.prototype, 'record').mockImplementationOnce(async function (
+      this: AttemptRecorder,
+      attempt,
+    ) {
+      await registry.ca('POST', '/persons/erasures', { requestId: randomUUID(), person: holder('kasumi') });
+      return record.call(this, attempt);
+    });
+    expect(await registry.identify('sp-a', card)).toMatchObject({ code: 'not_identifiable' });
+    expect(erasing).toHaveBeenCalledTimes(1);
+    erasing.mockRestore();
   });
 
   it('leaves no key, and no trace of who was shown what', async () => {

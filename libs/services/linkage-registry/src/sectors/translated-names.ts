@@ -28,7 +28,11 @@ export class TranslatedNames {
   /** @returns undefined when the person was erased meanwhile */
   async give(client: PoolClient, { certificate, to }: TranslationGrant): Promise<GivenPpids | undefined> {
     const linked = await this.linked(client, certificate);
-    const opened = linked && (await this.persons.keyInSector(client, { ...linked, serviceProvider: to }));
+    const nameable = await this.persons.holdNameable(client, linked ? [linked.person.person_id] : []);
+    const opened =
+      linked &&
+      nameable.has(linked.person.person_id) &&
+      (await this.persons.keyInSector(client, { ...linked, serviceProvider: to }));
     const at = this.clock.now();
     const sector = await this.sectors.keysNow(client, to, at);
     if (!opened || !sector) return undefined;
