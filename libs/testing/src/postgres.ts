@@ -3,18 +3,63 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres';
 
-export interface TestPostgres {
+/** Databases for one user of a server, whatever others call theirs. */
+export interface TestDatabases {
   url(database: string): string;
   /** Creates the database unless it is there. @returns its url */
   createDatabase(name: string): Promise<string>;
-  /** Takes the server away (fast shutdown), its data stays. */
+  /** Takes the server away (fast shutdown), its data stays. A process runs one test file at a time: nobody else notices. */
   pause(): Promise<void>;
   /** Brings it back on the same port. */
   resume(): Promise<void>;
+  /** To be called when no database of it is used any more. */
+  stop(): Promise<void>;
+}
+
+export interface TestPostgres extends TestDatabases {
+  /** Of the server's main process. */
+  readonly pid: number;
+  /** The folder of its data. */
+  readonly parent: string;
   /** kill -9 of the server's main process. */
   kill(): void;
   /** Stops it and removes the data. */
   stop(): Promise<void>;
+}
+
+/** What PostgreSQL takes to end at once; nobody waits for it when a process ends. */
+const ENDING_MS = 200;
+let shared: Promise<TestPostgres> | undefined;
+let users = 0;
+
+/**
+ * Databases on the PostgreSQL that all tests of this process share: it is started once, as that takes longer than most
+ * tests do. Whoever takes a server away or kills it starts one of its own.
+ */
+export async function sharedTestPostgres(): Promise<TestDatabases> {
+  shared ??= startShared();
+  const server = await shared;
+  users += 1;
+  const prefix = `user${users}_`;
+  const own = (name: string): string => (name === 'postgres' ? name : prefix + name);
+  return {
+    url: (database) => server.url(own(database)),
+    createDatabase: (name) => server.createDatabase(own(name)),
+    pause: () => server.pause(),
+    resume: () => server.resume(),
+    // It ends with the process.
+    stop: async () => undefined,
+  };
+}
+
+async function startShared(): Promise<TestPostgres> {
+  const server = await startTestPostgres();
+  process.once('exit', () => {
+    process.kill(server.pid, 'SIGQUIT');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ENDING_MS);
+    rmSync(server.parent, { recursive: true, force: true });
+  });
+  return server;
 }
 
 /** A real PostgreSQL of its own for one test file, in a folder under the system's temporary one. */
@@ -26,6 +71,10 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ directory, durable: false });
   const { port } = server;
   return {
+    parent,
+    get pid() {
+      return server.pid;
+    },
     url: (database) => server.url(database),
     createDatabase: (name) => server.createDatabase(name),
     pause: () => server.stop(),

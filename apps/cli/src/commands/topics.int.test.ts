@@ -1,12 +1,12 @@
 import { TOPICS } from '@kakunin/event-log';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commandLine } from '../testing/command-line.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let url: string;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   url = await postgres.createDatabase('event_log');
 });
 afterAll(() => postgres.stop());

@@ -9,7 +9,7 @@ import { identityHeaders, RELYING_PARTY_EVENTS, TOPICS } from '@kakunin/event-lo
 import { Database, migrationsOf } from '@kakunin/postgres';
 import { createLogger, type RunningService, startService } from '@kakunin/runtime';
 import { ServiceClient } from '@kakunin/service-client';
-import { createTestCa, InMemoryEventLog, startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { createTestCa, InMemoryEventLog, sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { encodeSegment, segmentEvent, type UsageEvent } from '@kakunin/usage';
 import { canonicalUsageLeaf, recordHashOf } from '@kakunin/usage-ledger';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export class BilledCustomer {
   #sequence = 0;
   #now = jst('2026-09-20T09:00:00');
   #meter!: RunningService;
-  #postgres!: TestPostgres;
+  #postgres!: TestDatabases;
   #database!: Database;
 
   private constructor(readonly directory: string) {}
@@ -131,7 +131,7 @@ export class BilledCustomer {
 
   async #start(): Promise<void> {
     await this.#certificates();
-    this.#postgres = await startTestPostgres();
+    this.#postgres = await sharedTestPostgres();
     const databaseUrl = await this.#postgres.createDatabase('billing');
     this.#database = new Database({ url: databaseUrl, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
     await this.#database.whenReady();

@@ -5,7 +5,7 @@ import { TOPICS } from '@kakunin/event-log';
 import { linkageRegistry } from '@kakunin/linkage-registry';
 import { createLogger, startService, systemClock } from '@kakunin/runtime';
 import { createSandbox, type SandboxDescription } from '@kakunin/sandbox';
-import { createTestCa, InMemoryEventLog, startTestPostgres } from '@kakunin/testing';
+import { createTestCa, InMemoryEventLog, sharedTestPostgres } from '@kakunin/testing';
 import type { profileSchema } from '../profile.ts';
 import type { z } from 'zod';
 
@@ -22,7 +22,7 @@ export async function startSandboxRegistry(): Promise<SandboxRegistry> {
   const directory = mkdtempSync(join(tmpdir(), 'kakunin-cli-registry-'));
   const files = await writeFiles(directory);
   const { caFile, certificateFile, keyFile } = files;
-  const postgres = await startTestPostgres();
+  const postgres = await sharedTestPostgres();
   const registry = await startRegistry(await postgres.createDatabase('registry'), files);
   const registryUrl = `https://localhost:${registry.ports['api']}`;
   const sandbox = await createSandbox({

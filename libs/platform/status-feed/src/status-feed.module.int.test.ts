@@ -6,8 +6,8 @@ import type { NewEvent } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { createLogger, defineConfig, readConfig, startService } from '@kakunin/runtime';
 import type { RunningService, Service } from '@kakunin/runtime';
-import { startTestPostgres } from '@kakunin/testing';
-import type { TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres } from '@kakunin/testing';
+import type { TestDatabases } from '@kakunin/testing';
 import { serialNumberOctets } from '@kakunin/x509';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -30,14 +30,14 @@ const config = defineConfig({
   schema: z.object({}),
 });
 const logger = createLogger('follower', 'silent');
-let server: TestPostgres;
+let server: TestDatabases;
 let log: PostgresEventLog;
 let directory: string;
 let running: RunningService | undefined;
 let databases = 0;
 
 beforeAll(async () => {
-  server = await startTestPostgres();
+  server = await sharedTestPostgres();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import { TOPICS, USAGE_SEGMENTS } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { createLogger, defineConfig, readConfig, startService, systemClock } from '@kakunin/runtime';
 import type { RunningService, Service } from '@kakunin/runtime';
-import { startTestPostgres } from '@kakunin/testing';
-import type { TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres } from '@kakunin/testing';
+import type { TestDatabases } from '@kakunin/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { JournalDirectoriesModule } from './journal-directories.module.ts';
@@ -23,14 +23,14 @@ const config = defineConfig({
   schema: z.object({}),
 });
 const logger = createLogger('recorder', 'silent');
-let server: TestPostgres;
+let server: TestDatabases;
 let log: PostgresEventLog;
 let directory: string;
 let running: RunningService | undefined;
 let writer: JournalWriter | undefined;
 
 beforeAll(async () => {
-  server = await startTestPostgres();
+  server = await sharedTestPostgres();
   log = new PostgresEventLog({ url: await server.createDatabase('kakunin_event_log') });
   await log.whenReady();
   await log.createTopics(TOPICS);

@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { createSoftHsm } from '@kakunin/testing/soft-hsm';
 import { eventually, metric, newest, PublisherBench, readyz, revoked, urlOf } from './testing/publisher-bench.ts';
 import type { RunningService } from '@kakunin/runtime';
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   service = await bench.start();
 });

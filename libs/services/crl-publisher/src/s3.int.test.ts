@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { RunningService } from '@kakunin/runtime';
 import {
   S3_START_LIMIT,
-  startTestPostgres,
+  sharedTestPostgres,
   startTestS3,
   type TestCa,
-  type TestPostgres,
+  type TestDatabases,
   type TestS3,
 } from '@kakunin/testing';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -17,13 +17,13 @@ import { CrlArchive } from './archive/crl-archive.ts';
 import { eventually, newest, PublisherBench, revoked, urlOf } from './testing/publisher-bench.ts';
 
 let s3: TestS3;
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let services: readonly RunningService[];
 let storeUrl: string;
 let authority: TestCa;
 beforeAll(async () => {
-  [s3, postgres] = await Promise.all([startTestS3(), startTestPostgres()]);
+  [s3, postgres] = await Promise.all([startTestS3(), sharedTestPostgres()]);
   for (const [name, value] of Object.entries(s3.environment)) vi.stubEnv(name, value);
   bench = await PublisherBench.open(postgres);
   storeUrl = s3.createBucket('published').replace('/?', '/free/crls?');

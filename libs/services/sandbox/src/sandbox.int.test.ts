@@ -7,7 +7,7 @@ import { CERTIFICATE_EVENTS, type Subscription, TOPICS } from '@kakunin/event-lo
 import { linkageRegistry } from '@kakunin/linkage-registry';
 import { createLogger, type RunningService, startService } from '@kakunin/runtime';
 import { ServiceClient } from '@kakunin/service-client';
-import { createTestCa, InMemoryEventLog, openssl, startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { createTestCa, InMemoryEventLog, openssl, sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { certificateDer, checkResponderCertificate, parseCertificate } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ const logger = createLogger('sandbox', 'silent');
 const directory = mkdtempSync(join(tmpdir(), 'kakunin-sandbox-'));
 const at = (...parts: string[]) => join(directory, ...parts);
 let now = Date.now();
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let registry: RunningService;
 let client: ServiceClient;
 let input: SandboxInput;
@@ -33,7 +33,7 @@ let sandbox: Sandbox;
 let following: Subscription;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   const ca = await createTestCa();
   const [server, operator] = await Promise.all([ca.issueServer(), ca.issueClient('operator')]);
   const write = (name: string, text: string) => {

@@ -5,7 +5,7 @@ import { TOPICS } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { Database, migrationsOf } from '@kakunin/postgres';
 import { createLogger, readConfig, type RunningService, startService } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { billingMeter } from '../index.ts';
 import { environmentOf, makeCertificate } from '../testing/environment.ts';
@@ -17,14 +17,14 @@ const SEGMENTS_EACH = 10;
 const RECORDS_EACH = 7;
 
 const directory = mkdtempSync(join(tmpdir(), 'kakunin-two-meters-'));
-let server: TestPostgres;
+let server: TestDatabases;
 let database: Database;
 const logs: PostgresEventLog[] = [];
 const meters: RunningService[] = [];
 
 beforeAll(async () => {
   makeCertificate(directory, 'server');
-  server = await startTestPostgres();
+  server = await sharedTestPostgres();
   const url = await server.createDatabase('billing');
   database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
 });

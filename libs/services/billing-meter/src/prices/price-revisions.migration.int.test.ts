@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrationsOf } from '@kakunin/postgres';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-let postgres: TestPostgres;
-beforeAll(async () => void (postgres = await startTestPostgres()));
+let postgres: TestDatabases;
+beforeAll(async () => void (postgres = await sharedTestPostgres()));
 afterAll(() => postgres.stop());
 
 it('makes first revisions of the tariffs and waivers that were there, as they stood', async () => {

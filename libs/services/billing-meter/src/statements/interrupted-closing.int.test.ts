@@ -4,7 +4,7 @@ import { type BillingPeriod, billingPeriodBounds, billingPeriodOf, jstDateOf } f
 import { Database, migrationsOf } from '@kakunin/postgres';
 import { RelyingPartyDirectory } from '@kakunin/relying-parties';
 import { DocumentSigner } from '@kakunin/signing-keys';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BillingMeterConfig } from '../config.ts';
@@ -51,11 +51,11 @@ class DyingDatabase extends Database {
 
 const broken = (): Error => Object.assign(new Error('killed'), { code: '57P01' });
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let database: Database;
 const opened: Database[] = [];
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   database = new Database(await optionsOf());
   await database.whenReady();
   opened.push(database);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DirectoryObjectStore } from '@kakunin/object-store';
 import type { ObjectStore } from '@kakunin/objects';
 import { Database, migrationsOf } from '@kakunin/postgres';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { compressSegment, encodeSegment, type UsageEvent, type UsageSegment } from '@kakunin/usage';
 import { LedgerReader, openCheckpoint, parseUsageLeaf, parseVerifierKey } from '@kakunin/usage-ledger';
 import { LedgerKeys } from '../ledger/ledger-keys.ts';
@@ -26,7 +26,7 @@ export class LedgerScene {
   private constructor(
     readonly directory: string,
     readonly objects: ObjectStore,
-    readonly postgres: TestPostgres,
+    readonly postgres: TestDatabases,
     readonly database: Database,
   ) {
     this.store = new LedgerProjectionStore(database);
@@ -34,7 +34,7 @@ export class LedgerScene {
 
   static async open(): Promise<LedgerScene> {
     const directory = mkdtempSync(join(tmpdir(), 'kakunin-ledgers-'));
-    const postgres = await startTestPostgres();
+    const postgres = await sharedTestPostgres();
     const url = await postgres.createDatabase('ledgers');
     const database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
     await database.whenReady();

@@ -8,7 +8,7 @@ import { identityHeaders, type NewEvent, RELYING_PARTY_EVENTS, TOPICS } from '@k
 import { Database, migrationsOf } from '@kakunin/postgres';
 import type { Role } from '@kakunin/relying-parties';
 import { createLogger, readConfig, type RunningService, startService } from '@kakunin/runtime';
-import { InMemoryEventLog, startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { InMemoryEventLog, sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { encodeSegment, segmentEvent, type UsageEvent } from '@kakunin/usage';
 import { billingMeter } from '../index.ts';
 import { environmentOf, makeCertificate } from './environment.ts';
@@ -45,14 +45,14 @@ export class MeterUnderTest {
   #sequence = 0;
 
   private constructor(
-    readonly postgres: TestPostgres,
+    readonly postgres: TestDatabases,
     readonly database: Database,
   ) {}
 
   #running!: RunningService;
 
   static async start(): Promise<MeterUnderTest> {
-    const postgres = await startTestPostgres();
+    const postgres = await sharedTestPostgres();
     const url = await postgres.createDatabase('billing');
     const database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
     const meter = new MeterUnderTest(postgres, database);

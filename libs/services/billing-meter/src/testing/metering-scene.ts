@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DirectoryObjectStore } from '@kakunin/object-store';
 import type { ObjectStore } from '@kakunin/objects';
 import { Database, migrationsOf } from '@kakunin/postgres';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { compressSegment, encodeSegment, type UsageEvent } from '@kakunin/usage';
 import type { CountableSegment } from '../metering/countable-segment.ts';
 import { ProducerStore } from '../metering/producer-store.ts';
@@ -36,7 +36,7 @@ export function segment(
 const TABLES = 'usage_segment, usage_producer, usage_count, usage_day, usage_producer_day, ledger_pending, first_check';
 
 interface Parts {
-  readonly server: TestPostgres;
+  readonly server: TestDatabases;
   readonly databases: readonly [Database, Database];
   readonly objects: ObjectStore;
   readonly directory: string;
@@ -61,7 +61,7 @@ export class MeteringScene {
 
   static async start(): Promise<MeteringScene> {
     const directory = mkdtempSync(join(tmpdir(), 'kakunin-metering-'));
-    const server = await startTestPostgres();
+    const server = await sharedTestPostgres();
     const options = {
       url: await server.createDatabase('metering'),
       migrationsDirectory: migrationsOf('@kakunin/billing-meter'),

@@ -1,17 +1,17 @@
 import { Database, migrationsOf } from '@kakunin/postgres';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jst } from '../testing/usage-events.ts';
 import { DigestKeys } from './digest-keys.ts';
 
 const OBJECTION_DAYS = 180;
-let server: TestPostgres;
+let server: TestDatabases;
 let database: Database;
 let now = jst('2026-11-23T12:00:00');
 let keys: DigestKeys;
 
 beforeAll(async () => {
-  server = await startTestPostgres();
+  server = await sharedTestPostgres();
   const url = await server.createDatabase('digests');
   database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
   await database.whenReady();

@@ -5,7 +5,7 @@ import { BlindList, BlindListChain } from '@kakunin/blind-list';
 import type { Authority, CertificateStatus } from '@kakunin/certificates';
 import { decodeCrlManifest, type ListedBlindList } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
-import { createTestCa, startTestPostgres, type TestCa, type TestPostgres } from '@kakunin/testing';
+import { createTestCa, sharedTestPostgres, type TestCa, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   eventually,
@@ -27,12 +27,12 @@ const SETTINGS = {
   KAKUNIN_CRL_BLIND_LIST_DELTAS: '1',
 };
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 let ca: TestCa;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   service = await bench.start(SETTINGS);
   ca = await createTestCa();

@@ -9,15 +9,15 @@ import { ServiceClient } from '@kakunin/service-client';
 import {
   createTestCa,
   type IssuedCertificate,
-  startTestPostgres,
+  sharedTestPostgres,
   type TestCa,
-  type TestPostgres,
+  type TestDatabases,
 } from '@kakunin/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DAY, eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 let tls: TestCa;
@@ -41,7 +41,7 @@ const put = (name: string, content: string | Uint8Array): string => {
 };
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   tls = await createTestCa();
   const server = await tls.issueServer();

@@ -3,15 +3,15 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningService } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   service = await bench.start();
   await bench.addAuthority('a');

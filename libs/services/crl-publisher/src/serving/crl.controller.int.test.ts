@@ -5,15 +5,15 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 let crl: CrlDescriptor;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   service = await bench.start();
 });

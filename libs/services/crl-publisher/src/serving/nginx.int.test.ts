@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
-import { startTestNginx, startTestPostgres, type TestNginx, type TestPostgres } from '@kakunin/testing';
+import { startTestNginx, sharedTestPostgres, type TestNginx, type TestDatabases } from '@kakunin/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '../../../../../deploy/nginx/kakunin-crl.conf');
 
-let postgres: TestPostgres;
+let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
 let nginx: TestNginx;
 let crl: CrlDescriptor;
 let delta: CrlDescriptor;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
+  postgres = await sharedTestPostgres();
   bench = await PublisherBench.open(postgres);
   const b = { publicBaseUrl: 'http://crl.example', deltas: true };
   service = await bench.start(bench.profiles({ all: {}, authorities: { b } }));

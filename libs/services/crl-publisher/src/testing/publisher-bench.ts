@@ -14,7 +14,7 @@ import {
   type ListedCrl,
 } from '@kakunin/publication';
 import { readConfig, type RunningService, startService } from '@kakunin/runtime';
-import { createTestCa, InMemoryEventLog, type TestCa, type TestPostgres } from '@kakunin/testing';
+import { createTestCa, InMemoryEventLog, type TestCa, type TestDatabases } from '@kakunin/testing';
 import { Client } from 'pg';
 import { crlPublisher } from '../index.ts';
 import type { ProfilesFile } from '../profiles/profiles-file.ts';
@@ -35,20 +35,20 @@ export class PublisherBench {
   eventLog: EventLog = new InMemoryEventLog(TOPICS);
   readonly directory = mkdtempSync(join(tmpdir(), 'kakunin-publisher-'));
   readonly manifestKeyFile = writeSigningKey(this.directory);
-  readonly postgres: TestPostgres;
+  readonly postgres: TestDatabases;
   readonly #databaseUrl: string;
   #running: RunningService[] = [];
   #sequence = 0n;
   #watermarks: NodeJS.Timeout | undefined;
 
-  private constructor(postgres: TestPostgres, databaseUrl: string) {
+  private constructor(postgres: TestDatabases, databaseUrl: string) {
     this.postgres = postgres;
     this.#databaseUrl = databaseUrl;
     this.startWatermarks();
   }
 
   /** In a database of its own. */
-  static async open(postgres: TestPostgres): Promise<PublisherBench> {
+  static async open(postgres: TestDatabases): Promise<PublisherBench> {
     return new PublisherBench(postgres, await postgres.createDatabase(`kakunin_crl_publisher_${databases++}`));
   }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Database } from '@kakunin/postgres';
 import { createLogger, Health } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing/postgres';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { derivedDataKeys } from './data-keys.ts';
 import { FileRootKey } from './file-root-key.ts';
@@ -9,8 +9,8 @@ import { KeyRing, KEYS_RELOADED_AFTER_MS } from './key-ring.ts';
 import type { RootKey } from './root-key.ts';
 import { Vault } from './vault.ts';
 
-let server: TestPostgres;
-beforeAll(async () => void (server = await startTestPostgres()));
+let server: TestDatabases;
+beforeAll(async () => void (server = await sharedTestPostgres()));
 afterAll(() => server.stop());
 
 const migrationsDirectory = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));

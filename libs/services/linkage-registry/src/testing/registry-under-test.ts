@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { type EventRecord, TOPICS } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { createLogger, type RunningService, startService } from '@kakunin/runtime';
-import { startTestPostgres, type TestPostgres } from '@kakunin/testing/postgres';
+import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing/postgres';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import { linkageRegistry } from '../linkage-registry.ts';
 import { apiClient, type Send } from './api-client.ts';
 
 /** A registry on a real PostgreSQL, log included, with an operator who may call it. */
 export interface RegistryUnderTest {
-  readonly server: TestPostgres;
+  readonly server: TestDatabases;
   readonly databaseUrl: string;
   readonly directory: string;
   readonly service: RunningService;
@@ -29,7 +29,7 @@ export interface RegistryUnderTest {
 
 /** @param options of the configuration, beside those that every test needs */
 export async function startRegistry(name = 'registry', options: object = {}): Promise<RegistryUnderTest> {
-  const server = await startTestPostgres();
+  const server = await sharedTestPostgres();
   const directory = mkdtempSync(join(tmpdir(), 'kakunin-registry-'));
   const eventLog = new PostgresEventLog({ url: await server.createDatabase('event_log') });
   await eventLog.whenReady();
