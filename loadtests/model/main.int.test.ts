@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,17 @@ test('draws a day', async () => {
   const file = join(directory, 'day.svg');
   await run('--svg', file, '--level', 'low');
   expect(readFileSync(file, 'utf8')).toBe(drawDayCurve('low'));
+});
+
+test('plans with what a campaign measured', async () => {
+  const file = join(directory, 'summary.json');
+  writeFileSync(file, JSON.stringify({ campaign: 'smoke', startedAt: '2026-11-24', cost: { check: 321 } }));
+  const { stdout } = await run('--measured', file, '--language', 'en');
+  expect(stdout).toMatch(/^\| CPU a check +\| +321 µs \| +321 µs \| +321 µs \|/m);
+  writeFileSync(file, '{}');
+  await expect(run('--measured', file)).rejects.toMatchObject({
+    stderr: expect.stringContaining('is not the summary'),
+  });
 });
 
 test.each([[['--level', 'moon']], [['--language', 'fr']], [['--moon']]])('%j is a wrong use', async (parameters) => {

@@ -36,7 +36,8 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) =>
 /** Draws curves over the time of a campaign as an SVG element, with a title for those who do not see it. */
 export function drawChart({ title, unit, series, seconds, outages, limit }: Chart): string {
   const values = series.flatMap(({ points }) => points.map(({ value }) => value ?? 0));
-  const step = stepFor(Math.max(1e-3, ...values, limit ?? 0));
+  const most = Math.max(...values, limit ?? 0);
+  const step = stepFor(most > 0 ? most : 1);
   const x = (second: number): number => PLOT.left + (Math.min(second, seconds) / seconds) * (PLOT.right - PLOT.left);
   const y = (value: number): number => PLOT.bottom - (value / (step * TICKS)) * (PLOT.bottom - PLOT.top);
   const grid = Array.from({ length: TICKS + 1 }, (_, tick) => {

@@ -20,12 +20,13 @@ const STYLE = `
 body{font:16px/1.7 'BIZ UDPGothic','Hiragino Sans','Noto Sans JP','IPAexGothic',sans-serif;color:#222;max-width:62rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;line-height:1.3}h2{font-size:1.2rem;margin-top:2.5rem;border-bottom:2px solid #ddd}
 .en{color:#555;font-size:.9em}.verdict{padding:.6rem 1rem;font-weight:bold;font-size:1.2rem;color:#fff}
-.passed{background:#00634a}.failed{background:#a33c00}
+.verdict .en{color:#fff}.passed{background:#00634a}.failed{background:#a33c00}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{border-bottom:1px solid #ddd;padding:.35rem .5rem;text-align:left;vertical-align:top}
 td+td,th+th{text-align:right}table.text td,table.text th{text-align:left}
 svg{width:100%;height:auto;font-size:13px;margin:.5rem 0 1rem}svg .title{font-weight:bold;font-size:15px}
 .grid{stroke:#ddd}.limit{stroke:#a33c00;stroke-dasharray:2 4;stroke-width:1.5}.outage{fill:#a33c00;opacity:.18}
-@media print{body{margin:0}svg{break-inside:avoid}}`;
+@page{size:A4;margin:15mm}
+@media print{body{margin:0;font-size:11px;print-color-adjust:exact}h2{break-after:avoid}svg,tr{break-inside:avoid}}`;
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 const both = (ja: string, en: string): string => `${ja}<br><span class="en" lang="en">${en}</span>`;

@@ -86,9 +86,10 @@ export async function closeMonth(folder: string): Promise<Closing> {
   const isWhole = told?.state === 'closed' && Number(told.totals.quantity) === EVENTS;
   const reasons = [...(told?.blockers ?? []), ...(told?.statements.flatMap(({ blockers }) => blockers) ?? [])];
   const waits = [...new Set(reasons.map(({ reason }) => reason))].join(', ');
-  const how = `${month} ${told?.state ?? 'not answered'} with ${told?.totals.quantity ?? '?'} of ${EVENTS} checks`;
-  const times = `after ${seconds()} s (dry run of this month: ${afterDryRun} s)`;
-  return { ok: isWhole, detail: `${how} ${times}${waits ? `: ${waits}` : ''}` };
+  const how = `${month}: ${told?.state ?? '–'}, ${told?.totals.quantity ?? '–'} / ${EVENTS}件`;
+  const times = `${seconds()} s (試算 dry run ${afterDryRun} s)`;
+  const detail = [how, times, ...(waits ? [waits] : [])].join(', ');
+  return { ok: isWhole, detail };
 }
 
 /** Exit status 1 says that something is in the way; then the answer says what. */

@@ -85,7 +85,7 @@ function answers({ results, checker }: Measured): Objective {
     id: 'wrong-answers',
     title: { ja: '誤った答え', en: 'Wrong answers' },
     goal: '0',
-    value: `${wrong} of ${results.charged} (${checker.verified} signatures verified)`,
+    value: `${wrong} / ${results.charged} (署名検証 signatures verified: ${checker.verified})`,
     met: wrong === 0 && results.charged > 0 && checker.verified > 0,
   };
 }
@@ -99,13 +99,13 @@ function errors({ results, windowSeconds, outages }: Measured): Objective {
   const sum = (values: readonly number[]): number =>
     values.reduce((total, value, window) => total + (counted[window] ? value : 0), 0);
   const [failed, asked] = [sum(results.counts.failed), sum(results.counts.asked)];
-  const within = outages.length > 0 ? `; ${results.failed} with the outages` : '';
+  const within = outages.length > 0 ? `; 停止中を含む with the outages: ${results.failed}` : '';
   const why = Object.entries(results.failures).flatMap(([name, count]) => (count > 0 ? [`${name} ${count}`] : []));
   return {
     id: 'errors',
     title: { ja: '答えられなかった要求', en: 'Requests without an answer' },
     goal: `< ${MOST_ERRORS * 100} %`,
-    value: `${failed} of ${asked}${within}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
+    value: `${failed} / ${asked}${within}${why.length > 0 ? ` (${why.join(', ')})` : ''}`,
     met: asked > 0 && failed / asked < MOST_ERRORS,
   };
 }
@@ -115,21 +115,21 @@ function charges({ answered, unanswered, charged }: Charges): Objective {
   return {
     id: 'charges',
     title: { ja: '課金の漏れと重複', en: 'Lost and doubled charges' },
-    goal: unanswered === 0 ? `${answered} charged` : `${answered} to ${most} charged`,
-    value: `${charged ?? 'not known'}`,
+    goal: unanswered === 0 ? `${answered}` : `${answered}–${most}`,
+    value: `${charged ?? '–'}`,
     met: charged !== undefined && answered > 0 && charged >= answered && charged <= most,
   };
 }
 
 function revocations({ revocations: { delays, lost, unacknowledged, expected } }: Measured): Objective {
   const slowest = Math.max(0, ...delays);
-  const refused = [...unacknowledged].map(([said, count]) => `${count} not acknowledged (${said})`);
-  const more = [lost > 0 ? `${lost} lost` : '', ...refused];
+  const refused = [...unacknowledged].map(([said, count]) => `受付されず not acknowledged: ${count} (${said})`);
+  const more = [lost > 0 ? `失われた lost: ${lost}` : '', ...refused];
   return {
     id: 'revocations',
     title: { ja: '失効が答えに現れるまで（最大）', en: 'Revocation to answer, at most' },
     goal: `≤ ${VISIBLE_WITHIN_MS} ms`,
-    value: [`${slowest} ms over ${delays.length}`, ...more].filter(Boolean).join(', '),
+    value: [`${slowest} ms (${delays.length}件)`, ...more].filter(Boolean).join(', '),
     met: lost === 0 && slowest <= VISIBLE_WITHIN_MS && (!expected || delays.length > 0),
   };
 }
@@ -145,7 +145,7 @@ const dropped = ({ dropped: count }: LoadResults): Objective => ({
 const monthClosed = ({ ok, detail }: { readonly ok: boolean; readonly detail: string }): Objective => ({
   id: 'month-closed',
   title: { ja: '負荷中の月次締め', en: 'A month closed under load' },
-  goal: 'closed',
+  goal: '締め済み / closed',
   value: detail,
   met: ok,
 });

@@ -59,6 +59,7 @@ test.concurrent(
     const { status, output, summary, html, met } = await smoke({ report: 'whole' });
     expect(met, output).toMatchObject({ 'wrong-answers': true, charges: true });
     expect(summary.requests).toMatchObject({ wrong: 0, lostRevocations: 0 });
+    expect(summary.requests.failures).not.toHaveProperty('http 404');
     const { answered, refused, notModified, downloads, identifications, reported, revocations } = summary.requests;
     for (const count of [answered, refused, notModified, downloads, identifications, reported, revocations])
       expect(count).toBeGreaterThan(0);
