@@ -92,6 +92,11 @@ export class IssuingScene {
     });
   }
 
+  /** The table of numbers was restored from before the first. */
+  loseNumbers(): void {
+    this.#number = 0n;
+  }
+
   status(): AuthorityStatus {
     const authority: Authority = {
       authorityId: 'a',
