@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => rmSync(path, { recursive: true }));
 
 /** The file of a responder that follows one authority. */
-async function snapshotOf(scheme: 'sealed' | 'random', serials: readonly Uint8Array[]): Promise<Buffer> {
+async function snapshotOf(scheme: 'sealed' | 'random' | 'sequential', serials: readonly Uint8Array[]): Promise<Buffer> {
   const keys = new SealingKeysDirectory(path);
   const feed = new StatusFeed({ clock, maxAge: 60_000, snapshot: undefined, sealingKeysOf: (id) => keys.keysOf(id) });
   feed.confirm([]);
@@ -72,4 +72,12 @@ it('of an authority with random serial numbers it is the list of them: guard it 
   const words = (serial: Uint8Array): Buffer[] => [0, 4, 8].map((at) => Buffer.from(serial).subarray(1 + at, 5 + at));
   const found = serials.filter((serial) => words(serial).every((word) => holds(file, word)));
   expect(found).toHaveLength(CERTIFICATES);
+});
+
+it('of an authority that counts it is the list as well: the first number, how many, and the status of each', async () => {
+  const count = 100;
+  const serials = Array.from({ length: count }, (_, ordinal) => Uint8Array.of(1 + ordinal));
+  const file = await snapshotOf('sequential', serials);
+  expect(file.includes('"first":"1"')).toBe(true);
+  expect(file.includes(`"rows":${count}`)).toBe(true);
 });

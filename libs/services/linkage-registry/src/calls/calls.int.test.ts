@@ -67,13 +67,17 @@ describe('every route', () => {
   });
 });
 
-it('is in docs/reference/roles.md with its roles', () => {
+it('is in docs/reference/roles.md with its roles and routes', () => {
   const file = new URL('../../../../../docs/reference/roles.md', import.meta.url);
   const [, table = ''] = /<!-- calls -->([^]*)<!-- \/calls -->/.exec(readFileSync(file, 'utf8')) ?? [];
-  const written = [...table.matchAll(/^\| `(\w+)` \| ([^|]*) \|/gm)].map(([, call, roles]) => [call, roles]);
+  const written = [...table.matchAll(/^\| `(\w+)` \| ([^|]*) \| ([^|]*) \|/gm)].map(([, ...columns]) => columns);
   const roles = Object.entries(REGISTRY_CALLS).map(([call, allowed]) => [
     call,
     allowed.map((role) => `\`${role}\``).join(', '),
+    closed
+      .filter((route) => callOf(route) === call)
+      .map((route) => `\`${nameOf(route)}\``)
+      .join(', '),
   ]);
   expect(written).toEqual(roles);
 });

@@ -2,6 +2,7 @@ import { createHash, randomUUID, sign } from 'node:crypto';
 import { type DerivedCredentialKind, registrationMessage } from '@kakunin/derived-credentials';
 import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ListSender } from '../imports/testing/list-sender.ts';
 import { NewsDesk } from '../news/news-desk.ts';
 import { type NewsUnderTest, startNews } from '../news/testing/news-under-test.ts';
 import type { Send } from '../testing/api-client.ts';
@@ -76,6 +77,18 @@ it('a certificate of a private authority moves to the renewed base, and ends wit
   await news.turn('revocations', renewed, { reason: 'keyCompromise' });
   expect((await toldOf(reference, 4)).at(-1)).toBe('ended base_unsafe');
   expect(await stateOf(reference)).toBe('ended');
+});
+
+it('rests on a certificate of any authority, and ends by a CRL of that one', async () => {
+  const other = await ListSender.register(news.registry, 'other-g1');
+  const base = await other.ca.issue();
+  const { serialNumber, notAfter } = base.certificate;
+  const record = { serialNumber, notAfter, carrier: 'card', holder: 'foreigner' };
+  await news.registry.operator('POST', '/authorities/other-g1/certificates', record);
+  await register(base, { reference: 'foreign' });
+  const crl = await other.crl({ crlNumber: 1, entries: { [serialNumber]: 'keyCompromise' } });
+  expect((await other.send('format=crl', crl)).body).toMatchObject({ imported: 1 });
+  expect(await toldOf('foreign', 1)).toEqual(['ended base_unsafe']);
 });
 
 it('waits for the successor of a base that was replaced, also when the successor is held at first', async () => {
