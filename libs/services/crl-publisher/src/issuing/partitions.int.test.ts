@@ -12,6 +12,7 @@ const deltaOf = (label: string) => ({ ...partition(label), kind: 'delta' as cons
 let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
+let profiles: Record<string, string>;
 const announced: EventRecord[] = [];
 beforeAll(async () => {
   postgres = await sharedTestPostgres();
@@ -24,7 +25,8 @@ beforeAll(async () => {
     onFault: () => undefined,
   });
   const all = { publicBaseUrl: 'http://crl.example', deltas: true, onlyContains: 'userCerts' } as const;
-  service = await bench.start(bench.profiles({ all, authorities: {} }));
+  profiles = bench.profiles({ all, authorities: {} });
+  service = await bench.start(profiles);
   await bench.addAuthority('a', { partitioned: true });
   for (const [index, label] of LABELS.entries())
     await bench.certify('a', (index + 1).toString(16), { partition: label });
@@ -110,4 +112,28 @@ it('answers conditional requests and names for partitions as for the whole', asy
   expect(first.headers.get('content-type')).toBe('application/pkix-crl');
   const again = await fetch(urlOf(service, '/crl/a/partitions/new.crl'), { headers: { 'if-none-match': etag } });
   expect(again.status).toBe(304);
+});
+
+it('two publishers over one store make one set: complete CRLs and deltas together, nothing lost', async () => {
+  const services = [service, await bench.start(profiles, 'two')];
+  for (let serial = 10; serial < 22; serial += 1) {
+    const label = LABELS[serial % LABELS.length] ?? '';
+    await bench.certify('a', serial.toString(16), { status: revoked(), partition: label });
+  }
+  const seen = await Promise.all(
+    services.map((one) =>
+      eventually('four entries in each', async () => {
+        const crls = await listed(one);
+        const complete = crls.filter(
+          ({ kind, partition: label = '' }) => kind === 'complete' && LABELS.includes(label),
+        );
+        return complete.length === 3 && complete.every(({ entries }) => entries === 4) && crls;
+      }),
+    ),
+  );
+  for (const crls of seen)
+    for (const label of LABELS) {
+      const [complete, delta] = crls.filter((crl) => crl.partition === label);
+      expect(delta).toMatchObject({ kind: 'delta', crlNumber: complete?.crlNumber, entries: expect.any(Number) });
+    }
 });
