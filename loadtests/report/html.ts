@@ -157,6 +157,8 @@ function mostTable({ live, cached }: NonNullable<Summary['most']>): string {
 }
 
 function capacity(run: CampaignRun, { cost: spent }: Summary): string {
+  if (spent.check === 0)
+    return `<p>${both('応答側のCPUが分からないため、試算しない。', 'No plan: nobody said how much CPU the responder used.')}</p>`;
   const input = { measured: measuredBy(run, spent), policy: policyOf(run), language: 'ja' } as const;
   const explained = both(
     '確認1件のCPUに今回の実測値（P-256署名）を用い、最も混む1秒に使用率60 %を超えないよう、2拠点それぞれが全国を単独で担える台数。',

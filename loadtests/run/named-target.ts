@@ -48,7 +48,7 @@ export interface NamedTarget {
 }
 
 /**
- * An installation that runs already. Nothing of it is killed or closed, and its memory and CPU are not ours to read.
+ * An installation that runs already. Nothing of it is killed or closed.
  * @param named a file, or `http(s)://host` whose services have their usual ports
  * @param folder what `prepare` wrote; undefined: what the file says
  * @throws CampaignError

@@ -17,13 +17,14 @@ const ocsp = (value: ReturnType<typeof latency> | undefined): Partial<Measured> 
 const notModified = (value: ReturnType<typeof latency> | undefined): Partial<Measured> =>
   results({ latency: { ...faultless.latency, crl_not_modified_duration: value } });
 
+const seen = (...delays: number[]) => delays.map((delay, second) => ({ second, delay }));
 const grown = (service: string, ratio: number) => ({ service, early: 1_000, late: 1_000 * ratio });
 
 test('what was kept is met', () => {
   expect(missed({})).toEqual([]);
   expect(missed({ memory: [grown('a', 1.1), grown('b', 0.5)] })).toEqual([]);
   expect(missed({ closing: { ok: true, detail: 'closed' } })).toEqual([]);
-  expect(missed(revocations({ delays: [], expected: false }))).toEqual([]);
+  expect(missed(revocations({ seen: [], expected: false }))).toEqual([]);
 });
 
 test.each<[string, Partial<Measured>, string[]]>([
@@ -40,9 +41,9 @@ test.each<[string, Partial<Measured>, string[]]>([
   ['a doubled charge', charges({ charged: 1_001 }), ['charges']],
   ['a meter that says nothing', charges({ charged: undefined }), ['charges']],
   ['nothing to charge', charges({ answered: 0, charged: 0 }), ['charges']],
-  ['a late revocation', revocations({ delays: [300, 2_001] }), ['revocations']],
+  ['a late revocation', revocations({ seen: seen(300, 2_001) }), ['revocations']],
   ['a lost revocation', revocations({ lost: 1 }), ['revocations']],
-  ['no revocation was seen', revocations({ delays: [] }), ['revocations']],
+  ['no revocation was seen', revocations({ seen: [] }), ['revocations']],
   ['slow 304s', notModified(latency(20)), ['crl-304']],
   ['no 304', notModified(undefined), ['crl-304']],
   ['a request that k6 could not send', results({ dropped: 1 }), ['dropped']],
@@ -74,4 +75,14 @@ test('wrong answers are never excused', () => {
   expect(
     missed({ ...results({ wrong: 1, counts: { asked: [500, 500, 500], failed: [0, 0, 0] } }), outages }),
   ).toContain('wrong-answers');
+});
+
+test('a revocation that was acknowledged while something was dead may come late, and not be lost', () => {
+  const outages = [{ victim: 'event log', from: 12, to: 14 }];
+  const at = (second: number, own = {}): string[] =>
+    missed({ outages, ...revocations({ seen: [...seen(300), { second, delay: 9_000 }], ...own }) });
+  // One acknowledged just before was on its way.
+  for (const second of [10.5, 13, 23]) expect(at(second)).toEqual([]);
+  for (const second of [9.5, 24.5]) expect(at(second)).toEqual(['revocations']);
+  expect(at(13, { lost: 1 })).toEqual(['revocations']);
 });

@@ -8,7 +8,7 @@ export interface Progress {
   readonly seconds: number;
   readonly startedAt: number;
   readonly sampler: Pick<Sampler, 'samples'>;
-  readonly revoker: Pick<Revoker, 'delays' | 'lost'>;
+  readonly revoker: Pick<Revoker, 'seen' | 'lost'>;
   readonly ends: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -19,9 +19,9 @@ export async function tellProgress({ seconds, startedAt, sampler, revoker, ends,
     await sleep(INTERVAL_SECONDS * 1_000, undefined, { signal: ends }).catch(() => undefined);
     if (ends.aborted) return;
     const second = Math.round((Date.now() - startedAt) / 1_000);
-    const { delays, lost } = revoker;
-    const slowest = Math.max(0, ...delays.slice(-50));
-    const revocations = `revocations seen ${delays.length}, slowest of late ${slowest} ms${lost > 0 ? `, lost ${lost}` : ''}`;
+    const { seen, lost } = revoker;
+    const slowest = Math.max(0, ...seen.slice(-50).map(({ delay }) => delay));
+    const revocations = `revocations seen ${seen.length}, slowest of late ${slowest} ms${lost > 0 ? `, lost ${lost}` : ''}`;
     const left = Math.max(0, seconds - second);
     say(
       `${second} s, ${left} s left · ${rateOf(sampler.samples)} · cores: ${coresOf(sampler.samples)} · ${revocations}`,

@@ -7,19 +7,28 @@ import { registryOf } from './operator.ts';
 import type { Target } from './target.ts';
 
 const POLL_MS = 100;
-/** A revocation that nobody has heard of for so long is one that was lost. */
-const LOST_MS = 30_000;
+/** A revocation that nobody has heard of for so long is one that was lost: no outage of ours lasts so long. */
+const LOST_MS = 120_000;
+
+/** A revocation that an answer told of. */
+export interface SeenRevocation {
+  /** When it was acknowledged: seconds since the load began. */
+  readonly second: number;
+  /** Milliseconds from then to the first answer that said `revoked`. */
+  readonly delay: number;
+}
 
 /** A certificate authority that revokes while the load runs, and asks until the revocation is answered. */
 export class Revoker {
-  /** Milliseconds from the acknowledgement to the first answer that said `revoked`. */
-  readonly delays: number[] = [];
-  /** Revocations that were acknowledged and not answered within half a minute. */
+  readonly seen: SeenRevocation[] = [];
+  /** Revocations that were acknowledged and not answered within two minutes. */
   lost = 0;
   /** Revocations that were not acknowledged, by what was said instead: an authority sends them again. */
   readonly unacknowledged = new Map<string, number>();
   /** Definite answers to what it asked itself: they are charged as well. */
   charged = 0;
+  /** What it asked and got no definite answer to: each may have been recorded, or not. */
+  unanswered = 0;
   readonly #registry: ServiceClient;
   readonly #authorityId: string;
   readonly #checker: RetryingChecker;
@@ -50,21 +59,21 @@ export class Revoker {
 
   /** Revokes at this rate until told to end; resolves when each revocation was answered or given up. */
   async run(aSecond: number, ends: AbortSignal): Promise<void> {
+    const began = Date.now();
     if (aSecond > 0) {
-      const began = Date.now();
       for (let count = 0; !ends.aborted; count += 1) {
         await sleep(Math.max(0, began + (count * 1_000) / aSecond - Date.now()), undefined, { signal: ends }).catch(
           () => undefined,
         );
         if (ends.aborted || this.#next === this.#end) break;
-        const one = this.#revoke((this.#next++).toString(16)).finally(() => this.#underWay.delete(one));
+        const one = this.#revoke((this.#next++).toString(16), began).finally(() => this.#underWay.delete(one));
         this.#underWay.add(one);
       }
     }
     await Promise.all(this.#underWay);
   }
 
-  async #revoke(serialNumber: string): Promise<void> {
+  async #revoke(serialNumber: string, began: number): Promise<void> {
     const path = `/authorities/${this.#authorityId}/revocations`;
     try {
       await this.#registry.post(path, { serialNumber, reason: 'keyCompromise' }, z.unknown());
@@ -76,9 +85,10 @@ export class Revoker {
     const acknowledged = Date.now();
     while (Date.now() - acknowledged < LOST_MS) {
       const status = await this.#checker.checkWithin(serialNumber, 0);
-      if (status !== undefined) this.charged += 1;
+      if (status === undefined) this.unanswered += 1;
+      else this.charged += 1;
       if (status === 'revoked') {
-        this.delays.push(Date.now() - acknowledged);
+        this.seen.push({ second: (acknowledged - began) / 1_000, delay: Date.now() - acknowledged });
         return;
       }
       await sleep(POLL_MS);

@@ -59,10 +59,10 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       target,
       before,
       answered: chargedOf(warmUp) + chargedOf(results) + revoker.charged,
-      unanswered: warmUp.failed + results.failed,
+      unanswered: warmUp.failed + results.failed + revoker.unanswered,
     });
     target.noteRevoked?.(revoker.used);
-    const { delays, lost, unacknowledged } = revoker;
+    const { seen, lost, unacknowledged } = revoker;
     const refused = [...checker.refusals.values()].reduce((sum, count) => sum + count, 0);
     const most = await mostOf(input);
     return {
@@ -71,7 +71,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       results,
       windowSeconds: plans[0]!.windowSeconds,
       checker: { verified: checker.verified, refused },
-      revocations: { delays, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
+      revocations: { seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
       charges,
       outages: load.outages,
       ...(load.closing && { closing: load.closing }),

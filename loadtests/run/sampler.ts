@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { usageOf } from './process-usage.ts';
+import { type ProcessUsage, usageOf } from './process-usage.ts';
 import { readMetrics } from './prometheus-text.ts';
 import type { WatchedService } from './target.ts';
 
@@ -17,7 +17,7 @@ export interface Sample {
   /** Seconds since the load began. */
   readonly second: number;
   readonly service: string;
-  /** Of the interval before: cores that were busy. Undefined where the process is not ours to watch, or is new. */
+  /** Of the interval before: cores that were busy. Undefined where nobody says, or the process is new. */
   readonly cores?: number;
   /** Octets. */
   readonly memory?: number;
@@ -28,7 +28,7 @@ export interface Sample {
 export class Sampler {
   readonly samples: Sample[] = [];
   readonly #services: readonly WatchedService[];
-  readonly #before = new Map<string, { readonly pid: number; readonly at: number; readonly cpuSeconds: number }>();
+  readonly #before = new Map<string, { readonly id: number; readonly at: number; readonly cpuSeconds: number }>();
   readonly #cpu = new Map<string, number>();
 
   constructor(services: readonly WatchedService[]) {
@@ -50,29 +50,47 @@ export class Sampler {
   }
 
   async #sample({ name, metricsUrl, pid }: WatchedService, second: number): Promise<void> {
-    const found = pid ? this.#usage(name, pid(), second) : {};
-    const metrics = await metricsOf(metricsUrl);
+    const all = await metricsOf(metricsUrl);
+    const found = this.#usage(name, pid ? processHere(pid()) : processElsewhere(all), second);
+    const metrics = Object.fromEntries(
+      [...DRAWN, ...TOLD].flatMap((each) => (all.has(each) ? [[each, all.get(each)!]] : [])),
+    );
     this.samples.push({ second, service: name, ...found, metrics });
   }
 
-  #usage(name: string, pid: number, second: number): Pick<Sample, 'cores' | 'memory'> {
-    const usage = usageOf(pid);
+  #usage(name: string, process: WatchedProcess | undefined, second: number): Pick<Sample, 'cores' | 'memory'> {
     const before = this.#before.get(name);
-    if (!usage) return {};
-    this.#before.set(name, { pid, at: second, cpuSeconds: usage.cpuSeconds });
-    const isSame = before?.pid === pid;
+    if (!process) return {};
+    this.#before.set(name, { id: process.id, at: second, cpuSeconds: process.cpuSeconds });
+    const isSame = before?.id === process.id;
     // A process that was started meanwhile has used all of its CPU in this run.
-    const spent = usage.cpuSeconds - (isSame ? before.cpuSeconds : before ? 0 : usage.cpuSeconds);
+    const spent = process.cpuSeconds - (isSame ? before.cpuSeconds : before ? 0 : process.cpuSeconds);
     this.#cpu.set(name, (this.#cpu.get(name) ?? 0) + spent);
     const cores = isSame && second > before.at ? { cores: spent / (second - before.at) } : {};
-    return { ...cores, memory: usage.memory };
+    return { ...cores, memory: process.memory };
   }
 }
 
-async function metricsOf(url: string): Promise<Record<string, number>> {
-  if (url === '') return {};
+interface WatchedProcess extends ProcessUsage {
+  /** Another one after a restart. */
+  readonly id: number;
+}
+
+function processHere(pid: number): WatchedProcess | undefined {
+  const usage = usageOf(pid);
+  return usage && { id: pid, ...usage };
+}
+
+/** What a process on another machine says of itself. */
+function processElsewhere(metrics: ReadonlyMap<string, number>): WatchedProcess | undefined {
+  const id = metrics.get('process_start_time_seconds');
+  const cpuSeconds = metrics.get('process_cpu_seconds_total');
+  const memory = metrics.get('process_resident_memory_bytes');
+  return id === undefined || cpuSeconds === undefined || memory === undefined ? undefined : { id, cpuSeconds, memory };
+}
+
+async function metricsOf(url: string): Promise<ReadonlyMap<string, number>> {
+  if (url === '') return new Map();
   const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-  if (!answer?.ok) return {};
-  const all = readMetrics(await answer.text());
-  return Object.fromEntries([...DRAWN, ...TOLD].flatMap((name) => (all.has(name) ? [[name, all.get(name)!]] : [])));
+  return answer?.ok ? readMetrics(await answer.text()) : new Map();
 }

@@ -6,7 +6,7 @@ export interface WatchedService {
   readonly name: string;
   /** Its metrics, for Prometheus. */
   readonly metricsUrl: string;
-  /** The process that runs now; undefined where it runs on another machine, whose CPU and memory are not ours to read. */
+  /** The process that runs now; undefined where it runs on another machine: then its metrics say what it uses. */
   pid?(): number;
 }
 

@@ -25,7 +25,12 @@ export const kept: Measured = {
   results: faultless,
   windowSeconds: 10,
   checker: { verified: 10, refused: 0 },
-  revocations: { delays: [300, 1_200], lost: 0, unacknowledged: new Map(), expected: true },
+  revocations: {
+    seen: [300, 1_200].map((delay, second) => ({ second, delay })),
+    lost: 0,
+    unacknowledged: new Map(),
+    expected: true,
+  },
   charges: { answered: 1_000, unanswered: 0, charged: 1_000 },
   outages: [],
 };
