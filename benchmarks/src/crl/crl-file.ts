@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { compareCrls, CrlStream, encodeCrl, lintCrl, type ListedCertificate, refusalOf } from '@kakunin/crl';
@@ -29,8 +30,9 @@ export async function writeCrl(file: string, { certificate, credential }: Signer
 const read = (file: string, isVerified = true): Promise<CrlStream> =>
   CrlStream.open(createReadStream(file, { highWaterMark: PIECE }), { isVerified });
 
-/** All that a publisher does before it lets go of a CRL: reads it back, verifies, lints, compares. @returns its entries */
+/** All that a publisher does before it lets go of a CRL: hashes the one before, reads back, verifies, lints, compares. @returns its entries */
 export async function checkFile(file: string, previousFile: string, { certificate }: Signer): Promise<number> {
+  await pipeline(createReadStream(previousFile, { highWaterMark: PIECE }), createHash('sha256'));
   const [previous, next] = [await read(previousFile, false), await read(file)];
   const { disappeared } = await compareCrls({ previous, next, mayDisappear: () => false });
   await previous.finish();

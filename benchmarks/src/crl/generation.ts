@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { issuingDistributionPoint } from '@kakunin/crl';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import { atLeast, atMost, type BenchmarkInput, measured, type Row } from '../frame/benchmark.ts';
 import { buildPeers } from '../frame/go-programs.ts';
@@ -14,8 +13,6 @@ const run = promisify(execFile);
 /** How much is made; a test of the benchmark itself takes less. */
 export interface GenerationSizes {
   readonly entries: number;
-  readonly partitions: number;
-  readonly partitionEntries: number;
   readonly goEntries: number;
   readonly opensslEntries: number;
 }
@@ -23,8 +20,6 @@ export interface GenerationSizes {
 /** The peers take memory for each entry, and gain nothing from more of them. */
 const NATION: GenerationSizes = {
   entries: 10_000_000,
-  partitions: 1_890,
-  partitionEntries: 26_000_000,
   goEntries: 1_000_000,
   opensslEntries: 200_000,
 };
@@ -32,7 +27,7 @@ const UNIT = 'M entries/CPU s';
 
 /** CRLs out of the status index, beside Go and OpenSSL with entries of the same shape. */
 export async function generation(input: BenchmarkInput, full = NATION): Promise<readonly Row[]> {
-  const sizes = { ...full, entries: full.entries * input.scale, partitionEntries: full.partitionEntries * input.scale };
+  const sizes = { ...full, entries: full.entries * input.scale };
   const signer = await createTestCa();
   const rows = await complete(input, signer, sizes);
   const ours = rows[0]!.value;
@@ -45,7 +40,7 @@ export async function generation(input: BenchmarkInput, full = NATION): Promise<
     rows.push(measured(`generation: ${name}`, perSecond / 1e6, UNIT));
     rows.push(atLeast(goal, measured(`generation: ours to ${name}`, (ours * 1e6) / perSecond, '×')));
   }
-  return [...rows, ...(await byPartition(input, signer, sizes))];
+  return rows;
 }
 
 async function complete(
@@ -72,22 +67,6 @@ async function complete(
     atLeast(1, measured('generation and check, whole pipeline', entries / (made + checked) / 1e6, UNIT)),
     atMost(100, measured('memory above the index, both', above, 'MB')),
   ];
-}
-
-async function byPartition(input: BenchmarkInput, signer: Signer, sizes: GenerationSizes): Promise<Row[]> {
-  const { partitions, partitionEntries } = sizes;
-  input.say(`revokes ${partitionEntries / 1e6} M in ${partitions} partitions`);
-  const frozen = revokedIndex(partitionEntries, partitions).freeze();
-  input.say('generates one after the other');
-  const began = performance.now();
-  const file = join(input.directory, 'partition.crl');
-  for (const [label, ordinals] of frozen.byPartition()) {
-    const scope = issuingDistributionPoint({ fullName: [`http://crl.example/crl/a/partitions/${label}.crl`] });
-    await writeCrl(file, signer, { crlNumber: 1n, entries: frozen.entriesOf(ordinals), extensions: [scope] });
-  }
-  frozen.release();
-  const seconds = (performance.now() - began) / 1_000;
-  return [atMost(180, measured(`${partitions} partitions, signed and written`, seconds, 's'))];
 }
 
 async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
