@@ -6,7 +6,8 @@ import type { Certificate, Extension, SigningCredential } from '@kakunin/x509';
 import { BenchmarkError } from '../frame/benchmark.ts';
 
 const DAY = 86_400_000;
-const PIECE = 256 * 1024;
+/** As the publisher reads its store. */
+const PIECE = 128 * 1024;
 
 export interface Signer {
   readonly certificate: Certificate;

@@ -38,7 +38,8 @@ export class DurableDirectories {
   }
 }
 
-const CHUNK_SIZE = 256 * 1024;
+/** Twice as much is no faster, and what waits to be collected grows with it: by 50 MB where two CRLs are compared. */
+const CHUNK_SIZE = 128 * 1024;
 
 /** The octets of a file; it is opened by whoever begins to read, so that an answer without a reader holds nothing open. */
 export async function* readFile(file: string, { start, end = Infinity }: OctetRange): AsyncGenerator<Uint8Array> {
