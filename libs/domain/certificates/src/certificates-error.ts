@@ -5,6 +5,7 @@ export type CertificatesErrorCode =
   | 'finally_revoked'
   | 'revocation_in_future'
   | 'predecessor_unknown'
+  | 'succession_circular'
   | 'authority_unknown'
   | 'authority_differs'
   | 'import_header_invalid';

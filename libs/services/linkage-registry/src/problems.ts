@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<Code, ProblemMapping>> = {
   finally_revoked: { status: 409, title: 'Revoked for good' },
   revocation_in_future: { status: 400, title: 'Revoked in the future' },
   predecessor_unknown: { status: 409, title: 'The predecessor is not registered' },
+  succession_circular: { status: 409, title: 'A certificate would succeed itself' },
   import_header_invalid: { status: 400, title: 'The list cannot be read' },
   person_differs: { status: 409, title: 'Another person' },
   person_unknown: { status: 404, title: 'No such person' },

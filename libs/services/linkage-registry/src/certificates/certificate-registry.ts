@@ -18,9 +18,10 @@ import { LinkageNews, newsTypeOf } from '../news/linkage-news.ts';
 import type { CertificateNews } from '../news/news.ts';
 import { identitiesOf } from '../persons/identities.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
-import type { CertificateDraft } from './certificate-draft.ts';
+import { loadAncestry } from './ancestry.ts';
+import type { CertificateDraft, CertificateDrafts } from './certificate-draft.ts';
 import { insertCertificates, insertSuccessions, loadCertificates, updateCertificates } from './certificate.store.ts';
-import { nameRecord } from './named-record.ts';
+import { type NamedRecord, nameRecord } from './named-record.ts';
 import { resolvePersons } from './person.store.ts';
 import { type Announcement, Registration } from './registration.ts';
 
@@ -86,7 +87,9 @@ export class CertificateRegistry {
       const { certHash = false, partitioned = false } = authority;
       const linked = drafts.all().flatMap(({ personId }) => personId ?? []);
       const identities = await identitiesOf(client, [...linked, ...persons.values()], now);
-      const registration = new Registration({ drafts, persons, identities, certHash, partitioned, now });
+      const ancestry = isSucceedingLate(named, drafts) ? await loadAncestry(client, drafts.all()) : undefined;
+      const input = { drafts, persons, identities, certHash, partitioned, now, ...(ancestry && { ancestry }) };
+      const registration = new Registration(input);
       const outcomes = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });
@@ -169,6 +172,13 @@ export class CertificateRegistry {
     await appendToOutbox(client, events);
   }
 }
+
+/** Whether a certificate that is registered is given a predecessor that it did not have; rarely. */
+const isSucceedingLate = (named: readonly NamedRecord[], drafts: CertificateDrafts): boolean =>
+  named.some(({ name, predecessor }) => {
+    const [known, before] = [drafts.get(name), predecessor && drafts.get(predecessor)];
+    return known && predecessor && !(before && known.predecessors.has(before));
+  });
 
 function outcomeOf(take: () => 'imported' | 'unchanged'): RegistrationOutcome {
   try {

@@ -35,6 +35,16 @@ describe('Registration', () => {
     expect(made.successions).toHaveLength(1);
   });
 
+  it('refuses a certificate that would come from itself', () => {
+    const { made, take } = registration();
+    take({});
+    take({ serialNumber: '2', predecessor: { serialNumber: '1' } });
+    take({ serialNumber: '3', predecessor: { serialNumber: '2' } });
+    const circle = { serialNumber: '1', predecessor: { serialNumber: '3' } };
+    expect(() => take(circle)).toThrow(expect.objectContaining({ code: 'succession_circular' }));
+    expect(made.successions).toHaveLength(2);
+  });
+
   it('wants the partition of a new certificate where its authority has partitions, and never another one', () => {
     const { made, take } = registration(false, true);
     expect(() => take({})).toThrow(expect.objectContaining({ code: 'partition_missing' }));

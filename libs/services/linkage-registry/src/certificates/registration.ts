@@ -1,6 +1,7 @@
 import { adopt, type CertificateRecord, CertificatesError, GOOD } from '@kakunin/certificates';
 import { LinkageError } from '@kakunin/linkage';
 import { AS_REGISTERED, type Identities } from '../persons/identities.ts';
+import { type Ancestry, precedes } from './ancestry.ts';
 import type { CertificateDraft, CertificateDrafts, CertificateName } from './certificate-draft.ts';
 import type { Succession } from './certificate.store.ts';
 import type { NamedRecord } from './named-record.ts';
@@ -12,12 +13,16 @@ export interface RegistrationInput {
   readonly persons: ReadonlyMap<string, string>;
   /** Who is whom of them, after merges and splits; absent: nobody was merged or split. */
   readonly identities?: Identities;
+  /** What those that are registered came from; absent: none of them is given a predecessor. */
+  readonly ancestry?: Ancestry;
   /** Fingerprints are announced. */
   readonly certHash: boolean;
   /** Certificates have partitions. */
   readonly partitioned: boolean;
   readonly now: number;
 }
+
+const NONE: Ancestry = new Map();
 
 /** What is announced of a certificate beside what is kept of it. */
 export interface Announcement {
@@ -51,7 +56,8 @@ export class Registration {
   }
 
   /**
-   * @throws CertificatesError `certificate_unknown` | `partition_missing` | `certificate_differs` | `finally_revoked` | `predecessor_unknown`
+   * @throws CertificatesError `certificate_unknown` | `partition_missing` | `certificate_differs` | `finally_revoked` | `predecessor_unknown` |
+   * `succession_circular`
    * @throws LinkageError `person_differs`
    */
   take(named: NamedRecord): 'imported' | 'unchanged' {
@@ -88,6 +94,7 @@ export class Registration {
     const { now } = this.#input;
     refuseDiffering(known, record, fingerprintIndex);
     this.#refuseOtherPerson(known, links);
+    this.#refuseCircle(known, links);
     const status = record.status ? adopt(known.status, record.status, now) : known.status;
     let changed = this.#succeed(known, links);
     if (status !== known.status) {
@@ -142,6 +149,16 @@ export class Registration {
     if (known?.personId === undefined || personId === undefined || known.personId === personId) return;
     if (this.#identities.personOf(known) === identity) return;
     throw new LinkageError('person_differs', 'The holder is another person than the one linked already.');
+  }
+
+  /** Persons are found along successions: who came from himself could be neither merged nor erased. */
+  #refuseCircle(successor: CertificateDraft, { predecessor }: Links): void {
+    if (!predecessor || successor.predecessors.has(predecessor)) return;
+    if (!precedes(successor, predecessor, this.#input.ancestry ?? NONE)) return;
+    throw new CertificatesError(
+      'succession_circular',
+      'The predecessor took the place of this certificate itself, or of one that did.',
+    );
   }
 
   get #identities(): Identities {
