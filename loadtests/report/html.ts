@@ -22,11 +22,11 @@ h1{font-size:1.6rem;line-height:1.3}h2{font-size:1.2rem;margin-top:2.5rem;border
 .en{color:#555;font-size:.9em}.verdict{padding:.6rem 1rem;font-weight:bold;font-size:1.2rem;color:#fff}
 .verdict .en{color:#fff}.passed{background:#00634a}.failed{background:#a33c00}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{border-bottom:1px solid #ddd;padding:.35rem .5rem;text-align:left;vertical-align:top}
-td+td,th+th{text-align:right}table.text td,table.text th{text-align:left}
+td+td,th+th{text-align:right}table.text td,table.text th{text-align:left}table.text td:first-child{min-width:15em}
 svg{width:100%;height:auto;font-size:13px;margin:.5rem 0 1rem}svg .title{font-weight:bold;font-size:15px}
 .grid{stroke:#ddd}.limit{stroke:#a33c00;stroke-dasharray:2 4;stroke-width:1.5}.outage{fill:#a33c00;opacity:.18}
 @page{size:A4;margin:15mm}
-@media print{body{margin:0;font-size:11px;print-color-adjust:exact}h2{break-after:avoid}svg,tr{break-inside:avoid}}`;
+@media print{html{font-size:11px}body{margin:0;max-width:none;font-size:1rem;print-color-adjust:exact}h2{break-after:avoid}svg,tr{break-inside:avoid}}`;
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 const both = (ja: string, en: string): string => `${ja}<br><span class="en" lang="en">${en}</span>`;
@@ -54,7 +54,7 @@ ${conditions(run, summary)}
 <h2>推移 <span class="en" lang="en">Over time</span></h2>
 <p>${both('濃い帯は停止中の時間、点線は目標値。', 'Shaded: something was down. Dotted: what was promised.')}</p>
 ${chartsOf(run).map(drawChart).join('\n')}
-<h2>CPU <span class="en" lang="en">CPU</span></h2>
+<h2>CPU使用量 <span class="en" lang="en">CPU</span></h2>
 ${cost(summary)}
 <h2>必要な設備 <span class="en" lang="en">Capacity plan</span></h2>
 ${capacity(run, summary)}
@@ -68,7 +68,7 @@ const row = (cells: readonly string[], cell = 'td'): string =>
   `<tr>${cells.map((each) => `<${cell}>${each}</${cell}>`).join('')}</tr>`;
 
 const textTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<table class="text"><thead>${row(head, 'th')}</thead><tbody>${rows.map((each) => row(each)).join('')}</tbody></table>`;
+  `<table class="text">${head.some(Boolean) ? `<thead>${row(head, 'th')}</thead>` : ''}<tbody>${rows.map((each) => row(each)).join('')}</tbody></table>`;
 
 const numbers = ({ head, rows }: Table): string => {
   const plain = (cells: readonly string[]): string[] => cells.map((cell) => escaped(cell.replaceAll('**', '')));

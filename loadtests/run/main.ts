@@ -13,14 +13,14 @@ import { prepare } from './prepare.ts';
 import { type CampaignRun, runCampaign } from './run-campaign.ts';
 import { startSystem } from './started-system.ts';
 
-const USAGE = `usage: npm run campaign -- <name> [--scale 0.5] [--seconds N] [--seed N] [--report DIR] [--baseline FILE]
-                                 [--target FILE|URL [--data-set DIR]]
+const USAGE = `usage: npm run campaign -- <name> [--scale 0.5] [--seconds N] [--seed N] [--certificates N] [--report DIR]
+                                 [--baseline FILE] [--target FILE|URL [--data-set DIR]]
        npm run campaign -- prepare DIR [--certificates N] [--seed N] [--register]
 
 ${CAMPAIGNS.map(({ name, title, defaultScale }) => `  ${name.padEnd(21)} ${title.en} (scale ${defaultScale})`).join('\n')}
 
 Starts the system on this machine with made-up data, lets k6 load it, and writes report.html and summary.json.
---scale: share of the nation's load; --report: where to write (campaign-reports/<name>); --baseline: the summary.json to
+--scale: share of the nation's load; --certificates: of each authority; --report: where to write (campaign-reports/<name>); --baseline: the summary.json to
 compare with (the one that is there). Exit status: 0 every objective met, 1 not, 2 wrong use.
 
 --target: an installation that runs already, by a file (loadtests/README.md) or as http://host with its usual ports; its data
@@ -54,7 +54,7 @@ const OPTIONS = {
   baseline: { type: 'string' },
   target: { type: 'string' },
   'data-set': { type: 'string' },
-  certificates: { type: 'string', default: `${CERTIFICATES}` },
+  certificates: { type: 'string' },
   register: { type: 'boolean', default: false },
 } as const;
 
@@ -62,8 +62,10 @@ const parseCommand = () => parseArgs({ allowPositionals: true, options: OPTIONS 
 type Command = ReturnType<typeof parseCommand>;
 
 function askedBy({ values, positionals }: Command): Asked | undefined {
-  const campaign = CAMPAIGNS.find(({ name }) => name === positionals[0]);
-  if (!campaign || positionals.length > 1) return undefined;
+  const named = CAMPAIGNS.find(({ name }) => name === positionals[0]);
+  if (!named || positionals.length > 1) return undefined;
+  const campaign = { ...named, certificates: Number(values.certificates ?? named.certificates) };
+  if (!(Number.isInteger(campaign.certificates) && campaign.certificates > 0)) return undefined;
   const [scale, seconds] = [Number(values.scale ?? campaign.defaultScale), Number(values.seconds ?? campaign.seconds)];
   const seed = Number(values.seed);
   if (!(scale > 0) || !(Number.isInteger(seconds) && seconds >= 10) || !Number.isSafeInteger(seed)) return undefined;
@@ -75,7 +77,7 @@ function askedBy({ values, positionals }: Command): Asked | undefined {
 /** @returns whether that is what was asked for */
 async function prepares({ values, positionals }: Command): Promise<boolean> {
   const [command, folder, ...rest] = positionals;
-  const [certificates, seed] = [Number(values.certificates), Number(values.seed)];
+  const [certificates, seed] = [Number(values.certificates ?? CERTIFICATES), Number(values.seed)];
   if (command !== 'prepare' || folder === undefined || rest.length > 0) return false;
   if (!(Number.isInteger(certificates) && certificates > 0) || !Number.isSafeInteger(seed)) return false;
   await prepare({ folder, seed, certificates, registers: values.register, say });
