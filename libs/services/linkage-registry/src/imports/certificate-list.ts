@@ -18,10 +18,19 @@ const SEQUENCE = 0x30;
 /** Certificates one after the other, PEM or DER, each of which the authority must have signed. Counted from 1. */
 export async function* certificateList(input: CertificateListInput): AsyncGenerator<ParsedLine> {
   let line = 0;
-  for await (const der of certificatesIn(input.octets)) {
+  let octets = 0;
+  const counted = async function* () {
+    for await (const piece of input.octets) {
+      octets += piece.length;
+      yield piece;
+    }
+  };
+  for await (const der of certificatesIn(counted())) {
     line += 1;
     yield der ? parsed(line, der, input) : { line, reason: 'Neither a certificate nor the end of the list.' };
   }
+  // Text around certificates is passed over; text in place of them is a mistake.
+  if (line === 0 && octets > 0) yield { line: 1, reason: 'There is no certificate in what was sent.' };
 }
 
 function parsed(line: number, der: Uint8Array, { authority, carrier, partition }: CertificateListInput): ParsedLine {

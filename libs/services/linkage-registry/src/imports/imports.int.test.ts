@@ -124,6 +124,15 @@ it('are taken where lists are, and nowhere else: no other call is given a stream
   }
 });
 
+it('without anything in them are refused', async () => {
+  const sender = await ListSender.register(registry, 'nothing');
+  const garbage = await sender.send('format=certificates', Buffer.alloc(100_000, 7));
+  expect(garbage.body).toMatchObject({ rejected: 1, errors: [{ reason: expect.stringContaining('no certificate') }] });
+  for (const text of ['', '\n\n']) {
+    expect(await sender.send('format=csv', text)).toMatchObject({ body: { code: 'import_header_invalid' } });
+  }
+});
+
 describe('certificates', () => {
   it('are taken as PEM and as DER when the authority signed them', async () => {
     const sender = await ListSender.register(registry, 'certificates');

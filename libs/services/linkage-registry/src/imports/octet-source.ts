@@ -13,6 +13,8 @@ export async function* joined(first: Uint8Array, rest: AsyncIterator<Uint8Array>
 const DASH = 0x2d;
 /** Four characters of base64 are three octets. */
 const GROUP = 4;
+/** A line of PEM has 64 characters. */
+const LONGEST_LINE = 1_000;
 
 /** DER of what is DER or one block of PEM (RFC 7468), as it comes. */
 export async function* derOf(octets: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -30,6 +32,7 @@ async function* decoded(pem: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
     text += Buffer.from(piece).toString('latin1');
     if (!inside) {
       const end = text.indexOf('\n');
+      if (end < 0 && text.length > LONGEST_LINE) return;
       if (end < 0) continue;
       text = text.slice(end + 1);
       inside = true;

@@ -23,6 +23,7 @@ export async function* textList(format: TextFormat, text: AsyncIterable<Uint8Arr
       if (parsed) yield parsed;
     } else read = headerOf(line.text);
   }
+  if (!read) throw new CertificatesError('import_header_invalid', 'There is no line of columns. Nothing was imported.');
 }
 
 const READERS: Readonly<Record<Exclude<TextFormat, 'csv'>, LineReader>> = {
