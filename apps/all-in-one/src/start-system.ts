@@ -49,6 +49,8 @@ export async function startSystem(settings: Settings, logger: Logger): Promise<S
     makeSigningKey(layout.billingLedgerKey);
     const environment = await prepareDatabases({ settings, layout, tls, logger, closing });
     const services = await startServices({ environment, level: settings.logLevel, logger, closing });
+    // The sandbox calls it: its tables must stand by then.
+    await waitUntilReady([services.registry]);
     const sandbox = settings.sandbox === 'on' ? await fillSandbox({ layout, tls, services, logger }) : undefined;
     if (sandbox) closing.add(() => sandbox.close());
     writeCliProfile({ layout, tls, services, sandbox });

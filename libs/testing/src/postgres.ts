@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres';
+import { SHARED_SERVERS } from './stop-shared-postgres.ts';
 
 /** Databases for one user of a server, whatever others call theirs. */
 export interface TestDatabases {
@@ -17,8 +18,6 @@ export interface TestDatabases {
 }
 
 export interface TestPostgres extends TestDatabases {
-  /** Of the server's main process. */
-  readonly pid: number;
   /** The folder of its data. */
   readonly parent: string;
   /** kill -9 of the server's main process. */
@@ -27,8 +26,6 @@ export interface TestPostgres extends TestDatabases {
   stop(): Promise<void>;
 }
 
-/** What PostgreSQL takes to end at once; nobody waits for it when a process ends. */
-const ENDING_MS = 200;
 let shared: Promise<TestPostgres> | undefined;
 let users = 0;
 
@@ -52,13 +49,13 @@ export async function sharedTestPostgres(): Promise<TestDatabases> {
   };
 }
 
+/** Vitest ends its workers without a word: what they started is stopped by `stop-shared-postgres.ts`, by what is noted here. */
 async function startShared(): Promise<TestPostgres> {
   const server = await startTestPostgres();
-  process.once('exit', () => {
-    process.kill(server.pid, 'SIGQUIT');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ENDING_MS);
-    rmSync(server.parent, { recursive: true, force: true });
-  });
+  const notes = process.env[SHARED_SERVERS];
+  if (!notes)
+    throw new Error('Vitest is to be run with the configuration of the workspace, which stops shared servers.');
+  writeFileSync(join(notes, basename(server.parent)), server.parent);
   return server;
 }
 
@@ -72,9 +69,6 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const { port } = server;
   return {
     parent,
-    get pid() {
-      return server.pid;
-    },
     url: (database) => server.url(database),
     createDatabase: (name) => server.createDatabase(name),
     pause: () => server.stop(),

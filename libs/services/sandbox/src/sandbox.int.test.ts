@@ -9,7 +9,7 @@ import { createLogger, type RunningService, startService } from '@kakunin/runtim
 import { ServiceClient } from '@kakunin/service-client';
 import { createTestCa, InMemoryEventLog, openssl, sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { certificateDer, checkResponderCertificate, parseCertificate } from '@kakunin/x509';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { keyedAuthorities } from './authorities.ts';
 import { readPlan } from './plan.ts';
@@ -55,6 +55,7 @@ beforeAll(async () => {
     operatorCertificateFile: tls.certificateFile,
   });
   registry = await startService(linkageRegistry, { config, eventLog, logger });
+  await vi.waitFor(() => expect(registry.health.report().ok).toBe(true), { timeout: 60_000 });
   input = {
     dataDirectory: directory,
     registryUrl: `https://localhost:${registry.ports['api']}`,

@@ -5,6 +5,8 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Freezing } from '../testing/freezing-file-system.ts';
 import { DirectoryObjectStore } from './directory-object-store.ts';
 
+// Files of other tests in this process have loaded the store with the true file system.
+vi.hoisted(() => vi.resetModules());
 vi.mock('node:fs/promises', async (original) => {
   const { freezingFileSystem } = await import('../testing/freezing-file-system.ts');
   return freezingFileSystem(await original());
