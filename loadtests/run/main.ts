@@ -20,8 +20,8 @@ const USAGE = `usage: npm run campaign -- <name> [--scale 0.5] [--seconds N] [--
 ${CAMPAIGNS.map(({ name, title, defaultScale }) => `  ${name.padEnd(21)} ${title.en} (scale ${defaultScale})`).join('\n')}
 
 Starts the system on this machine with made-up data, lets k6 load it, and writes report.html and summary.json.
---scale: share of the nation's load; --certificates: of each authority; --report: where to write (campaign-reports/<name>); --baseline: the summary.json to
-compare with (the one that is there). Exit status: 0 every objective met, 1 not, 2 wrong use.
+--scale: share of the nation's load; --certificates: of each authority; --report: where to write (campaign-reports/<name>);
+--baseline: the summary.json to compare with (the one that is there). Exit status: 0 every objective met, 1 not, 2 wrong use.
 
 --target: an installation that runs already, by a file (loadtests/README.md) or as http://host with its usual ports; its data
 set is what "prepare" wrote. "prepare" makes up authorities, lists and callers in DIR, with a README that says what to do with
