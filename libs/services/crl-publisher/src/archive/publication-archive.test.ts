@@ -1,5 +1,5 @@
 import { recordKeyOf } from '@kakunin/evidence';
-import { crlKey } from '@kakunin/publication';
+import { crlKey, patchListKey, patchListPointer } from '@kakunin/publication';
 import { createTestCa, InMemoryObjectStore, type TestCa } from '@kakunin/testing';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -137,6 +137,16 @@ describe('retention', () => {
       expect(part).toEqual(octets.subarray(10, 50));
     }
     expect((await asked(1n))!.etag).toBe(known!.etag);
+  });
+
+  it('goes on where the newest list of patches is that of an old CRL, for the newer ones have grown too large for any', async () => {
+    await publish(40, true);
+    const list = patchListKey(series.series, 2n);
+    await store.put(list, Buffer.from('{}'));
+    await store.point(patchListPointer(series.series), list);
+    await retention(START + 40 * HOUR).run();
+    expect((await files()).filter((one) => one.endsWith('.crl'))).toHaveLength(24);
+    expect((await files()).filter((one) => /\/[12]\./.test(one))).toEqual([list]);
   });
 
   it('never touches the newest, nor what cannot be made again', async () => {

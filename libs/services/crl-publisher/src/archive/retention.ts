@@ -1,6 +1,6 @@
 import type { Clock } from '@kakunin/calendar';
 import type { ObjectStore } from '@kakunin/objects';
-import { type CrlDescriptor, crlKey, crlPointer, type CrlSeries } from '@kakunin/publication';
+import { type CrlDescriptor, crlKey, crlPointer, type CrlSeries, patchListPointer } from '@kakunin/publication';
 import type { Logger } from '@kakunin/runtime';
 import { PublishedCrls } from '../published-crls.ts';
 import type { ArchivedCrls } from './archived-crls.ts';
@@ -56,14 +56,16 @@ export class Retention {
     await this.#remove(series, files, removed);
   }
 
-  /** The keys of all files of each CRL of a series, by its number. */
+  /** The keys of all files of each CRL of a series, by its number; without the newest list of patches: newer CRLs may have none. */
   async #files(series: CrlSeries): Promise<ReadonlyMap<bigint, readonly string[]>> {
     const folder = crlKey(series, 0n).replace(/[^/]+$/, '');
     const name = series.kind === 'delta' ? /^(\d+)\.delta\./ : /^(\d+)\.(?!delta\.)/;
+    const { store } = this.#options;
+    const newestList = await store.target(patchListPointer(series));
     const files = new Map<bigint, string[]>();
-    for await (const { key } of this.#options.store.list(folder)) {
+    for await (const { key } of store.list(folder)) {
       const [, digits] = name.exec(key.slice(folder.length)) ?? [];
-      if (digits === undefined) continue;
+      if (digits === undefined || key === newestList) continue;
       const number = BigInt(digits);
       files.set(number, [...(files.get(number) ?? []), key]);
     }
