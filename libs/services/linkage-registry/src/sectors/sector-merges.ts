@@ -23,6 +23,12 @@ export interface Consent {
   readonly consent: Uint8Array;
 }
 
+interface Consented {
+  readonly caller: string;
+  readonly keys: ReadonlyMap<string, NoteVerifier>;
+  readonly row: Row;
+}
+
 interface Row {
   readonly proposal_id: string;
   readonly survivor: string;
@@ -45,17 +51,22 @@ export class SectorMerges {
   ) {}
 
   /** By which key a service provider consents, from now on. @throws RegistryError `consent_key_invalid` */
-  async putConsentKey(serviceProvider: string, verifierKey: string): Promise<void> {
+  async putConsentKey(caller: string, serviceProvider: string, verifierKey: string): Promise<void> {
     if (nameOf(verifierKey) !== serviceProvider)
       throw new RegistryError(
         'consent_key_invalid',
         'It must be a verifier key named by the code of the service provider.',
       );
-    await this.database.query(
-      `INSERT INTO consent_key (service_provider, verifier_key) VALUES ($1, $2)
-       ON CONFLICT (service_provider) DO UPDATE SET verifier_key = excluded.verifier_key`,
-      [serviceProvider, verifierKey],
-    );
+    await this.database.transaction(async (client) => {
+      await client.query(
+        `INSERT INTO consent_key (service_provider, verifier_key) VALUES ($1, $2)
+         ON CONFLICT (service_provider) DO UPDATE SET verifier_key = excluded.verifier_key`,
+        [serviceProvider, verifierKey],
+      );
+      // Whoever sets the key could consent in the place of the service provider.
+      const what = { action: 'sector_change', purpose: 'consent_key', outcome: 'granted' } as const;
+      await this.audit.append(client, [{ at: this.clock.now(), caller, onBehalfOf: serviceProvider, ...what }]);
+    });
   }
 
   /** The same again changes nothing. @throws RegistryError `sector_unknown` | `sector_in_use` | `proposal_differs` */
@@ -99,19 +110,20 @@ export class SectorMerges {
       if (row.merged_at !== null) return mergeOf(row);
       const side =
         row.survivor === serviceProvider ? 'survivor' : row.absorbed === serviceProvider ? 'absorbed' : unknown();
+      const keys = await consentKeys(client, [row.survivor, row.absorbed]);
+      // One that is none is refused at once, not when the other one comes; and the other's stands for nobody else.
+      requireConsent({ proposal: proposalOf(row), consent, key: keys.get(serviceProvider), now: this.clock.now() });
       await client.query(`UPDATE sector_merge SET ${side}_consent = $2 WHERE proposal_id = $1`, [proposalId, consent]);
-      await this.#mergeWhenBoth(client, caller, await this.#require(client, proposalId));
+      await this.#mergeWhenBoth(client, { caller, keys, row: await this.#require(client, proposalId) });
       return mergeOf(await this.#require(client, proposalId));
     });
   }
 
-  async #mergeWhenBoth(client: PoolClient, caller: string, row: Row): Promise<void> {
+  async #mergeWhenBoth(client: PoolClient, { caller, keys, row }: Consented): Promise<void> {
     const consents = [row.survivor_consent, row.absorbed_consent].filter((each) => each !== null);
-    const keys = await consentKeys(client, [row.survivor, row.absorbed]);
+    if (consents.length < 2) return;
     const now = this.clock.now();
     const proposal = proposalOf(row);
-    // A consent that is none is refused at once, not when the other one comes.
-    if (consents.length < 2) return requireConsent({ proposal, consents, keys, now });
     mergeSectors({ proposal, consents, keyOf: (party) => keys.get(party), now });
     const { survivor, absorbed, effectiveFrom, windowEndsAt } = proposal;
     for (const party of [survivor, absorbed]) await requireAlone(client, party);
@@ -138,17 +150,16 @@ export class SectorMerges {
 
 function requireConsent({
   proposal,
-  consents,
-  keys,
+  consent,
+  key,
   now,
 }: {
   readonly proposal: SectorMergeProposal;
-  readonly consents: readonly Uint8Array[];
-  readonly keys: ReadonlyMap<string, NoteVerifier>;
+  readonly consent: Uint8Array;
+  readonly key: NoteVerifier | undefined;
   readonly now: number;
 }): void {
-  const consent = consents[0]!;
-  for (const key of keys.values()) if (isMergeConsent(consent, proposal, key) && now <= proposal.consentUntil) return;
+  if (key && isMergeConsent(consent, proposal, key) && now <= proposal.consentUntil) return;
   throw new SectorsError('consent_invalid', 'Sectors are merged with the consent of both. This is none, or too late.');
 }
 

@@ -102,10 +102,11 @@ export class SectorsController {
   @Put('consent-keys/:serviceProvider')
   @AllowCall('administer_sectors')
   putConsentKey(
+    @CurrentCaller() caller: Caller,
     @Param('serviceProvider', { schema: code }) serviceProvider: string,
     @Body({ schema: consentKeySchema }) { verifierKey }: z.output<typeof consentKeySchema>,
   ): Promise<void> {
-    return this.merges.putConsentKey(serviceProvider, verifierKey);
+    return this.merges.putConsentKey(caller.code, serviceProvider, verifierKey);
   }
 
   @Put('merges/:proposalId')

@@ -155,7 +155,9 @@ describe('a merge of sectors', () => {
     const refused = [
       await send('sp-f', consentOf('sp-f', { windowEndsAt: 1 })),
       await send('sp-f', Buffer.from('no note').toString('base64')),
+      await send('sp-e', consentOf('sp-f')),
     ];
+    expect((await registry.pf('GET', `/sectors/merges/${proposalId}`)).body).toMatchObject({ consented: [] });
     for (const answer of refused) expect(answer).toMatchObject(problem(409, 'consent_invalid'));
     expect((await send('sp-f', consentOf('sp-f'))).body).toMatchObject({ consented: ['sp-f'] });
     expect(await ppids('sp-f')).toEqual(before.f);
@@ -169,6 +171,16 @@ describe('a merge of sectors', () => {
     expect(named.map(({ previousPpid }) => previousPpid)).toEqual(before.f);
     const map = await readMap('sp-f', { from: { sector: 'sp-f', version: 1 }, to: { sector: 'sp-e', version: 1 } });
     expect(before.f.map((old) => map.get(old))).toEqual(before.e);
+  });
+
+  it('leaves in the audit log who set the keys of consent', async () => {
+    const auditor = await registry.join('auditor', { kind: 'office', roles: ['auditor'] });
+    const { body } = await auditor<{ items: { entry: Record<string, string> }[] }>('GET', '/audit/entries');
+    const noted = body.items.filter(({ entry }) => entry['purpose'] === 'consent_key');
+    expect(noted.map(({ entry }) => [entry['caller'], entry['onBehalfOf']])).toEqual([
+      ['operator', 'sp-e'],
+      ['operator', 'sp-f'],
+    ]);
   });
 
   it('is not extended to a third without asking those who are in it', async () => {
