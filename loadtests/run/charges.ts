@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportMonth } from '@kakunin/e2e/support/billing';
+import type { Failure } from '../lib/plan.ts';
+import type { LoadResults } from './results.ts';
 import type { Target } from './target.ts';
 
 /** Everything that was recorded is charged within this time after the load. */
@@ -25,6 +27,13 @@ export async function chargedSoFar({ folder, customers }: Pick<Target, 'folder' 
     .filter(({ customer }) => customers.includes(customer))
     .reduce((sum, { totals }) => sum + Number(totals.quantity), 0);
 }
+
+/** After these, the check may have been recorded all the same. Whoever is refused or told to try later is charged nothing. */
+const UNDECIDED: readonly Failure[] = ['no connection', 'http error', 'other'];
+
+/** Requests whose answer did not arrive, and which may be charged. */
+export const undecidedOf = ({ failures }: Pick<LoadResults, 'failures'>): number =>
+  UNDECIDED.reduce((sum, why) => sum + failures[why], 0);
 
 export interface SettleInput {
   readonly target: Pick<Target, 'folder' | 'customers'>;

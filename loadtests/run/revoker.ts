@@ -27,8 +27,10 @@ export class Revoker {
   readonly unacknowledged = new Map<string, number>();
   /** Definite answers to what it asked itself: they are charged as well. */
   charged = 0;
-  /** What it asked and got no definite answer to: each may have been recorded, or not. */
+  /** Checks that it gave up, each asked again to the octet until then: recorded once at most. */
   unanswered = 0;
+  /** Answers that do not verify. */
+  refused = 0;
   readonly #registry: ServiceClient;
   readonly #authorityId: string;
   readonly #checker: RetryingChecker;
@@ -84,9 +86,7 @@ export class Revoker {
     }
     const acknowledged = Date.now();
     while (Date.now() - acknowledged < LOST_MS) {
-      const status = await this.#checker.checkWithin(serialNumber, 0);
-      if (status === undefined) this.unanswered += 1;
-      else this.charged += 1;
+      const status = await this.#check(serialNumber, acknowledged + LOST_MS - Date.now());
       if (status === 'revoked') {
         this.seen.push({ second: (acknowledged - began) / 1_000, delay: Date.now() - acknowledged });
         return;
@@ -94,5 +94,20 @@ export class Revoker {
       await sleep(POLL_MS);
     }
     this.lost += 1;
+  }
+
+  /** @param patience ms in which the same request is asked again, which is charged once, until there is an answer */
+  async #check(serialNumber: string, patience: number): Promise<string | undefined> {
+    try {
+      const status = await this.#checker.checkWithin(serialNumber, patience);
+      if (status === undefined) this.unanswered += 1;
+      else this.charged += 1;
+      return status;
+    } catch {
+      // Whoever answers must have recorded it.
+      this.charged += 1;
+      this.refused += 1;
+      return undefined;
+    }
   }
 }

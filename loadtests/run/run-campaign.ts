@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Campaign } from '../campaigns/index.ts';
 import type { Plan } from '../lib/plan.ts';
-import { chargedSoFar, settleCharges } from './charges.ts';
+import { chargedSoFar, settleCharges, undecidedOf } from './charges.ts';
 import { startChecker } from './checker.ts';
 import { type Closing, closeMonth, reportMonthBefore } from './closing.ts';
 import { type K6Run, startK6 } from './k6.ts';
@@ -59,7 +59,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       target,
       before,
       answered: chargedOf(warmUp) + chargedOf(results) + revoker.charged,
-      unanswered: warmUp.failed + results.failed + revoker.unanswered,
+      unanswered: undecidedOf(warmUp) + undecidedOf(results) + revoker.unanswered,
     });
     target.noteRevoked?.(revoker.used);
     const { seen, lost, unacknowledged } = revoker;
@@ -70,7 +70,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       startedAt: load.startedAt,
       results,
       windowSeconds: plans[0]!.windowSeconds,
-      checker: { verified: checker.verified, refused },
+      checker: { verified: checker.verified, refused: refused + revoker.refused },
       revocations: { seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
       charges,
       outages: load.outages,
@@ -99,11 +99,17 @@ async function hasDelta({ crlUrl, authorities }: Target): Promise<boolean> {
 
 const WRK_SECONDS = 10;
 
+/** Undefined as well where wrk is missing: what was measured before must not be lost for that. */
 async function mostOf({ campaign, target, directory, run, say }: RunInput): Promise<MostByWrk | undefined> {
   if (!campaign.measuresMost || !target.liftLimits) return undefined;
   say('asking as fast as answers come, by wrk …');
-  await target.liftLimits();
-  return measureMost({ target, directory, seconds: WRK_SECONDS, run });
+  try {
+    await target.liftLimits();
+    return await measureMost({ target, directory, seconds: WRK_SECONDS, run });
+  } catch (error) {
+    say(`not measured: ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 const chargedOf = ({ charged, reported }: LoadResults): number => charged + reported;
