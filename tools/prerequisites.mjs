@@ -1,10 +1,13 @@
 // System programs that the tests use as independent clients and servers; installed where that is possible.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { toolEnvironment } from './workspace.mjs';
 
 const NEEDED = [
   { command: 'openssl', args: ['version'], debian: 'openssl' },
   { command: 'java', args: ['-version'], debian: 'default-jdk-headless' },
+  // The JDK's own validator of certification paths knows no delta CRLs.
+  { command: 'Bouncy Castle', file: '/usr/share/java/bcprov.jar', debian: 'libbcprov-java' },
   // 1.25 or later.
   { command: 'go', args: ['version'], debian: 'golang-go' },
   { command: 'mvn', args: ['-version'], debian: 'maven' },
@@ -22,7 +25,8 @@ const NEEDED = [
 ];
 
 // Some (wrk) print their version and exit with 1 all the same.
-const isThere = ({ command, args }) =>
+const isThere = ({ command, args, file }) => (file === undefined ? runs(command, args) : existsSync(file));
+const runs = (command, args) =>
   spawnSync(command, args, { stdio: 'ignore', env: toolEnvironment() }).error === undefined;
 
 /** @returns what is missing and could not be installed, as one line that says what to do; undefined when all is there */

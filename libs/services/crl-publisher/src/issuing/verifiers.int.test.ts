@@ -12,6 +12,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
 const run = promisify(execFile);
+/** Debian's libbcprov-java; tools/prerequisites.mjs installs it. */
+const BOUNCY_CASTLE = '/usr/share/java/bcprov.jar';
 const TESTDATA = join(import.meta.dirname, '../../../../domain/crl/testdata');
 const BASE_URL = 'http://crl.example';
 const PARTITION = { authorityId: 'a', partition: '13101' };
@@ -118,15 +120,24 @@ it('Go reads and verifies them', async () => {
   expect(Number(delta.Number)).toBeGreaterThan(Number(base.Number));
 });
 
+/** What a CertPathValidator says of each certificate with these CRLs. */
+async function validatorSays(program: readonly string[], crls: readonly string[]): Promise<readonly string[]> {
+  const files = [crls.map((crl) => path(`${crl}.crl`)).join(','), ...NAMES.map((name) => path(`${name}.pem`))];
+  const { stdout } = await run('java', ['-XX:TieredStopAtLevel=1', ...program, path('ca.pem'), ...files]);
+  return stdout.trim().split('\n');
+}
+
 it("Java's CertPathValidator checks by a partition; a delta, which it knows nothing of, does not mislead it", async () => {
-  const seen = async (...crls: readonly string[]): Promise<readonly string[]> => {
-    const files = ['ca.pem', crls.map((crl) => path(`${crl}.crl`)).join(','), ...NAMES.map((name) => `${name}.pem`)];
-    const program = ['-XX:TieredStopAtLevel=1', join(TESTDATA, 'CheckPath.java')];
-    const paths = files.map((file) => (file.startsWith('/') ? file : path(file)));
-    return (await run('java', [...program, ...paths])).stdout.trim().split('\n');
-  };
+  const seen = (...crls: readonly string[]) => validatorSays([join(TESTDATA, 'CheckPath.java')], crls);
   const [withBase, withDelta, withNow] = [await seen('base'), await seen('base', 'delta'), await seen('now', 'delta')];
   expect(withBase).toEqual(['good', 'REVOKED', 'REVOKED', 'good']);
   expect(withDelta).toEqual(withBase);
   expect(withNow).toEqual(['good', 'REVOKED', 'good', 'REVOKED']);
+}, 60_000);
+
+it("Bouncy Castle's CertPathValidator checks by a partition and the delta to it", async () => {
+  const program = ['--class-path', BOUNCY_CASTLE, join(TESTDATA, 'CheckPathWithDeltas.java')];
+  const said = await validatorSays(program, ['base', 'delta']);
+  const reasons = said.map((one) => one.replace(/^Certificate revocation after .*, reason: /, ''));
+  expect(reasons).toEqual(['good', 'keyCompromise', 'good', 'keyCompromise']);
 }, 60_000);
