@@ -130,8 +130,8 @@ export class Database {
       try {
         return { result: await work(client) };
       } finally {
-        // A connection that broke has lost the lock by itself, and its own error matters more.
-        await client.query(UNLOCK, [name]).catch(() => undefined);
+        // The error of `work` matters more. A connection that may still hold the lock must not go back to the pool.
+        await client.query(UNLOCK, [name]).catch((error: Error) => void client.emit('error', error));
       }
     });
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Database } from './database.ts';
 
 let server: TestPostgres;
@@ -51,6 +51,13 @@ it('lets one at a time hold a lock, until its work is done, has failed, or its c
   const broken = one.withLock('lock', (client) => client.query('SELECT pg_terminate_backend(pg_backend_pid())'));
   await expect(broken).rejects.toMatchObject({ code: 'database_unavailable' });
   expect(await tryOther()).toEqual({ result: 'held' });
+  // Whose lock could not be given back ends its connection, which gives it back.
+  const unlockFails = one.withLock('lock', async (client) => {
+    vi.spyOn(client, 'query').mockRejectedValueOnce(new Error('out of memory') as never);
+    throw new Error('failed');
+  });
+  await expect(unlockFails).rejects.toThrow('failed');
+  await expect.poll(() => tryOther()).toEqual({ result: 'held' });
   await Promise.all([one.close(), other.close()]);
 });
 

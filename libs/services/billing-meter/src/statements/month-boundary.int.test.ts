@@ -12,10 +12,11 @@ afterEach(() => vi.unstubAllEnvs());
 async function moveTo(processZone: string, databaseZone: string): Promise<void> {
   vi.stubEnv('TZ', processZone);
   const { database } = scene.meter;
-  await database.query(`ALTER DATABASE billing SET timezone TO '${databaseZone}'`);
+  const set = `ALTER DATABASE %I SET timezone TO ''${databaseZone}''`;
+  await database.query(`DO $$ BEGIN EXECUTE format('${set}', current_database()); END $$`);
   // What is open ends, so that all of it is opened in the new zone.
   await database.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'billing' AND pid <> pg_backend_pid()`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
   await vi.waitFor(async () => void (await scene.get('/tariffs')), { timeout: 5_000 });
 }
