@@ -16,6 +16,8 @@ export interface Latency {
 }
 
 export interface LoadResults {
+  /** When the first request was due, epoch ms; the windows count from then. 0: none was. */
+  readonly beganAt: number;
   readonly asked: number;
   readonly charged: number;
   readonly reported: number;
@@ -47,6 +49,7 @@ export function readResults({ metrics }: K6Summary): LoadResults {
   const named = <N extends string>(names: readonly N[], read: (name: N) => unknown) =>
     Object.fromEntries(names.map((name) => [name, read(name)]));
   return {
+    beganAt: metrics['began']?.values['min'] ?? 0,
     asked: count('asked'),
     charged: count('charged_answers'),
     reported: count('reported_events'),
@@ -91,8 +94,9 @@ function merged(one: LoadResults, other: LoadResults): LoadResults {
       N,
       number
     >;
-  const { failures, wrongs, latency, windows, counts, ...sums } = one;
+  const { beganAt, failures, wrongs, latency, windows, counts, ...sums } = one;
   return {
+    beganAt: Math.min(beganAt || other.beganAt, other.beganAt || beganAt),
     ...add(sums, other as typeof sums),
     failures: add(failures, other.failures),
     wrongs: add(wrongs, other.wrongs),

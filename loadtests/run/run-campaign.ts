@@ -62,7 +62,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       unanswered: undecidedOf(warmUp) + undecidedOf(results) + revoker.unanswered,
     });
     target.noteRevoked?.(revoker.used);
-    const { seen, lost, unacknowledged } = revoker;
+    const { lost, unacknowledged } = revoker;
     const refused = [...checker.refusals.values()].reduce((sum, count) => sum + count, 0);
     const most = await mostOf(input);
     return {
@@ -71,13 +71,13 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       results,
       windowSeconds: plans[0]!.windowSeconds,
       checker: { verified: checker.verified, refused: refused + revoker.refused },
-      revocations: { seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
+      revocations: { seen: load.seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
       charges,
       outages: load.outages,
       ...(load.closing && { closing: load.closing }),
-      ...(campaign.watchesMemory && { memory: memoryGrowthOf(load.sampler.samples, plans[0]!.seconds) }),
+      ...(campaign.watchesMemory && { memory: memoryGrowthOf(load.samples, plans[0]!.seconds) }),
       ...(most && { most }),
-      samples: load.sampler.samples,
+      samples: load.samples.filter(({ second }) => second >= 0),
       cpuSeconds: load.sampler.cpuSeconds,
     };
   } finally {
@@ -140,12 +140,36 @@ async function underLoad({ campaign, target, directory, say }: RunInput, plans: 
   try {
     const results = await resultsOf(generators);
     const [closed] = await Promise.all([closing, revoking, failing]);
-    return { startedAt, results, sampler, revoker, outages, closing: closed };
+    return {
+      ...sinceTheFirstRequest(results.beganAt, { startedAt, sampler, revoker, outages }),
+      results,
+      sampler,
+      revoker,
+      closing: closed,
+    };
   } finally {
     for (const generator of generators) generator.stop();
     ends.abort();
     await Promise.all([sampling, telling]);
   }
+}
+
+interface Timed {
+  readonly startedAt: number;
+  readonly sampler: Sampler;
+  readonly revoker: Revoker;
+  readonly outages: readonly Outage[];
+}
+
+/** k6 takes seconds to start, and its windows count from its first request: so does everything else from here on. */
+function sinceTheFirstRequest(beganAt: number, { startedAt, sampler, revoker, outages }: Timed) {
+  const late = beganAt === 0 ? 0 : (beganAt - startedAt) / 1_000;
+  return {
+    startedAt: startedAt + late * 1_000,
+    samples: sampler.samples.map((sample) => ({ ...sample, second: sample.second - late })),
+    seen: revoker.seen.map((one) => ({ ...one, second: one.second - late })),
+    outages: outages.map(({ victim, from, to }) => ({ victim, from: from - late, to: to - late })),
+  };
 }
 
 interface Stage {

@@ -1,5 +1,5 @@
 import exec from 'k6/execution';
-import { Counter, Trend } from 'k6/metrics';
+import { Counter, Gauge, Trend } from 'k6/metrics';
 import { type Failure, FAILURES, type Wrong } from '../lib/plan.ts';
 import { plan } from './plan.ts';
 
@@ -16,6 +16,8 @@ const refused = new Counter('refused');
 const failed = new Counter('failed');
 const wrong = new Counter('wrong_answers');
 const asked = new Counter('asked');
+/** When this load began by the clock (epoch ms): k6 takes a while to start. */
+const began = new Gauge('began');
 const crlOctets = new Counter('crl_octets', false);
 
 /** Which point of the report's curves this moment belongs to. */
@@ -23,7 +25,10 @@ export const windowTag = (): { window: string } => ({
   window: `${Math.floor((Date.now() - exec.scenario.startTime) / 1_000 / plan.windowSeconds)}`,
 });
 
-export const noteAsked = (): void => asked.add(1, windowTag());
+export function noteAsked(): void {
+  if (exec.scenario.iterationInTest === 0) began.add(exec.scenario.startTime);
+  asked.add(1, windowTag());
+}
 export const noteCharged = (): void => charged.add(1);
 export const noteReported = (events: number): void => reported.add(events);
 /** Refused to somebody who asks too much: as it should be, and charged to nobody. */
