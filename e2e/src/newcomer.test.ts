@@ -123,20 +123,8 @@ it('keeps a copy of a CRL, which goes by patches from one version to the next', 
 });
 
 it('gives evidence of a moment that has passed, which openssl verifies, out of an archive that is whole', async () => {
-  const at = new Date(Date.now() - 1_000).toISOString();
-  await kakuninOk(folder, ['evidence', 'get', specimen('signature-valid'), '--at', at, '-o', 'evidence.zip']);
-  await run('jar', ['xf', 'evidence.zip'], { cwd: folder });
-  const files = ['-CAfile', 'authority.pem', '-CRLfile', 'crl.crl', 'certificate.pem'];
-  const moment = String(Math.floor(Date.parse(at) / 1_000));
-  const verify = ['verify', '-attime', moment, '-partial_chain', '-crl_check', ...files];
-  expect((await run('openssl', verify, { cwd: folder })).stdout).toBe('certificate.pem: OK\n');
-  const audit = await kakuninOk(folder, ['evidence', 'audit', '--authority', 'signature-g2']);
-  expect(audit).toMatch(/missing or altered +0\n/);
-});
-
-it('gives evidence of a moment that has passed, which openssl verifies, out of an archive that is whole', async () => {
-  const at = new Date(Date.now() - 1_000).toISOString();
-  await kakuninOk(folder, ['evidence', 'get', specimen('signature-valid'), '--at', at, '-o', 'evidence.zip']);
+  const asked = new Date(Date.now() - 1_000).toISOString();
+  await kakuninOk(folder, ['evidence', 'get', specimen('signature-valid'), '--at', asked, '-o', 'evidence.zip']);
   await run('jar', ['xf', 'evidence.zip'], { cwd: folder });
   const files = ['-CAfile', 'authority.pem', '-CRLfile', 'crl.crl', 'certificate.pem'];
   const moment = String(Math.floor(Date.parse(at) / 1_000));

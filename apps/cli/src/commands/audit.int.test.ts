@@ -104,9 +104,9 @@ it("shows a holder's own entries, for a signature that serves for nothing else",
 
 it('shows and changes what a caller may ask, and lifts a block', async () => {
   service.answer(({ method, body }) => ({
-    body: method === 'PUT' ? (JSON.parse(body.toString()) as object) : { callsAnHour: 10, personsADay: 5 },
+    body: method === 'PUT' ? (JSON.parse(body.toString()) as object) : { callsPerHour: 10, personsPerDay: 5 },
   }));
-  expect((await run('caller', 'limit', 'pf', '--calls-an-hour', '20')).stdout).toContain('"callsAnHour": 20');
+  expect((await run('caller', 'limit', 'pf', '--calls-an-hour', '20')).stdout).toContain('"callsPerHour": 20');
   expect(service.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /relying-parties/pf/call-limit',
     'PUT /relying-parties/pf/call-limit',

@@ -12,11 +12,11 @@ export const callerCommand = (context: Context): Command =>
     .addCommand(blocks(context))
     .addCommand(lift(context));
 
-const limitSchema = z.object({ callsAnHour: z.int(), personsADay: z.int() });
+const limitSchema = z.object({ callsPerHour: z.int(), personsPerDay: z.int() });
 
 interface LimitOptions {
-  readonly callsAnHour?: number;
-  readonly personsADay?: number;
+  readonly callsPerHour?: number;
+  readonly personsPerDay?: number;
   readonly dryRun?: boolean;
 }
 

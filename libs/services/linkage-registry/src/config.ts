@@ -68,7 +68,7 @@ export const linkageRegistryConfig = defineConfig({
       .max(3_600)
       .default(300)
       .describe('How long ago an OCSP check may have been that stands for a proof, where a policy takes one.'),
-    callsAnHour: z.coerce
+    callsPerHour: z.coerce
       .number()
       .int()
       .positive()
@@ -76,7 +76,7 @@ export const linkageRegistryConfig = defineConfig({
       .describe(
         'Identifications that a caller may ask for in an hour, unless it has a limit of its own; twice what the busiest needs.',
       ),
-    personsADay: z.coerce
+    personsPerDay: z.coerce
       .number()
       .int()
       .positive()

@@ -10,8 +10,8 @@ import { RegistryError } from '../registry-error.ts';
 import { type CallLimit, limitOf } from './call-limits.store.ts';
 
 const limitSchema = z.strictObject({
-  callsAnHour: z.int().positive().max(1_000_000_000).describe('Identifications, evenly refilled; as many at once.'),
-  personsADay: z.int().positive().max(1_000_000_000).describe('Different persons, within about 2 %.'),
+  callsPerHour: z.int().positive().max(1_000_000_000).describe('Identifications, evenly refilled; as many at once.'),
+  personsPerDay: z.int().positive().max(1_000_000_000).describe('Different persons, within about 2 %.'),
 });
 
 /** How much a caller may ask; who has no limit of its own has that of the configuration. */
@@ -20,29 +20,29 @@ const limitSchema = z.strictObject({
 export class CallLimitsController {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
-    @Inject(CONFIG) private readonly config: Pick<LinkageRegistryConfig, 'callsAnHour' | 'personsADay'>,
+    @Inject(CONFIG) private readonly config: Pick<LinkageRegistryConfig, 'callsPerHour' | 'personsPerDay'>,
   ) {}
 
   @Get()
   @ApiOkResponse({ standardSchema: limitSchema })
   read(@Param('code', { schema: relyingPartyCodeSchema }) code: string): Promise<CallLimit> {
-    const { callsAnHour, personsADay } = this.config;
-    return limitOf(this.database, code, { callsAnHour, personsADay });
+    const { callsPerHour, personsPerDay } = this.config;
+    return limitOf(this.database, code, { callsPerHour, personsPerDay });
   }
 
   @Put()
   @ApiOkResponse({ standardSchema: limitSchema })
   async put(
     @Param('code', { schema: relyingPartyCodeSchema }) code: string,
-    @Body({ schema: limitSchema }) { callsAnHour, personsADay }: CallLimit,
+    @Body({ schema: limitSchema }) { callsPerHour, personsPerDay }: CallLimit,
   ): Promise<CallLimit> {
     const { rowCount } = await this.database.query(
       `INSERT INTO call_limit (caller, calls_an_hour, persons_a_day)
        SELECT code, $2, $3 FROM relying_party WHERE code = $1
        ON CONFLICT (caller) DO UPDATE SET calls_an_hour = excluded.calls_an_hour, persons_a_day = excluded.persons_a_day`,
-      [code, callsAnHour, personsADay],
+      [code, callsPerHour, personsPerDay],
     );
     if (rowCount === 0) throw new RegistryError('relying_party_unknown', `${code} is not registered.`);
-    return { callsAnHour, personsADay };
+    return { callsPerHour, personsPerDay };
   }
 }

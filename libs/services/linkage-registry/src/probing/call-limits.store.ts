@@ -4,9 +4,9 @@ import type { Queries } from '../database/queries.ts';
 
 /** How much a caller may ask. */
 export interface CallLimit {
-  readonly callsAnHour: number;
+  readonly callsPerHour: number;
   /** Different persons, about. */
-  readonly personsADay: number;
+  readonly personsPerDay: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +19,7 @@ export async function limitOf(queries: Queries, caller: string, standard: CallLi
     [caller],
   );
   const [row] = rows;
-  return row ? { callsAnHour: row.calls_an_hour, personsADay: row.persons_a_day } : standard;
+  return row ? { callsPerHour: row.calls_an_hour, personsPerDay: row.persons_a_day } : standard;
 }
 
 /** What a process was given to hand out. */
@@ -42,7 +42,7 @@ export async function takeCalls(
   { caller, bucket, standard, times, now }: CallsAsked,
 ): Promise<Taken> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('call quota ' || $1, 0))`, [bucket]);
-  const capacity = times * (await limitOf(client, caller, standard)).callsAnHour;
+  const capacity = times * (await limitOf(client, caller, standard)).callsPerHour;
   const { rows } = await client.query<{ left_over: number; at: string }>(
     'SELECT left_over, at FROM call_quota WHERE caller = $1',
     [bucket],

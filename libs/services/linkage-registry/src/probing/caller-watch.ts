@@ -38,9 +38,9 @@ export class CallerWatch {
     @Inject(ProbingBlocks) private readonly blocks: ProbingBlocks,
     @Inject(ProbedOutcomes) private readonly outcomes: ProbedOutcomes,
     @Inject(ProbingMetrics) private readonly metrics: ProbingMetrics,
-    @Inject(CONFIG) config: Pick<LinkageRegistryConfig, 'callsAnHour' | 'personsADay'>,
+    @Inject(CONFIG) config: Pick<LinkageRegistryConfig, 'callsPerHour' | 'personsPerDay'>,
   ) {
-    this.#standard = { callsAnHour: config.callsAnHour, personsADay: config.personsADay };
+    this.#standard = { callsPerHour: config.callsPerHour, personsPerDay: config.personsPerDay };
   }
 
   /** Before a call is looked at. @throws RegistryError `calls_exhausted` | `persons_exhausted` | `caller_blocked` */

@@ -34,7 +34,7 @@ export class PersonsAsked {
   /** @throws RegistryError `persons_exhausted` */
   async admit(caller: string, standard: CallLimit): Promise<void> {
     const { persons, limit } = await this.#tallyOf(caller, standard);
-    if (persons <= limit.personsADay) return;
+    if (persons <= limit.personsPerDay) return;
     throw new RegistryError(
       'persons_exhausted',
       'You have asked about as many persons today as you may: ask again tomorrow (Asia/Tokyo), or have the operator raise your limit.',

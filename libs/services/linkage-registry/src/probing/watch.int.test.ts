@@ -59,11 +59,11 @@ const elsewhere = () => {
   };
 };
 const share = (): Promise<void> => registry.service.app.get(CallerWatch).share();
-const STANDARD = { callsAnHour: 1_000, personsADay: 1_000 };
+const STANDARD = { callsPerHour: 1_000, personsPerDay: 1_000 };
 
 describe('a caller', () => {
   it('that has asked as often as it may is refused, by a process that has just started as well', async () => {
-    const send = await newCaller('pf-often', { callsAnHour: 3, personsADay: 100 });
+    const send = await newCaller('pf-often', { callsPerHour: 3, personsPerDay: 100 });
     for (let call = 0; call < 3; call++) expect((await ask(send, 'pf-often')).status).toBe(200);
     const detail = expect.stringMatching(/again in \d+ seconds/) as string;
     const body = { code: 'calls_exhausted', detail };
@@ -73,7 +73,7 @@ describe('a caller', () => {
   });
 
   it('that has asked about as many persons as it may is refused until tomorrow, in all processes', async () => {
-    const send = await newCaller('pf-many', { callsAnHour: 1_000, personsADay: 2 });
+    const send = await newCaller('pf-many', { callsPerHour: 1_000, personsPerDay: 2 });
     for (let call = 0; call < 5; call++) expect((await ask(send, 'pf-many')).status).toBe(200);
     await share();
     expect((await ask(send, 'pf-many')).status).toBe(200);
@@ -90,7 +90,7 @@ describe('a caller', () => {
     const midnight = Math.ceil((Date.now() + 9 * 3_600_000) / DAY) * DAY - 9 * 3_600_000;
     let now = midnight - 1;
     const asked = () => new PersonsAsked(app.get(RegistryDatabase), app.get(Vault), { now: () => now });
-    const limit = { callsAnHour: 1_000, personsADay: 1 };
+    const limit = { callsPerHour: 1_000, personsPerDay: 1 };
     const persons = asked();
     await persons.add('pf-night', '1', limit);
     const sharing = persons.share(limit);
@@ -136,7 +136,7 @@ describe('a caller', () => {
   });
 
   it('gets challenges for its calls, and for some that are never signed', async () => {
-    const send = await newCaller('pf-greedy', { callsAnHour: 2, personsADay: 100 });
+    const send = await newCaller('pf-greedy', { callsPerHour: 2, personsPerDay: 100 });
     const challenge = () => send('POST', '/challenges', { serviceProvider: 'pf-greedy-sp' });
     for (let call = 0; call < 4; call++) expect((await challenge()).status).toBe(201);
     expect(await challenge()).toMatchObject({ status: 429, body: { code: 'calls_exhausted' } });
