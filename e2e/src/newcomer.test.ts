@@ -127,7 +127,7 @@ it('gives evidence of a moment that has passed, which openssl verifies, out of a
   await kakuninOk(folder, ['evidence', 'get', specimen('signature-valid'), '--at', asked, '-o', 'evidence.zip']);
   await run('jar', ['xf', 'evidence.zip'], { cwd: folder });
   const files = ['-CAfile', 'authority.pem', '-CRLfile', 'crl.crl', 'certificate.pem'];
-  const moment = String(Math.floor(Date.parse(at) / 1_000));
+  const moment = String(Math.floor(Date.parse(asked) / 1_000));
   const verify = ['verify', '-attime', moment, '-partial_chain', '-crl_check', ...files];
   expect((await run('openssl', verify, { cwd: folder })).stdout).toBe('certificate.pem: OK\n');
   const audit = await kakuninOk(folder, ['evidence', 'audit', '--authority', 'signature-g2']);
