@@ -18,6 +18,8 @@ administer_quotas             .  .  .       x        .  .                .
 lift_probing_block            .  .  .       x        .  .                .
 resolve_dead_letters          .  .  .       x        .  .                .
 rotate_sector_key             .  .  .       x        .  .                .
+administer_sectors            .  .  .       x        .  .                .
+administer_keys               .  .  .       x        .  .                .
 request_challenge             x  .  .       .        x  .                .
 identify                      x  .  .       .        x  .                .
 receive_serial_number         .  .  .       .        .  x                .
