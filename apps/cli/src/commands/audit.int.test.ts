@@ -106,12 +106,12 @@ it('shows and changes what a caller may ask, and lifts a block', async () => {
   service.answer(({ method, body }) => ({
     body: method === 'PUT' ? (JSON.parse(body.toString()) as object) : { callsPerHour: 10, personsPerDay: 5 },
   }));
-  expect((await run('caller', 'limit', 'pf', '--calls-an-hour', '20')).stdout).toContain('"callsPerHour": 20');
+  expect((await run('caller', 'limit', 'pf', '--calls-per-hour', '20')).stdout).toContain('"callsPerHour": 20');
   expect(service.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /relying-parties/pf/call-limit',
     'PUT /relying-parties/pf/call-limit',
   ]);
-  expect((await run('caller', 'limit', 'pf', '--persons-a-day', 'many')).exitCode).toBe(2);
+  expect((await run('caller', 'limit', 'pf', '--persons-per-day', 'many')).exitCode).toBe(2);
   expect((await run('caller', 'lift', 'pf')).exitCode).toBe(0);
   expect(service.seen.at(-1)).toMatchObject({ method: 'POST', path: '/probing-blocks/lifts', caller: 'office' });
 });

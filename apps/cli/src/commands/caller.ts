@@ -24,8 +24,8 @@ const limit = (context: Context): Command =>
   new Command('limit')
     .description('show how much a caller may ask, or change it')
     .argument('<code>', 'the relying party that calls')
-    .option('--calls-an-hour <number>', 'identifications', parseCount)
-    .option('--persons-a-day <number>', 'different persons', parseCount)
+    .option('--calls-per-hour <number>', 'identifications', parseCount)
+    .option('--persons-per-day <number>', 'different persons', parseCount)
     .addOption(dryRunOption())
     .action(async (code: string, { dryRun, ...change }: LimitOptions) => {
       const path = `/relying-parties/${encodeURIComponent(code)}/call-limit`;
