@@ -9,6 +9,7 @@ export { faultLog } from './operation/fault-log.ts';
 export { hostOf } from './http/listeners.ts';
 export { Health, type HealthResult } from './operation/health.ts';
 export { createLogger, type Logger } from './operation/logger.ts';
+export { Rounds } from './operation/rounds.ts';
 export { type ProblemMapping, provideProblems } from './problems/problem.ts';
 export { closeOnSignal, exitOnStartError, readOrShowConfig, runService } from './run-service.ts';
 export type { Listener, ListenerHost, PreparedListener, Service } from './service.ts';

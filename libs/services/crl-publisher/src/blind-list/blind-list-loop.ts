@@ -1,6 +1,6 @@
 import type { Clock } from '@kakunin/calendar';
 import type { Database } from '@kakunin/postgres';
-import type { Health, HealthResult, Logger } from '@kakunin/runtime';
+import { type Health, type HealthResult, type Logger, Rounds } from '@kakunin/runtime';
 import type { StatusFeed } from '@kakunin/status-feed';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { BlindListIssuer, BlindListOutcome } from './blind-list-issuer.ts';
@@ -31,35 +31,23 @@ export class BlindListLoop implements OnApplicationBootstrap, BeforeApplicationS
   readonly #notBefore = new Map<string, number>();
   /** By authority: why the last attempt published nothing. */
   readonly #troubles = new Map<string, string>();
-  #ticks: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(options: BlindListLoopOptions) {
     this.#options = options;
+    const onFault = (error: unknown): void => options.logger.warn({ err: error }, 'no blind lists made');
+    this.#rounds = new Rounds({ interval: TICK, work: () => this.#issueDue(), onFault });
     if (options.authorities.length > 0) options.health.register('blind-lists', () => this.#health());
   }
 
   onApplicationBootstrap(): void {
     const { authorities, database } = this.#options;
-    if (authorities.length === 0) return;
-    database.whenReady().then(
-      () => this.#start(),
-      () => undefined,
-    );
+    if (authorities.length > 0) this.#rounds.startAfter(database.whenReady());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#ticks);
     this.#options.stopping.abort();
-    await this.#round;
-  }
-
-  #start(): void {
-    if (!this.#options.stopping.signal.aborted) this.#ticks = setInterval(() => this.#tick(), TICK);
-  }
-
-  #tick(): void {
-    this.#round ??= this.#issueDue().finally(() => (this.#round = undefined));
+    await this.#rounds.stop();
   }
 
   async #issueDue(): Promise<void> {

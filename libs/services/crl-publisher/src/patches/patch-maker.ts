@@ -1,7 +1,7 @@
 import type { ObjectStore } from '@kakunin/objects';
 import type { Database } from '@kakunin/postgres';
 import { CRL_MANIFEST_POINTER, crlKey, type ListedCrl } from '@kakunin/publication';
-import type { Logger } from '@kakunin/runtime';
+import { type Logger, Rounds } from '@kakunin/runtime';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { PublishedCrls } from '../published-crls.ts';
 import type { PatchOptions } from './patch-crl.ts';
@@ -34,61 +34,58 @@ const AWHILE = 2;
  */
 export class PatchMaker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #options: PatchMakerOptions;
-  readonly #stopping = new AbortController();
-  #ticks: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  readonly #rounds: Rounds;
   #pause = 0;
   /** The manifest of which everything has its patches. */
   #done: string | undefined;
 
   constructor(options: PatchMakerOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({
+      interval: TICK,
+      work: (signal) => this.#tick(signal),
+      onFault: (error) => {
+        options.metrics.failed();
+        options.logger.warn({ err: error }, 'no patches of CRLs made; whoever follows them downloads them whole');
+      },
+    });
   }
 
   /** Without the database nothing new is published either. */
   onApplicationBootstrap(): void {
-    this.#options.database.whenReady().then(
-      () => this.#start(),
-      () => undefined,
-    );
+    this.#rounds.startAfter(this.#options.database.whenReady());
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#ticks);
-    this.#stopping.abort();
-    await this.#round;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  #start(): void {
-    if (this.#stopping.signal.aborted) return;
-    this.#ticks = setInterval(() => this.#tick(), TICK);
-  }
-
-  #tick(): void {
-    if (this.#pause > 0) this.#pause -= 1;
-    else this.#round ??= this.#look().finally(() => (this.#round = undefined));
-  }
-
-  async #look(): Promise<void> {
-    const { store, published, logger, metrics, database } = this.#options;
+  async #tick(signal: AbortSignal): Promise<void> {
+    if (this.#pause > 0) {
+      this.#pause -= 1;
+      return;
+    }
     try {
-      const manifest = await store.target(CRL_MANIFEST_POINTER);
-      if (manifest === this.#done) return;
-      const lacking = (await published.list()).filter((crl) => this.#lacksPatches(crl));
-      const newest = lacking.sort((one, other) => other.publishedAt - one.publishedAt).slice(0, ROUND);
-      if (newest.length === 0) {
-        this.#done = manifest;
-        return;
-      }
-      const made = await database.withLock('crl-patches', () => this.#make(newest));
-      // Another publisher is at it, or what was superseded meanwhile stands in the next manifest.
-      if (!made?.result) this.#pause = AWHILE;
+      await this.#look(signal);
     } catch (error) {
       this.#pause = PAUSE;
-      if (this.#stopping.signal.aborted) return;
-      metrics.failed();
-      logger.warn({ err: error }, 'no patches of CRLs made; whoever follows them downloads them whole');
+      if (!signal.aborted) throw error;
     }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { store, published, database } = this.#options;
+    const manifest = await store.target(CRL_MANIFEST_POINTER);
+    if (manifest === this.#done) return;
+    const lacking = (await published.list()).filter((crl) => this.#lacksPatches(crl));
+    const newest = lacking.sort((one, other) => other.publishedAt - one.publishedAt).slice(0, ROUND);
+    if (newest.length === 0) {
+      this.#done = manifest;
+      return;
+    }
+    const made = await database.withLock('crl-patches', () => this.#make(newest, signal));
+    // Another publisher is at it, or what was superseded meanwhile stands in the next manifest.
+    if (!made?.result) this.#pause = AWHILE;
   }
 
   #lacksPatches({ kind, patches, bytes }: ListedCrl): boolean {
@@ -96,10 +93,10 @@ export class PatchMaker implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** @returns of how many CRLs patches were listed */
-  async #make(crls: readonly ListedCrl[]): Promise<number> {
+  async #make(crls: readonly ListedCrl[], signal: AbortSignal): Promise<number> {
     const { storeUrl, patches: options, makePatches, metrics, published } = this.#options;
     const keys = crls.map((crl) => crlKey(crl, crl.crlNumber));
-    const reports = await makePatches({ storeUrl, keys, options }, this.#stopping.signal);
+    const reports = await makePatches({ storeUrl, keys, options }, signal);
     const failures = reports.flatMap((report) => ('failure' in report ? [report.failure] : []));
     for (const report of reports) if ('patches' in report) metrics.made(report.patches);
     await published.updateManifest(crls);

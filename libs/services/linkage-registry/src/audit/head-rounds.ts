@@ -1,6 +1,7 @@
 import type { Clock } from '@kakunin/calendar';
-import { CLOCK, faultLog, LOGGER, type Logger } from '@kakunin/runtime';
+import { CLOCK, faultLog, LOGGER, type Logger, Rounds } from '@kakunin/runtime';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RegistryDatabase } from '../database/registry-database.ts';
 import { AuditHeads } from './audit-heads.ts';
 
 const HOUR_MS = 3_600_000;
@@ -8,26 +9,25 @@ const HOUR_MS = 3_600_000;
 /** Signs the head of the audit log every hour and writes it to the service's log: logs are kept elsewhere, by others. */
 @Injectable()
 export class HeadRounds implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #noteFault: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(
     @Inject(AuditHeads) private readonly heads: AuditHeads,
+    @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) clock: Clock,
   ) {
-    this.#noteFault = faultLog({ logger, clock, message: 'the head of the audit log cannot be signed; trying again' });
+    const onFault = faultLog({ logger, clock, message: 'the head of the audit log cannot be signed; trying again' });
+    this.#rounds = new Rounds({ interval: HOUR_MS, work: () => this.publish(), onFault });
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => (this.#round = this.publish().catch(this.#noteFault)), HOUR_MS).unref();
+    this.#rounds.startAfter(this.database.whenReady());
   }
 
   /** Before the database closes. */
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#round;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async publish(): Promise<void> {

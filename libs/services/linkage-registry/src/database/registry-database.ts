@@ -23,6 +23,11 @@ export class RegistryDatabase {
     this.#prisma = new PrismaClient({ adapter: new PrismaPg(database.pool) });
   }
 
+  /** See `Database.whenReady`. */
+  whenReady(): Promise<void> {
+    return this.database.whenReady();
+  }
+
   async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     await this.keys.ensure();
     try {

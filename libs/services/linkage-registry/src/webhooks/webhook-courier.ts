@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '@kakunin/calendar';
-import { CLOCK, CONFIG, faultLog, LOGGER, type Logger } from '@kakunin/runtime';
+import { CLOCK, CONFIG, faultLog, LOGGER, type Logger, Rounds } from '@kakunin/runtime';
 import { afterAttempt, type Delivery, signWebhook } from '@kakunin/webhooks';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { LinkageRegistryConfig } from '../config.ts';
@@ -20,9 +20,7 @@ export class WebhookCourier implements OnApplicationBootstrap, BeforeApplication
   /** Endpoints that are being called, by this process. */
   readonly #busy = new Map<string, Promise<void>>();
   readonly #noteFault: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #closing = false;
+  readonly #rounds: Rounds;
 
   constructor(
     @Inject(WebhookDeliveryStore) private readonly store: WebhookDeliveryStore,
@@ -34,28 +32,22 @@ export class WebhookCourier implements OnApplicationBootstrap, BeforeApplication
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#noteFault = faultLog({ logger, clock, message: 'webhooks cannot be sent; trying again with the next round' });
+    const interval = config.newsIntervalSeconds * 1_000;
+    this.#rounds = new Rounds({ interval, work: () => this.#begin(), onFault: this.#noteFault });
   }
 
   onApplicationBootstrap(): void {
-    const next = (): void => {
-      this.#round ??= this.#begin()
-        .catch(this.#noteFault)
-        .finally(() => (this.#round = undefined));
-    };
-    this.#timer = setInterval(next, this.config.newsIntervalSeconds * 1_000).unref();
+    this.#rounds.startAfter(this.store.whenReady());
   }
 
   /** Before the database closes; messages in hand are finished, as long as an attempt may take. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#closing = true;
-    clearInterval(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
     await Promise.all(this.#busy.values());
     this.sender.close();
   }
 
   async #begin(): Promise<void> {
-    if (this.#closing) return;
     const claimed = await this.store.claim(this.clock.now(), [...this.#busy.keys()]);
     for (const [endpointId, deliveries] of Map.groupBy(claimed, (each) => each.endpointId)) {
       const call = this.#call(endpointId, deliveries)

@@ -48,6 +48,11 @@ export class WebhookDeliveryStore {
     @Inject(Vault) private readonly vault: Vault,
   ) {}
 
+  /** Resolves when there is a database to ask. */
+  whenReady(): Promise<void> {
+    return this.database.whenReady();
+  }
+
   /** What signs for an endpoint now. */
   signers(endpointId: string, now: number): Promise<readonly WebhookSigner[]> {
     return this.endpoints.signers(this.database, endpointId, now);
