@@ -18,6 +18,7 @@ export class AbandonedJournals {
   readonly #journals = new Set<WorkerJournal>();
   #timer: NodeJS.Timeout | undefined;
   #sealing: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   constructor(input: AbandonedJournalsInput) {
     this.#input = input;
@@ -35,18 +36,19 @@ export class AbandonedJournals {
     await this.#sealing;
   }
 
-  /** Seals for the last time. */
+  /** Seals for the last time; nothing is written once it resolves, as the directory may be another's then. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#sealing;
     await this.#sealAll();
-    clearTimeout(this.#timer);
   }
 
   #wait(): void {
+    if (this.#stopped) return;
     const { clock, idleSealMilliseconds = 60_000 } = this.#input;
     const sealAll = (): void => {
-      this.#sealing = this.#sealAll();
+      this.#sealing = this.#sealAll().then(() => this.#wait());
     };
     this.#timer = setTimeout(sealAll, untilIdleSeal(clock.now(), idleSealMilliseconds)).unref();
   }
@@ -57,6 +59,5 @@ export class AbandonedJournals {
         this.#input.logger.warn({ err: error }, 'a usage journal without a worker cannot be sealed, trying again');
       });
     }
-    this.#wait();
   }
 }

@@ -2,6 +2,7 @@ import { encodeSegment, recoverSegment } from '@kakunin/usage';
 import type { UsageSegment } from '@kakunin/usage';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { untilIdleSeal } from './idle-seal.ts';
 import { JournalFixture, range } from './testing/journal-fixture.ts';
@@ -119,6 +120,23 @@ describe('a journal that nothing is added to', () => {
     await fixture.close(again);
     expect(ofTwo().map(({ sequence }) => sequence)).toEqual(range(ofTwo().length).map((each) => BigInt(each + 1)));
     expectCompleteness(ofTwo());
+  });
+});
+
+describe('a journal without a worker', () => {
+  it('is left alone once the directory is given back, however slow the disk is', async () => {
+    await fixture.close(await fixture.start({ ...never, worker: 1 }));
+    const journal = await fixture.start({ ...never, idleSealMilliseconds: 1 });
+    fixture.fileSystem.hanging = sleep(30);
+    const begun = fixture.fileSystem.syncs;
+    await vi.waitFor(() => expect(fixture.fileSystem.syncs).toBeGreaterThan(begun));
+    const closing = fixture.close(journal);
+    await fixture.fileSystem.hanging;
+    fixture.fileSystem.hanging = sleep(30);
+    await closing;
+    const written = fixture.fileSystem.syncs;
+    await sleep(50);
+    expect(fixture.fileSystem.syncs).toBe(written);
   });
 });
 
