@@ -37,6 +37,12 @@ export function applyDelta(base: EntryCursor, delta: readonly ListedCertificate[
     get inOrder() {
       return base.inOrder;
     },
+    // A newer list passes over what the base has, up to the next change; not where the base is ahead.
+    advanceAlike: (newer) => {
+      const passed = behind ? (newer.advanceAlike?.(base, delta[at]?.serialNumber) ?? 0) : 0;
+      if (passed > 0) entry = base.entry;
+      return passed;
+    },
     advance: () => {
       const more = behind ? base.advance() : ahead;
       return typeof more === 'boolean' ? settle(more) : more.then(settle);

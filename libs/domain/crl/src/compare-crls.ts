@@ -10,8 +10,12 @@ export interface EntryCursor {
   readonly inOrder: boolean;
   /** @returns false after the last entry */
   advance(): boolean | Promise<boolean>;
-  /** Moves both to the last of the entries that follow in both and are the same; @returns how many, where that is quickly said */
-  advanceAlike?(other: EntryCursor): number;
+  /**
+   * Moves this and the list before it to the last of the entries that follow in both and are the same, where that is quickly said.
+   * @param below only entries with a smaller serial number
+   * @returns how many; 0 says nothing
+   */
+  advanceAlike?(previous: EntryCursor, below?: Uint8Array): number;
 }
 
 /** How a CRL differs from the one before it. */

@@ -23,12 +23,14 @@ export async function deltaEntries(crls: {
   const { base, now, before = [] } = crls;
   const delta: ListedCertificate[] = [];
   const mentioned = new Mentioned(before, (gone) => delta.push(removed(gone)));
+  now.advanceAlike?.(base, mentioned.next);
   let [old, fresh] = [await base.advance(), await now.advance()];
   while (old || fresh) {
     const order = !fresh ? -1 : !old ? 1 : compareSerialNumbers(base.entry.serialNumber, now.entry.serialNumber);
     const wasMentioned = mentioned.reaches((order < 0 ? base : now).entry.serialNumber);
     if (order < 0) delta.push(removed(base.entry));
     else if (order > 0 || wasMentioned || !saysTheSame(base.entry, now.entry)) delta.push(copyOf(now.entry));
+    if (order === 0) now.advanceAlike?.(base, mentioned.next);
     // As in compareCrls: most answers are there already.
     const [moreOld, moreFresh] = [order <= 0 ? base.advance() : old, order >= 0 ? now.advance() : fresh];
     old = typeof moreOld === 'boolean' ? moreOld : await moreOld;
@@ -49,6 +51,11 @@ class Mentioned {
   constructor(entries: readonly ListedCertificate[], onGone: (entry: ListedCertificate) => unknown) {
     this.#entries = entries;
     this.#onGone = onGone;
+  }
+
+  /** The serial number that comes next. */
+  get next(): Uint8Array | undefined {
+    return this.#entries[this.#at]?.serialNumber;
   }
 
   /** @returns whether there is an entry with this serial number */

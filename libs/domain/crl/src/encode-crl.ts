@@ -34,8 +34,8 @@ export interface TbsCertList {
   /** The authority's subjectKeyIdentifier. */
   readonly authorityKeyIdentifier: Uint8Array;
   /**
-   * Written in this order; in batches where they are {@link BatchedEntries}. Iterated three times, and must give the same each time. One object may come again and again,
-   * filled in anew: none is kept.
+   * Written in this order; in batches where they are {@link BatchedEntries}. Iterated up to four times, and must give the same each time. One object may come again and
+   * again, filled in anew: none is kept.
    */
   readonly entries: Iterable<ListedCertificate>;
   /** Beside crlNumber and authorityKeyIdentifier. */
@@ -44,10 +44,12 @@ export interface TbsCertList {
 
 /** Octets of a piece: large enough to hash and write well, small enough to forget. */
 const CHUNK_SIZE = 256 * 1024;
+/** Entries of up to so many octets, as most partitions have, are written once and kept: to pass over them again takes longer than all else. */
+const KEPT_SIZE = 2 * 1024 * 1024;
 
 /**
- * Signs a CRL and gives its DER (RFC 5280, 5.1) in pieces, in memory that does not grow with it. The entries are passed
- * over three times: to add up their sizes, which DER wants first, to sign them, and to give them away.
+ * Signs a CRL and gives its DER (RFC 5280, 5.1) in pieces, in memory that does not grow with it. The entries of a large one are
+ * passed over three times: to add up their sizes, which DER wants first, to sign them, and to give them away.
  * @throws CrlError `entries_changed` when a pass gives other entries
  * @throws X509Error `signer_failed`
  */
@@ -68,14 +70,15 @@ interface TbsLayout {
   /** Everything in front of the first entry, and behind the last. */
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
-  readonly entries: Iterable<ListedCertificate>;
+  /** Their octets, in pieces; made anew each time unless they are kept. */
+  readonly entries: (use: ChunkUse) => Iterable<Uint8Array>;
   readonly entriesSize: number;
   /** Octets of the whole TBSCertList. */
   readonly size: number;
 }
 
 function layOut(list: TbsCertList, algorithm: Uint8Array): TbsLayout {
-  const entriesSize = sizeOf(list.entries);
+  const { entriesSize, entries } = layOutEntries(list.entries);
   // RFC 5280, 5.1.2.6: without entries the list must be absent.
   const entriesHeader = entriesSize > 0 ? header(TAG.sequence, entriesSize) : new Uint8Array();
   const fields = [integer(1), algorithm, list.issuer, time(list.thisUpdate), time(list.nextUpdate)].map(encodeDer);
@@ -83,7 +86,18 @@ function layOut(list: TbsCertList, algorithm: Uint8Array): TbsLayout {
   const content = Buffer.concat([...fields, entriesHeader]);
   const contentSize = content.length + entriesSize + tail.length;
   const head = Buffer.concat([header(TAG.sequence, contentSize), content]);
-  return { head, tail, entries: list.entries, entriesSize, size: headerSize(contentSize) + contentSize };
+  return { head, tail, entries, entriesSize, size: headerSize(contentSize) + contentSize };
+}
+
+function layOutEntries(entries: Iterable<ListedCertificate>): Pick<TbsLayout, 'entries' | 'entriesSize'> {
+  const kept: Uint8Array[] = [];
+  let size = 0;
+  for (const chunk of entryPieces(entries, { isKept: true })) {
+    kept.push(chunk);
+    size += chunk.length;
+    if (size > KEPT_SIZE) return { entriesSize: sizeOf(entries), entries: (use) => entryPieces(entries, use) };
+  }
+  return { entriesSize: size, entries: () => kept };
 }
 
 function sizeOf(entries: Iterable<ListedCertificate>): number {
@@ -102,13 +116,17 @@ interface ChunkUse {
 function* tbsChunks({ head, tail, entries, entriesSize }: TbsLayout, use: ChunkUse): Generator<Uint8Array> {
   yield head;
   let written = 0;
-  const batches = batchesOf(entries);
-  for (const chunk of batches ? batchChunks(batches, use) : entryChunks(entries)) {
+  for (const chunk of entries(use)) {
     written += chunk.length;
     yield chunk;
   }
   if (written !== entriesSize) throw new CrlError('entries_changed', 'The entries changed while the CRL was written.');
   yield tail;
+}
+
+function entryPieces(entries: Iterable<ListedCertificate>, use: ChunkUse): Iterable<Uint8Array> {
+  const batches = batchesOf(entries);
+  return batches ? batchChunks(batches, use) : entryChunks(entries);
 }
 
 function* batchChunks(batches: Iterable<EntryBatch>, { isKept }: ChunkUse): Generator<Uint8Array> {

@@ -81,14 +81,16 @@ export class CrlStream implements EntryCursor {
   /**
    * Moves this and another over entries that follow in both, octet for octet the same: they are compared natively, and read
    * once. Both stand at the last of them then.
+   * @param below only entries with a smaller serial number
    * @returns how many; 0 where the next ones differ, or are not in memory
    */
-  advanceAlike(other: EntryCursor): number {
-    if (!(other instanceof CrlStream)) return 0;
+  advanceAlike(other: EntryCursor, below?: Uint8Array): number {
+    // What lies over another stream knows how far it gives the same.
+    if (!(other instanceof CrlStream)) return other.advanceAlike?.(this) ?? 0;
     for (;;) {
       const size = Math.min(this.#alike, this.#readable, other.#readable);
       if (size < FEWEST_ALIKE) return 0;
-      if (areAlike(this.#opened.window, other.#opened.window, size)) return this.#passAlike(other, size);
+      if (areAlike(this.#opened.window, other.#opened.window, size)) return this.#passAlike(other, size, below);
       if (this.#alike === FEWEST_ALIKE) return 0;
       this.#alike = FEWEST_ALIKE;
     }
@@ -120,10 +122,10 @@ export class CrlStream implements EntryCursor {
     return Math.min(window.available, entriesEnd - window.position);
   }
 
-  #passAlike(other: CrlStream, size: number): number {
+  #passAlike(other: CrlStream, size: number, below: Uint8Array | undefined): number {
     const { window } = this.#opened;
     const { at } = window;
-    const passed = this.#passOver(size);
+    const passed = this.#passOver(size, below);
     if (passed === 0) return 0;
     this.#alike = Math.min(2 * this.#alike, MOST_ALIKE);
     const { window: theirs } = other.#opened;
@@ -134,9 +136,10 @@ export class CrlStream implements EntryCursor {
     return passed;
   }
 
-  #passOver(size: number): number {
+  #passOver(size: number, below?: Uint8Array): number {
     const { window } = this.#opened;
-    const passed = this.#decoder.passOver(window.octets, window.at, window.at + size);
+    const { octets, at } = window;
+    const passed = this.#decoder.passOver({ octets, start: at, end: at + size, below });
     window.at = this.#decoder.passedTo;
     this.#entries += passed;
     return passed;

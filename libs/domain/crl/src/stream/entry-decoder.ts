@@ -5,7 +5,7 @@ import { reasonOfCode } from '../read-entry.ts';
 import type { ListedReason } from '../revoked-certificate.ts';
 import { compareSerialNumbers } from '../serial-order.ts';
 import { ENTRY_FACT } from './entry-facts.ts';
-import { isAbove, usualEntryEnd } from './usual-entries.ts';
+import { isAbove, isBelow, usualEntryEnd } from './usual-entries.ts';
 
 /** One entry after the other, in the same object: what is to stay must be copied. */
 export interface StreamedEntry {
@@ -13,6 +13,15 @@ export interface StreamedEntry {
   revocationDate: number;
   reason: ListedReason | undefined;
   invalidityDate: number | undefined;
+}
+
+/** What {@link EntryDecoder.passOver} may read. */
+export interface PassedOctets {
+  readonly octets: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** It stops at an entry whose serial number is not smaller. */
+  readonly below: Uint8Array | undefined;
 }
 
 const HEADER = 2;
@@ -69,12 +78,13 @@ export class EntryDecoder {
    * Reads usual entries, and moves to the last of them; most of a CRL is read in this way, at a fifth of the cost.
    * @returns how many; they end at {@link passedTo}
    */
-  passOver(octets: Uint8Array, start: number, end: number): number {
+  passOver({ octets, start, end, below }: PassedOctets): number {
     const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
     let passed = 0;
     let last = -1;
     let at = start;
     for (let next = usualEntryEnd(view, at, end); next > 0; next = usualEntryEnd(view, at, end)) {
+      if (below && !isBelow(view, at + SERIAL_AT, below)) break;
       if (last >= 0 && !isAbove(view, at + SERIAL_AT, last + SERIAL_AT)) this.facts |= ENTRY_FACT.outOfOrder;
       if (passed === 0) this.decode(octets, at + HEADER, next);
       last = at;

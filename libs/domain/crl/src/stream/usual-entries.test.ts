@@ -1,7 +1,9 @@
 import { createTestCa } from '@kakunin/testing/test-ca';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { applyDelta } from '../apply-delta.ts';
 import { compareCrls, type EntryCursor } from '../compare-crls.ts';
+import { deltaEntries } from '../delta-entries.ts';
 import { MAX_ENTRY_SIZE, writeEntry } from '../encode-entry.ts';
 import { encodeCrl } from '../encode-crl.ts';
 import type { ListedCertificate } from '../revoked-certificate.ts';
@@ -89,20 +91,28 @@ const slowly = (stream: CrlStream): EntryCursor => ({
   advance: () => stream.advance(),
 });
 
+/** A list, and what has become of it. */
+const versions = fc
+  .tuple(entries, fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 20 }))
+  .map(([before, changed]) => {
+    const after = new Map(before.map((entry) => [serialOf(entry), entry]));
+    for (const serial of changed) {
+      const entry = entryOf(serial, true);
+      if (serial % 2 === 0) after.delete(serialOf(entry));
+      else after.set(serialOf(entry), entry);
+    }
+    return { before, after: [...after.values()].sort(bySerial) };
+  });
+/** What the delta before it lists. */
+const mentions = fc
+  .uniqueArray(fc.integer({ min: 1, max: 3_000 }), { maxLength: 4 })
+  .map((serials) => serials.map((serial) => entryOf(serial)).sort(bySerial));
+const pieceSizes = fc.integer({ min: 100, max: 9_000 });
+
 test('runs that are alike are counted as one by one, however the octets arrive', async () => {
-  const changes = fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 20 });
   await fc.assert(
-    fc.asyncProperty(entries, changes, fc.integer({ min: 100, max: 9_000 }), async (before, changed, size) => {
-      const after = new Map(before.map((entry) => [serialOf(entry), entry]));
-      for (const serial of changed) {
-        const entry = entryOf(serial, true);
-        if (serial % 2 === 0) after.delete(serialOf(entry));
-        else after.set(serialOf(entry), entry);
-      }
-      const ordered = [...after.values()].sort((one, other) =>
-        compareSerialNumbers(one.serialNumber, other.serialNumber),
-      );
-      const [previous, next] = [await crlOf(before), await crlOf(ordered)];
+    fc.asyncProperty(versions, pieceSizes, async ({ before, after }, size) => {
+      const [previous, next] = [await crlOf(before), await crlOf(after)];
       const open = (octets: Buffer) => CrlStream.open(inPieces(octets, size));
       const mayDisappear = ({ serialNumber }: ListedCertificate): boolean => serialNumber.at(-1)! % 2 === 0;
       const quick = await open(next);
@@ -110,11 +120,35 @@ test('runs that are alike are counted as one by one, however the octets arrive',
       const [one, other] = [slowly(await open(previous)), slowly(await open(next))];
       expect(found).toEqual(await compareCrls({ previous: one, next: other, mayDisappear }));
       const report = await quick.finish();
-      expect([report.entries, report.isSignedBy(ca.certificate.publicKey)]).toEqual([ordered.length, true]);
+      expect([report.entries, report.isSignedBy(ca.certificate.publicKey)]).toEqual([after.length, true]);
     }),
     { numRuns: 40 },
   );
 });
+
+test('over runs that are alike a delta is found, and applied, as one by one', async () => {
+  await fc.assert(
+    fc.asyncProperty(versions, mentions, pieceSizes, async (lists, before, size) => {
+      const [old, now] = [await crlOf(lists.before), await crlOf(lists.after)];
+      const open = (octets: Buffer) => CrlStream.open(inPieces(octets, size));
+      const delta = await deltaEntries({ base: await open(old), now: await open(now), before });
+      const slow = { base: slowly(await open(old)), now: slowly(await open(now)), before };
+      expect(delta).toEqual(await deltaEntries(slow));
+      // One that lacks something, too.
+      for (const changes of [delta, delta.slice(1)]) {
+        const never = { mayDisappear: () => false };
+        const previous = applyDelta(await open(old), changes);
+        const found = await compareCrls({ previous, next: await open(now), ...never });
+        const [one, other] = [applyDelta(slowly(await open(old)), changes), slowly(await open(now))];
+        expect(found).toEqual(await compareCrls({ previous: one, next: other, ...never }));
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+const bySerial = (one: ListedCertificate, other: ListedCertificate): number =>
+  compareSerialNumbers(one.serialNumber, other.serialNumber);
 
 const serialOf = ({ serialNumber }: ListedCertificate): string => Buffer.from(serialNumber).toString('hex');
 

@@ -45,6 +45,17 @@ export function isAbove(octets: DataView, at: number, before: number): boolean {
   return false;
 }
 
+/** Whether the serial number at `at`, of a usual entry, is below another one (content octets of an INTEGER). */
+export function isBelow(octets: DataView, at: number, limit: Uint8Array): boolean {
+  const size = octets.getUint8(at - 1);
+  if (size !== limit.length) return size < limit.length;
+  for (let index = 0; index < size; index++) {
+    const difference = octets.getUint8(at + index) - limit[index]!;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
 /** Positive, minimal, and of at most 20 octets (RFC 5280, 4.1.2.2). */
 function isUsualSerial(octets: DataView, at: number, size: number): boolean {
   const first = octets.getUint8(at);
