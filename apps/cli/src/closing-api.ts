@@ -102,6 +102,7 @@ export const reconciliationSchema = z.object({
       counted: integer,
       leaves: integer,
       chargeable: integer,
+      billed: integer.optional(),
     }),
   ),
   customers: z.array(z.object({ customer: z.string(), chargeable: integer, billed: integer.optional() })),
@@ -116,7 +117,15 @@ export const reconciliationSchema = z.object({
       found: integer,
     }),
   ),
-  late: z.array(z.object({ customer: z.string(), chargeable: integer, billed: integer })),
+  late: z.array(
+    z.object({
+      producer: z.string(),
+      customer: z.string(),
+      day: z.string(),
+      chargeable: integer,
+      billed: integer,
+    }),
+  ),
 });
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
 

@@ -152,7 +152,7 @@ describe('billing credit-note', () => {
 describe('billing reconcile', () => {
   const agreed = {
     period: '2026-10',
-    days: [{ producer: 'j', day: '2026-10-01', counted: '1500', leaves: '1500', chargeable: '1400' }],
+    days: [{ producer: 'j', day: '2026-10-01', counted: '1500', leaves: '1500', chargeable: '1400', billed: '1400' }],
     customers: [{ customer: 'pf-a', chargeable: '1400', billed: '1400' }],
     differences: [],
     late: [],
@@ -163,7 +163,7 @@ describe('billing reconcile', () => {
     const { exitCode, stdout } = await run('billing', 'reconcile', '2026-10');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('一致しています');
-    expect(stdout).toMatch(/j +2026-10-01 +1,500 +1,500 +1,400\n/);
+    expect(stdout).toMatch(/j +2026-10-01 +1,500 +1,500 +1,400 +1,400\n/);
   });
 
   it('is 1 when anything differs, and says where', async () => {
@@ -175,12 +175,12 @@ describe('billing reconcile', () => {
       expected: '3',
       found: '2',
     };
-    const late = [{ customer: 'pf-b', chargeable: '3', billed: '2' }];
+    const late = [{ producer: 'j', customer: 'pf-b', day: '2026-10-02', chargeable: '3', billed: '2' }];
     service.answer(() => ({ body: { ...agreed, differences: [difference], late } }));
     const { exitCode, stdout } = await run('billing', 'reconcile', '2026-10');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/台帳の食い違い ledger_differs +j +pf-a +2026-10-01 +3 +2\n/);
-    expect(stdout).toMatch(/次の請求書へ[^]*pf-b +3 +2\n/);
+    expect(stdout).toMatch(/次の請求書へ[^]*j +2026-10-02 +pf-b +3 +2\n/);
   });
 
   it('reads the raw records, with progress, and never takes half an answer for a whole one', async () => {

@@ -69,6 +69,7 @@ const DAYS: readonly Column<Day>[] = [
   right('集計 counted', ({ counted }) => counted),
   right('台帳 leaves', ({ leaves }) => leaves),
   right('課金対象 chargeable', ({ chargeable }) => chargeable),
+  right('請求済み billed', ({ billed }) => billed),
 ];
 
 const CUSTOMERS: readonly Column<Reconciliation['customers'][number]>[] = [
@@ -97,12 +98,15 @@ const KINDS: Readonly<Record<string, string>> = {
   ledger_differs: '台帳の食い違い',
   ledger_behind: '台帳の遅れ',
   statement_differs: '請求の食い違い',
+  statement_lines_differ: '請求明細の食い違い',
   archive_damaged: '原本の破損',
   archive_differs: '原本との食い違い',
   archive_chargeable_differs: '原本との課金対象の食い違い',
 };
 
 const LATE: readonly Column<Late>[] = [
+  { title: '記録元 producer', value: ({ producer }) => producer },
+  { title: '日 day', value: ({ day }) => day },
   { title: '顧客 customer', value: ({ customer }) => customer },
   right('課金対象 chargeable', ({ chargeable }) => chargeable),
   right('請求済み billed', ({ billed }) => billed),

@@ -16,6 +16,7 @@ export interface ProducerProgress {
  * - `earlier_month_open`: late usage goes to the next statement, so months close one after the other.
  * - `ledger_behind`: usage of the customer is counted, and not in its ledger yet; the statement names the tree.
  * - `invoice_item_missing`: the statement would be no qualified invoice. Without a customer: whatever it bills.
+ * - `usage_differs`: what its lines bill of a month is not what was counted by producer and day.
  * - `not_rated`: its usage has no price, or prices and usage contradict each other.
  */
 export type ClosingBlocker =
@@ -25,6 +26,13 @@ export type ClosingBlocker =
   | { readonly reason: 'missing_segments'; readonly producer: string; readonly missingSegments: bigint }
   | { readonly reason: 'ledger_behind'; readonly customer: string; readonly segments: bigint }
   | { readonly reason: 'invoice_item_missing'; readonly customer?: string; readonly items: readonly InvoiceItem[] }
+  | {
+      readonly reason: 'usage_differs';
+      readonly customer: string;
+      readonly period: BillingPeriod;
+      readonly counted: bigint;
+      readonly billed: bigint;
+    }
   | {
       readonly reason: 'not_rated';
       readonly customer: string;

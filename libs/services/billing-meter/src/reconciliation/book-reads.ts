@@ -16,8 +16,12 @@ const USAGE = `
          coalesce(sum(quantity) FILTER (WHERE outcome = ANY ($3::text[])), 0) AS chargeable
   FROM usage_day WHERE day >= $1::date AND day < $2::date GROUP BY 1, 2`;
 
-/** Of customers whose statement is closed and, once the month is, of all that have usage in it. */
 const BILLED = `
+  SELECT producer, customer, day::text, sum(quantity) AS billed FROM statement_usage
+  WHERE day >= $1::date AND day < $2::date GROUP BY 1, 2, 3`;
+
+/** Of customers whose statement is closed and, once the month is, of all that have usage in it. */
+const STATEMENTS = `
   SELECT customer, (
     SELECT coalesce(sum(quantity), 0) FROM statement_line AS line
     WHERE line.customer = known.customer AND usage_period = $3 AND kind = 'usage'
@@ -53,14 +57,15 @@ export async function readBooks(client: PoolClient, period: BillingPeriod): Prom
     counted: await read(COUNTED, days),
     leaves: await read(LEAVES, days),
     usage: await read(USAGE, [...days, CHARGEABLE_OUTCOMES.outcomes]),
-    billed: await read(BILLED, [...days, period]),
+    billed: await read(BILLED, days),
+    statements: await read(STATEMENTS, [...days, period]),
     segments: await read(SEGMENTS),
     missing: await read(MISSING),
     pending: await read(PENDING, days.slice(1)),
   };
 }
 
-const QUANTITIES = new Set(['records', 'chargeable', 'quantity', 'recorded', 'counted', 'segments']);
+const QUANTITIES = new Set(['records', 'chargeable', 'billed', 'quantity', 'recorded', 'counted', 'segments']);
 
 /** PostgreSQL's bigint and numeric come as text. */
 const withQuantities = (row: Record<string, unknown>): Record<string, unknown> =>

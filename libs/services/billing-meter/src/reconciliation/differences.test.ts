@@ -4,11 +4,13 @@ import { archiveDifferences, type Books, differencesIn } from './differences.ts'
 const row = { producer: 'j1', customer: 'pf-a', day: '2026-10-05', records: 5n, chargeable: 4n };
 const other = { ...row, producer: 'j2', records: 3n, chargeable: 3n };
 const leafOf = ({ chargeable: _chargeable, ...leaves }: typeof row) => leaves;
+const billOf = ({ producer, customer, day }: typeof row, billed: bigint) => ({ producer, customer, day, billed });
 const books: Books = {
   counted: [row, other],
   leaves: [leafOf(row), leafOf(other)],
   usage: [{ customer: 'pf-a', day: row.day, records: 8n, chargeable: 7n }],
-  billed: [{ customer: 'pf-a', quantity: 7n }],
+  billed: [billOf(row, 4n), billOf(other, 3n)],
+  statements: [{ customer: 'pf-a', quantity: 7n }],
   segments: [
     { producer: 'j1', recorded: 9n, counted: 9n },
     { producer: 'j2', recorded: 3n, counted: 3n },
@@ -60,16 +62,24 @@ describe('differences', () => {
     ['a ledger behind', { pending: [{ customer: 'pf-a', segments: 1n }] }, [['ledger_behind', 'pf-a', '', 0n, 1n]]],
     [
       'more billed than counted',
-      { billed: [{ customer: 'pf-a', quantity: 8n }] },
-      [['statement_differs', 'pf-a', '', 7n, 8n]],
+      { billed: [billOf(row, 3n), billOf(other, 4n)] },
+      [['statement_differs', 'j2', row.day, 3n, 4n]],
     ],
+    [
+      'lines that bill what is of no producer',
+      { statements: [{ customer: 'pf-a', quantity: 8n }] },
+      [['statement_lines_differ', 'pf-a', '', 7n, 8n]],
+    ],
+    ['lines of a customer without a statement', { statements: [] }, [['statement_lines_differ', 'pf-a', '', 7n, 0n]]],
   ])('show %s', (_what, part, expected) => {
     expect(where(part)).toEqual(expected);
   });
 
   it('are none for usage that waits for the next statement', () => {
-    const late = differencesIn({ ...books, billed: [{ customer: 'pf-a', quantity: 6n }] });
-    expect(late).toEqual({ differences: [], late: [{ customer: 'pf-a', chargeable: 7n, billed: 6n }] });
+    const billed = [billOf(row, 4n), billOf(other, 2n)];
+    const late = differencesIn({ ...books, billed, statements: [{ customer: 'pf-a', quantity: 6n }] });
+    expect(late).toEqual({ differences: [], late: [{ ...billOf(other, 2n), chargeable: 3n }] });
+    expect(differencesIn({ ...books, billed: [], statements: [] })).toEqual({ differences: [], late: [] });
   });
 
   it('show raw records that were counted otherwise', () => {

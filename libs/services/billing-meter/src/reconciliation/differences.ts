@@ -5,7 +5,8 @@
  * - `usage_differs`, `chargeable_differs`: counts by producer against the sums that are rated.
  * - `ledger_differs`: counts against leaves of the customer's ledger.
  * - `ledger_behind`: segments that wait for the ledger; until they are in it, leaves are fewer.
- * - `statement_differs`: more was billed than was counted as chargeable.
+ * - `statement_differs`: statements bill more of a producer's day than was counted as chargeable.
+ * - `statement_lines_differ`: what statements say that they bill of producers and days, against their lines.
  * - `archive_damaged`: the raw segment cannot be read back as it was counted; `sequence` says which.
  * - `archive_differs`, `archive_chargeable_differs`: the raw segments, counted again, against the counts.
  */
@@ -17,6 +18,7 @@ export type DifferenceKind =
   | 'ledger_differs'
   | 'ledger_behind'
   | 'statement_differs'
+  | 'statement_lines_differ'
   | 'archive_damaged'
   | 'archive_differs'
   | 'archive_chargeable_differs';
@@ -49,33 +51,29 @@ export interface Books {
   readonly leaves: readonly Omit<CountedRow, 'chargeable'>[];
   /** What rating reads, by customer and day. */
   readonly usage: readonly Omit<CountedRow, 'producer'>[];
-  /** By customer, those alone that have a statement or, in a closed month, usage. */
-  readonly billed: readonly { readonly customer: string; readonly quantity: bigint }[];
+  /** What all statements bill of a producer's day. */
+  readonly billed: readonly BilledRow[];
+  /** Quantities of lines by customer, those alone that have a statement or, in a closed month, usage. */
+  readonly statements: readonly { readonly customer: string; readonly quantity: bigint }[];
   readonly segments: readonly { readonly producer: string; readonly recorded: bigint; readonly counted: bigint }[];
   readonly missing: readonly { readonly producer: string; readonly segments: bigint }[];
   /** Segments that wait for the customer's ledger. */
   readonly pending: readonly { readonly customer: string; readonly segments: bigint }[];
 }
 
-/** Usage that was counted after its month was closed, and waits for the next statement: no fault. */
-export interface LateUsage {
-  readonly customer: string;
-  readonly chargeable: bigint;
+export interface BilledRow extends Pick<CountedRow, 'producer' | 'customer' | 'day'> {
   readonly billed: bigint;
 }
+
+/** Usage that was counted after its month was closed, and waits for the next statement: no fault. */
+export type LateUsage = BilledRow & Pick<CountedRow, 'chargeable'>;
 
 export function differencesIn(books: Books): {
   readonly differences: readonly Difference[];
   readonly late: readonly LateUsage[];
 } {
-  const statements = books.billed.map(({ customer, quantity: billed }) => ({
-    customer,
-    billed,
-    chargeable: sumOf(
-      books.counted.filter((row) => row.customer === customer),
-      'chargeable',
-    ),
-  }));
+  const statements = statementRows(books);
+  const closed = new Set(books.statements.map(({ customer }) => customer));
   return {
     differences: [
       ...books.missing.map(({ producer, segments }) => differ('segments_missing', { producer }, [0n, segments])),
@@ -86,9 +84,10 @@ export function differencesIn(books: Books): {
       ...ledgerDifferences(books),
       ...statements
         .filter(({ billed, chargeable }) => billed > chargeable)
-        .map(({ customer, billed, chargeable }) => differ('statement_differs', { customer }, [chargeable, billed])),
+        .map(({ billed, chargeable, ...about }) => differ('statement_differs', about, [chargeable, billed])),
+      ...lineDifferences(books),
     ].filter(({ expected, found }) => expected !== found),
-    late: statements.filter(({ billed, chargeable }) => chargeable > billed),
+    late: statements.filter(({ customer, billed, chargeable }) => closed.has(customer) && chargeable > billed),
   };
 }
 
@@ -131,6 +130,27 @@ function ledgerDifferences({ counted, leaves, pending }: Books): readonly Differ
   return [...pending.map(({ customer, segments }) => differ('ledger_behind', { customer }, [0n, segments])), ...rows];
 }
 
+function statementRows({ counted, billed }: Books): readonly LateUsage[] {
+  return joined<Pick<CountedRow, 'producer' | 'customer' | 'day'>>(counted, billed, rowKey).map(([one, other]) => {
+    const { producer, customer, day } = (one ?? other) as CountedRow;
+    const [row, bill] = [one as CountedRow | undefined, other as BilledRow | undefined];
+    return { producer, customer, day, chargeable: row?.chargeable ?? 0n, billed: bill?.billed ?? 0n };
+  });
+}
+
+function lineDifferences({ billed, statements }: Books): readonly Difference[] {
+  const byCustomer = Map.groupBy(billed, ({ customer }) => customer);
+  const lines = new Map(statements.map(({ customer, quantity }) => [customer, quantity]));
+  return [...new Set([...byCustomer.keys(), ...lines.keys()])]
+    .sort()
+    .map((customer) =>
+      differ('statement_lines_differ', { customer }, [
+        sumOf(byCustomer.get(customer) ?? [], 'billed'),
+        lines.get(customer) ?? 0n,
+      ]),
+    );
+}
+
 const rowKey = ({ producer, customer, day }: Pick<CountedRow, 'producer' | 'customer' | 'day'>): string =>
   `${day} ${producer} ${customer}`;
 const dayKey = ({ customer, day }: Pick<CountedRow, 'customer' | 'day'>): string => `${day} ${customer}`;
@@ -152,5 +172,5 @@ const differ = (
   [expected, found]: readonly [bigint, bigint],
 ): Difference => ({ kind, ...about, expected, found });
 
-const sumOf = <K extends 'records' | 'chargeable'>(rows: readonly Record<K, bigint>[], column: K): bigint =>
+const sumOf = <K extends 'records' | 'chargeable' | 'billed'>(rows: readonly Record<K, bigint>[], column: K): bigint =>
   rows.reduce((sum, row) => sum + row[column], 0n);

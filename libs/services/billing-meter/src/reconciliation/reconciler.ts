@@ -22,6 +22,8 @@ export interface ReconciledDay {
   readonly counted: bigint;
   readonly leaves: bigint;
   readonly chargeable: bigint;
+  /** By all statements; absent: none of the month is closed. */
+  readonly billed?: bigint;
 }
 
 export interface Reconciliation {
@@ -80,6 +82,7 @@ function reconciliationOf(period: BillingPeriod, books: Books, archived?: readon
       counted: 0n,
       leaves: 0n,
       chargeable: 0n,
+      ...(books.statements.length > 0 && { billed: 0n }),
     };
   const note = (known: ReconciledDay): unknown => days.set(`${known.producer} ${known.day}`, known);
   for (const row of archived ?? []) {
@@ -94,6 +97,10 @@ function reconciliationOf(period: BillingPeriod, books: Books, archived?: readon
     const known = dayOf(row);
     note({ ...known, leaves: known.leaves + row.records });
   }
+  for (const row of books.billed) {
+    const known = dayOf(row);
+    note({ ...known, billed: (known.billed ?? 0n) + row.billed });
+  }
   return {
     period,
     days: [...days.keys()].sort().flatMap((key) => days.get(key) ?? []),
@@ -102,8 +109,8 @@ function reconciliationOf(period: BillingPeriod, books: Books, archived?: readon
   };
 }
 
-function customersOf({ counted, billed }: Books): Reconciliation['customers'] {
-  const quantities = new Map(billed.map(({ customer, quantity }) => [customer, quantity]));
+function customersOf({ counted, statements }: Books): Reconciliation['customers'] {
+  const quantities = new Map(statements.map(({ customer, quantity }) => [customer, quantity]));
   const customers = new Set([...counted.map(({ customer }) => customer), ...quantities.keys()]);
   return [...customers].sort().map((customer) => {
     const quantity = quantities.get(customer);

@@ -59,8 +59,8 @@ describe('reconciliation', () => {
     expect(await reconcile()).toEqual({
       period: '2026-10',
       days: [
-        { producer: JOURNAL, day: '2026-10-01', counted: '1', leaves: '1', chargeable: '1' },
-        { producer: JOURNAL, day: '2026-10-31', counted: '3', leaves: '3', chargeable: '2' },
+        { producer: JOURNAL, day: '2026-10-01', counted: '1', leaves: '1', chargeable: '1', billed: '1' },
+        { producer: JOURNAL, day: '2026-10-31', counted: '3', leaves: '3', chargeable: '2', billed: '2' },
       ],
       customers: [
         { customer: 'pf-a', chargeable: '2', billed: '2' },
@@ -101,6 +101,28 @@ describe('reconciliation', () => {
     expect(await after(change)).toEqual(['chargeable_differs', 'statement_differs']);
   });
 
+  it('finds a statement whose lines are of no producer and day, and one of another day', async () => {
+    const only = (change: string) => `ALTER TABLE statement_usage DISABLE TRIGGER USER; ${change};
+      ALTER TABLE statement_usage ENABLE TRIGGER USER`;
+    const kept = await scene.meter.database.query<{ day: string }>(`SELECT day::text FROM statement_usage`);
+    expect(kept.rows.map(({ day }) => day).sort()).toEqual(['2026-10-01', '2026-10-31', '2026-10-31']);
+    await scene.meter.database.query(only(`UPDATE statement_usage SET quantity = 2 WHERE day = '2026-10-01'`));
+    const more = await reconcile();
+    await scene.meter.database.query(only(`UPDATE statement_usage SET quantity = 1 WHERE day = '2026-10-01'`));
+    expect(more.differences).toEqual([
+      { kind: 'statement_differs', producer: JOURNAL, customer: 'pf-a', day: '2026-10-01', expected: '1', found: '2' },
+      { kind: 'statement_lines_differ', customer: 'pf-a', expected: '3', found: '2' },
+    ]);
+    await scene.meter.database.query(only(`UPDATE statement_usage SET day = '2026-10-02' WHERE day = '2026-10-01'`));
+    const moved = await reconcile();
+    await scene.meter.database.query(only(`UPDATE statement_usage SET day = '2026-10-01' WHERE day = '2026-10-02'`));
+    expect(moved).toMatchObject({
+      differences: [{ kind: 'statement_differs', day: '2026-10-02', expected: '0', found: '1' }],
+      late: [{ day: '2026-10-01', chargeable: '1', billed: '0' }],
+    });
+    expect(kindsOf(await reconcile())).toEqual([]);
+  });
+
   it('finds counts that the raw records do not bear out, however well the tables agree', async () => {
     const consistent = `WITH a AS (UPDATE usage_producer_day SET records = records + 1 WHERE day = '2026-10-01'),
       b AS (UPDATE usage_segment SET record_count = record_count + 1 WHERE sequence = 1),
@@ -128,7 +150,7 @@ describe('reconciliation', () => {
 
   it('tells late usage from a difference', async () => {
     await scene.record([usageEvent({ time: jst('2026-10-20T00:00:00') })]);
-    const late = [{ customer: 'pf-a', chargeable: '3', billed: '2' }];
+    const late = [{ producer: JOURNAL, customer: 'pf-a', day: '2026-10-20', chargeable: '1', billed: '0' }];
     await expect.poll(() => reconcile()).toMatchObject({ differences: [], late });
   });
 

@@ -12,6 +12,7 @@ export const reconciliationSchema = z.strictObject({
       counted: integer.describe('Records counted.'),
       leaves: integer.describe('Leaves of the customers’ ledgers.'),
       chargeable: integer.describe('Of those counted.'),
+      billed: integer.exactOptional().describe('Of those chargeable, by all statements; absent: none is closed.'),
     }),
   ),
   customers: z.array(
@@ -35,6 +36,14 @@ export const reconciliationSchema = z.strictObject({
     )
     .describe('Empty: everything agrees.'),
   late: z
-    .array(z.strictObject({ customer: z.string(), chargeable: integer, billed: integer }))
+    .array(
+      z.strictObject({
+        producer: z.string(),
+        customer: z.string(),
+        day: z.string(),
+        chargeable: integer,
+        billed: integer,
+      }),
+    )
     .describe('Usage that came after its month was closed and waits for the next statement.'),
 });

@@ -33,6 +33,10 @@ const ADVICE: Advice = {
     ja: `適格請求書の記載事項が足りません（${items.join(', ')}）。${customer ? `${customer} の名称を登録してください。` : '発行者の設定 KAKUNIN_BILLING_ISSUER_… を入れてください。'}`,
     en: `A qualified invoice lacks ${items.join(', ')}. ${customer ? `Register the name of ${customer}.` : "Set the issuer's configuration KAKUNIN_BILLING_ISSUER_…."}`,
   }),
+  usage_differs: ({ customer, period, counted, billed }) => ({
+    ja: `${customer} の ${period} の集計が食い違っています（記録元別 ${counted} 件、請求明細 ${billed} 件）。billing reconcile ${period} で箇所を確認してください。`,
+    en: `Counts of ${customer} for ${period} differ: ${counted} by producer, ${billed} to be billed. "billing reconcile ${period}" shows where.`,
+  }),
   not_rated: ({ customer, code, detail }) => ({
     ja: `${customer} の利用を料金にできません（${code}）。料金表を直し、締め処理中なら close --prices-of-now を実行してください: ${detail}`,
     en: `The usage of ${customer} cannot be rated (${code}): ${detail} Is the month closing already, then "close --prices-of-now".`,

@@ -10,6 +10,7 @@ const REASONS = [
   'missing_segments',
   'ledger_behind',
   'invoice_item_missing',
+  'usage_differs',
   'not_rated',
   'interrupted',
 ] as const satisfies readonly (ClosingBlocker['reason'] | 'interrupted')[];

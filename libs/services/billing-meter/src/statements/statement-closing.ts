@@ -20,6 +20,7 @@ import { CONFIG } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { BillingMeterConfig } from '../config.ts';
+import { insertBilledUsage, usageDifferences } from './billed-usage.ts';
 import { isClosed, pendingSegments } from './closing-reads.ts';
 import { nextNumber } from './document-number.ts';
 import { type DraftInput, type StatementDraft, StatementDrafts } from './statement-drafts.ts';
@@ -110,7 +111,7 @@ export class StatementClosing {
   async #keep(
     client: PoolClient,
     { month, customer, producers, now }: StatementClosingInput,
-    { ledger, ...draft }: StatementDraft,
+    { ledger, usage, ...draft }: StatementDraft,
   ): Promise<void> {
     const { issuer, tax } = this;
     const number = await nextNumber(client, { series: 'statement', issuer: issuer.registrationNumber, at: now });
@@ -118,6 +119,7 @@ export class StatementClosing {
     const closed = closeStatement({ ...draft, month, producers, invoice, ...(ledger && { ledger }), tax, now });
     // What could be missing was looked at before. Rolled back, the number is free again.
     if (!closed.done) throw new Error(`A statement cannot be closed: ${JSON.stringify(closed.blockers)}`);
+    await insertBilledUsage(client, closed.to, usage);
     await this.statements.add(client, closed.to);
   }
 
@@ -133,7 +135,9 @@ export class StatementClosing {
 
   async #rate(client: PoolClient, input: DraftInput): Promise<Rated> {
     try {
-      return { draft: await this.drafts.draft(client, input) };
+      const draft = await this.drafts.draft(client, input);
+      const blockers = draft ? usageDifferences(input.customer, draft.statement.lines, draft.usage) : [];
+      return blockers.length > 0 ? { blockers } : { draft };
     } catch (error) {
       if (!(error instanceof BillingError)) throw error;
       const { code, message: detail } = error;

@@ -15,6 +15,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { UsageStore } from '../metering/usage-store.ts';
 import { PriceStore } from '../prices/price-store.ts';
+import { type BilledUsage, unbilledUsage } from './billed-usage.ts';
 import { billedFor, customersOf, ledgerHead, lateUsage } from './closing-reads.ts';
 
 /** What a statement would say if it were closed on what a transaction sees. */
@@ -23,6 +24,8 @@ export interface StatementDraft {
   readonly priceListHash: string;
   readonly lateMonths: readonly LateMonth[];
   readonly ledger: LedgerHead | undefined;
+  /** What its lines of usage are of. */
+  readonly usage: readonly BilledUsage[];
 }
 
 export interface DraftInput {
@@ -78,6 +81,7 @@ export class StatementDrafts {
       priceListHash: priceListHash(prices, customer),
       lateMonths,
       ledger: await ledgerHead(client, customer),
+      usage: await unbilledUsage(client, customer, [...lateMonths.map(({ period: month }) => month), period]),
     };
   }
 
