@@ -33,6 +33,7 @@ export const derivedCredentialSchema = z.object({
   reference: z.string(),
   state: z.enum(['grounded', 'suspended', 'ended']),
   stateSince: z.number(),
+  reason: z.string().optional(),
   baseNotAfter: z.number(),
 });
 

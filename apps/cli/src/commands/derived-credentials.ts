@@ -92,7 +92,10 @@ const show = (context: Context): Command =>
       const question = { serviceProvider, reference };
       const found = await registry.post('/derived-credentials/look-ups', question, derivedCredentialSchema);
       if (output === 'json') context.printJson(found);
-      else context.print(`${found.state} since ${formatJst(found.stateSince)}\n`);
+      else {
+        const why = found.reason === undefined ? '' : ` (${found.reason})`;
+        context.print(`${found.state} since ${formatJst(found.stateSince)}${why}\n`);
+      }
       if (found.state !== 'grounded') context.exitCode = EXIT.failed;
     });
 

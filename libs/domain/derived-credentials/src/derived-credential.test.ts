@@ -7,8 +7,11 @@ import {
   type GroundReason,
   type GroundState,
   onBaseEvent,
+  onOwnEvent,
   onTime,
+  type OwnEvent,
   registerDerivedCredential,
+  stateOf,
   SUCCESSOR_WAIT,
 } from './derived-credential.ts';
 
@@ -44,6 +47,7 @@ describe('registration', () => {
     ['base_unfit', { baseStatus: { status: 'revoked', reason: 'unspecified', revocationDate: 0 } }],
     ['base_unfit', { baseNotAfter: 10 }],
     ['lifetime_exceeds_base', { notAfter: END + 1 }],
+    ['credential_revoked', { ownStatus: { status: 'revoked', reason: 'keyCompromise', revocationDate: 0 } }],
   ])('is refused with %s: %j', (code, more) => {
     const refused = { ...registration, ...more } as typeof registration;
     expect(() => registerDerivedCredential(refused)).toThrow(expect.objectContaining({ code }));
@@ -135,5 +139,41 @@ describe('a derived credential', () => {
         }
       }),
     );
+  });
+});
+
+describe('what its own authority says of a certificate', () => {
+  const turned = (credential: DerivedCredential, ...events: readonly OwnEvent[]): DerivedCredential =>
+    events.reduce((each, event) => onOwnEvent(each, event, 20).credential, credential);
+  const ownHold = turned(grounded, 'held');
+
+  it.each<[string, DerivedCredential, OwnEvent, [GroundState, GroundReason?]]>([
+    ['good', grounded, 'revoked', ['ended', 'credential_revoked']],
+    ['good', grounded, 'held', ['suspended', 'credential_held']],
+    ['good', grounded, 'released', ['grounded']],
+    ['held', ownHold, 'held', ['suspended']],
+    ['held', ownHold, 'released', ['grounded', 'credential_released']],
+    ['held, its base too', turned(after(held), 'held'), 'released', ['suspended', 'credential_released']],
+    ['ended', after(erased), 'revoked', ['ended']],
+    ['revoked', turned(grounded, 'revoked'), 'released', ['ended']],
+  ])('%s: %j, %s makes it %j', (...[, before, event, [state, reason]]) => {
+    const { credential, news } = onOwnEvent(before, event, 30);
+    expect(stateOf(credential)).toBe(state);
+    const told = { provider: 'idp-a', reference: 'user 7', state, reason, at: 30 };
+    expect(news).toEqual(reason === undefined ? undefined : told);
+  });
+
+  it('stands beside its ground: it is good again when both are', () => {
+    const both = onBaseEvent(ownHold, held, 30);
+    expect(both.news).toMatchObject({ state: 'suspended', reason: 'base_held' });
+    const one = onBaseEvent(both.credential, released, 40);
+    expect(one.news).toMatchObject({ state: 'suspended', reason: 'base_released' });
+    expect(one.credential.stateSince).toBe(20);
+    expect(turned(one.credential, 'released')).toEqual({ ...grounded, stateSince: 20 });
+  });
+
+  it('counts from the registration on', () => {
+    const ownStatus = { status: 'revoked', reason: 'certificateHold', revocationDate: 0 } as const;
+    expect(stateOf(registerDerivedCredential({ ...registration, ownStatus }))).toBe('suspended');
   });
 });

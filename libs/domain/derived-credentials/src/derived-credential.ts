@@ -20,7 +20,10 @@ export interface DerivedCredential {
   readonly base: string;
   /** End of the base's validity, epoch ms. */
   readonly baseNotAfter: number;
+  /** Of its ground alone: {@link stateOf} says how it stands. */
   readonly state: GroundState;
+  /** A certificate that its own authority holds, whatever its ground. */
+  readonly held?: true;
   /** Epoch ms. */
   readonly stateSince: number;
   /** Only when it waits for the successor of a replaced base: until when, epoch ms. */
@@ -28,6 +31,10 @@ export interface DerivedCredential {
 }
 
 export type GroundState = 'grounded' | 'suspended' | 'ended';
+
+/** How a credential stands: by its ground, and by what its own authority says of it. */
+export const stateOf = ({ state, held }: Pick<DerivedCredential, 'state' | 'held'>): GroundState =>
+  held && state === 'grounded' ? 'suspended' : state;
 
 /** What happened to a certificate; `renewed` is told when its successor is good. */
 export type BaseEvent = { readonly certificate: string } & (
@@ -38,6 +45,9 @@ export type BaseEvent = { readonly certificate: string } & (
   | { readonly type: 'erased' }
 );
 
+/** What its own authority says of a credential that is a certificate: in a CRL, say. */
+export type OwnEvent = 'revoked' | 'held' | 'released';
+
 /**
  * Why, in the coarse terms that a provider may know:
  * - `base_renewed`: it rests on the successor now, and on its validity
@@ -47,6 +57,8 @@ export type BaseEvent = { readonly certificate: string } & (
  * - `base_revoked`: for any other reason, which is the person's own affair (death and moving abroad among them)
  * - `base_expired`: not renewed in time, or no successor came
  * - `person_erased`: the person wants to be forgotten
+ * - `credential_revoked`, `credential_held`, `credential_released`: not the base, but the credential itself, by its own
+ *   authority
  */
 export type GroundReason =
   | 'base_renewed'
@@ -56,7 +68,10 @@ export type GroundReason =
   | 'base_unsafe'
   | 'base_revoked'
   | 'base_expired'
-  | 'person_erased';
+  | 'person_erased'
+  | 'credential_revoked'
+  | 'credential_held'
+  | 'credential_released';
 
 /** What the provider is told: its own reference, never the base. */
 export interface GroundNews {
@@ -84,6 +99,8 @@ export interface DerivedCredentialRegistration extends Pick<
   'credentialId' | 'provider' | 'kind' | 'reference' | 'base' | 'baseNotAfter'
 > {
   readonly baseStatus: CertificateStatus;
+  /** Of the credential itself, where it is a certificate whose authority has said so. */
+  readonly ownStatus?: CertificateStatus;
   /** Until when the provider says that the credential is valid, epoch ms; absent for accounts without an end. */
   readonly notAfter?: number;
   readonly now: number;
@@ -91,10 +108,10 @@ export interface DerivedCredentialRegistration extends Pick<
 
 /**
  * Registers a credential on a base whose key has signed the {@link registrationMessage}.
- * @throws DerivedCredentialsError `base_unfit` | `lifetime_exceeds_base`
+ * @throws DerivedCredentialsError `base_unfit` | `lifetime_exceeds_base` | `credential_revoked`
  */
 export function registerDerivedCredential(registration: DerivedCredentialRegistration): DerivedCredential {
-  const { baseStatus, notAfter, now, ...named } = registration;
+  const { baseStatus, ownStatus, notAfter, now, ...named } = registration;
   if (baseStatus.status !== 'good' || named.baseNotAfter <= now) {
     const why = isHeld(baseStatus) ? 'held' : 'revoked or expired';
     throw new DerivedCredentialsError('base_unfit', `The base certificate is ${why}: nothing can rest on it.`);
@@ -105,7 +122,11 @@ export function registerDerivedCredential(registration: DerivedCredentialRegistr
       'The credential would be valid longer than its base certificate: end it with the base, and renew it then.',
     );
   }
-  return { ...named, state: 'grounded', stateSince: now };
+  const held = ownStatus !== undefined && isHeld(ownStatus);
+  if (ownStatus?.status === 'revoked' && !held) {
+    throw new DerivedCredentialsError('credential_revoked', 'The credential itself was revoked by its own authority.');
+  }
+  return { ...named, state: 'grounded', ...(held && { held }), stateSince: now };
 }
 
 /**
@@ -135,6 +156,17 @@ export function onBaseEvent(credential: DerivedCredential, event: BaseEvent, now
   }
 }
 
+/** What becomes of a credential when its own authority turns it; after the end, or repeated, that changes nothing. */
+export function onOwnEvent(credential: DerivedCredential, event: OwnEvent, now: number): Grounding {
+  const { held, ...rest } = credential;
+  if (credential.state === 'ended') return { credential };
+  if (event === 'revoked') return become(credential, { state: 'ended', reason: 'credential_revoked', now });
+  if (event === 'released') {
+    return held ? told(credential, rest, { reason: 'credential_released', now }) : { credential };
+  }
+  return held ? { credential } : told(credential, { ...rest, held: true }, { reason: 'credential_held', now });
+}
+
 /** What time does: a base that expires, or whose successor does not come, grounds nothing. To be asked at least daily. */
 export function onTime(credential: DerivedCredential, now: number): Grounding {
   if (credential.state === 'ended') return { credential };
@@ -152,13 +184,20 @@ function onRevoked(credential: DerivedCredential, reason: RevocationReason, now:
   return become(credential, { state: 'ended', reason: UNSAFE.has(reason) ? 'base_unsafe' : 'base_revoked', now });
 }
 
-function become(
+const become = (
   credential: DerivedCredential,
-  { state, reason, now }: { readonly state: GroundState; readonly reason: GroundReason; readonly now: number },
+  { state, ...why }: { readonly state: GroundState; readonly reason: GroundReason; readonly now: number },
+): Grounding => told(credential, { ...credential, state }, why);
+
+function told(
+  before: DerivedCredential,
+  after: DerivedCredential,
+  { reason, now }: { readonly reason: GroundReason; readonly now: number },
 ): Grounding {
-  const { provider, reference, state: before, stateSince } = credential;
+  const { provider, reference, stateSince } = before;
+  const state = stateOf(after);
   return {
-    credential: { ...credential, state, stateSince: state === before ? stateSince : now },
+    credential: { ...after, stateSince: state === stateOf(before) ? stateSince : now },
     news: { provider, reference, state, reason, at: now },
   };
 }

@@ -17,6 +17,9 @@ export const groundEventSchema = z.strictObject({
     'base_revoked',
     'base_expired',
     'person_erased',
+    'credential_revoked',
+    'credential_held',
+    'credential_released',
   ]),
   /** Epoch milliseconds. */
   at: z.int().nonnegative(),

@@ -1,3 +1,4 @@
+import type { DerivedCredentialsErrorCode } from '@kakunin/derived-credentials';
 import type { ImportRefusal } from './imports/import-refusals.ts';
 import type { NewsRefusal } from './news/news-refusals.ts';
 import type { SerialNumberRefusal } from './serial-numbers/serial-number-refusals.ts';
@@ -5,7 +6,7 @@ import type { SerialNumberRefusal } from './serial-numbers/serial-number-refusal
 export type RegistryErrorCode =
   | SerialNumberRefusal
   | ImportRefusal
-  | Exclude<NewsRefusal, 'base_unfit' | 'lifetime_exceeds_base'>
+  | Exclude<NewsRefusal, DerivedCredentialsErrorCode>
   | 'calls_exhausted'
   | 'persons_exhausted'
   | 'caller_blocked'

@@ -21,9 +21,9 @@ export interface CertificateRow {
 export const CERTIFICATE_COLUMNS = `certificate_id, authority_id, serial_index, fingerprint_index, carrier, not_after, status,
   revocation_date, reason, invalidity_date, status_since, person_id, crl_partition`;
 
-type StatusColumns = Pick<CertificateRow, 'status' | 'revocation_date' | 'reason' | 'invalidity_date'>;
+export type StatusRow = Pick<CertificateRow, 'status' | 'revocation_date' | 'reason' | 'invalidity_date'>;
 
-export function statusOf({ revocation_date, reason, invalidity_date }: StatusColumns): CertificateStatus {
+export function statusOf({ revocation_date, reason, invalidity_date }: StatusRow): CertificateStatus {
   if (revocation_date === null || reason === null) return { status: 'good' };
   return {
     status: 'revoked',

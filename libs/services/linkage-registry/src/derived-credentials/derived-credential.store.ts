@@ -1,6 +1,7 @@
 import type { RevocationReason } from '@kakunin/certificates';
-import type { DerivedCredential, DerivedCredentialKind, GroundState } from '@kakunin/derived-credentials';
+import type { DerivedCredential, DerivedCredentialKind, GroundReason, GroundState } from '@kakunin/derived-credentials';
 import { Inject, Injectable } from '@nestjs/common';
+import type { CertificateName } from '../certificates/certificate-draft.ts';
 import { LINEAGE } from '../certificates/lineage.ts';
 import type { Queries } from '../database/queries.ts';
 import { Vault } from '../keys/vault.ts';
@@ -15,11 +16,20 @@ interface Row {
   readonly state: GroundState;
   readonly state_since: string;
   readonly successor_until: string | null;
+  readonly held: boolean;
+  readonly reason: GroundReason | null;
 }
 
-const COLUMNS = `credential_id, provider, kind, reference_sealed, base, base_not_after, state, state_since, successor_until`;
+const COLUMNS = `credential_id, provider, kind, reference_sealed, base, base_not_after, state, state_since, successor_until,
+  held, reason`;
 /** What is over by time alone is dealt with so many at once. */
 const OVER_AT_ONCE = 500;
+
+/** A credential, and why it is in its state, as its provider was told last. */
+export interface KnownCredential {
+  readonly credential: DerivedCredential;
+  readonly reason: GroundReason | undefined;
+}
 
 export interface GoodSuccessor {
   readonly predecessor: string;
@@ -31,44 +41,51 @@ export interface GoodSuccessor {
 export class DerivedCredentialStore {
   constructor(@Inject(Vault) private readonly vault: Vault) {}
 
-  /** @returns false when the provider has a credential in force under this reference already */
-  async insert(client: Queries, credential: DerivedCredential): Promise<boolean> {
-    const { credentialId, provider, kind, reference, base, baseNotAfter, state, stateSince } = credential;
+  /**
+   * @param own the name of a certificate that it is, where its authority is known
+   * @returns false when the provider has a credential in force under this reference already
+   */
+  async insert(client: Queries, credential: DerivedCredential, own?: CertificateName): Promise<boolean> {
+    const { credentialId, provider, kind, reference, base, baseNotAfter, state, stateSince, held = false } = credential;
     const index = this.#indexOf(provider, reference);
     const sealed = this.vault.seal(ownerOf(credentialId), Buffer.from(reference));
     const { rowCount } = await client.query(
       `INSERT INTO derived_credential (credential_id, provider, kind, reference_index, reference_sealed, base,
-         base_not_after, state, state_since, registered_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING`,
-      [credentialId, provider, kind, index, sealed, base, baseNotAfter, state, stateSince],
+         base_not_after, state, state_since, registered_at, held, own_authority, own_index)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+      [
+        ...[credentialId, provider, kind, index, sealed, base, baseNotAfter, state, stateSince, held],
+        ...[own?.authorityId, own?.serialIndex],
+      ],
     );
     return rowCount === 1;
   }
 
-  async update(client: Queries, credential: DerivedCredential): Promise<void> {
-    const { credentialId, base, baseNotAfter, state, stateSince, successorUntil = null } = credential;
+  async update(client: Queries, { credential, reason }: KnownCredential): Promise<void> {
+    const { credentialId, base, baseNotAfter, state, stateSince, successorUntil = null, held = false } = credential;
     await client.query(
-      `UPDATE derived_credential SET base = $2, base_not_after = $3, state = $4, state_since = $5, successor_until = $6
+      `UPDATE derived_credential SET base = $2, base_not_after = $3, state = $4, state_since = $5, successor_until = $6,
+         held = $7, reason = coalesce($8, reason)
        WHERE credential_id = $1`,
-      [credentialId, base, baseNotAfter, state, stateSince, successorUntil],
+      [credentialId, base, baseNotAfter, state, stateSince, successorUntil, held, reason],
     );
   }
 
   /** The provider's own, newest first. */
-  async ofProvider(client: Queries, { provider, reference }: ProviderQuestion) {
+  async ofProvider(client: Queries, { provider, reference }: ProviderQuestion): Promise<KnownCredential | undefined> {
     const index = this.#indexOf(provider, reference);
     const { rows } = await client.query<Row>(
       `SELECT ${COLUMNS} FROM derived_credential WHERE provider = $1 AND reference_index = $2
        ORDER BY registered_at DESC, state_since DESC LIMIT 1`,
       [provider, index],
     );
-    return rows[0] && this.#credentialOf(rows[0]);
+    return rows[0] && { credential: this.#credentialOf(rows[0]), reason: rows[0].reason ?? undefined };
   }
 
   /** Ends what is in force under the reference. @returns false when there is nothing */
   async end(client: Queries, { provider, reference, now }: ProviderQuestion & { now: number }) {
     const { rowCount } = await client.query(
-      `UPDATE derived_credential SET state = 'ended', state_since = $3, successor_until = NULL
+      `UPDATE derived_credential SET state = 'ended', state_since = $3, successor_until = NULL, reason = NULL
        WHERE provider = $1 AND reference_index = $2 AND state <> 'ended'`,
       [provider, this.#indexOf(provider, reference), now],
     );
@@ -80,11 +97,16 @@ export class DerivedCredentialStore {
     await client.query(`DELETE FROM derived_credential WHERE state = 'ended' AND state_since < $1`, [before]);
   }
 
-  /** Of some certificates those on which, or on whose predecessors, something rests. */
+  /** Of some certificates those on which, or on whose predecessors, something rests, and those that rest themselves. */
   async concerned(client: Queries, certificateIds: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await client.query<{ told_of: string }>(
       `WITH RECURSIVE ${LINEAGE}
-       SELECT DISTINCT told_of FROM lineage JOIN derived_credential ON base = certificate_id AND state <> 'ended'`,
+       SELECT told_of FROM lineage JOIN derived_credential ON base = certificate_id AND state <> 'ended'
+       UNION
+       SELECT told_of FROM unnest($1::bigint[]) AS named (told_of) CROSS JOIN LATERAL (
+         SELECT serial_index, authority_id FROM certificate WHERE certificate_id = told_of OFFSET 0
+       ) AS certificate JOIN derived_credential ON (own_index, own_authority) = (serial_index, authority_id)
+         AND state <> 'ended'`,
       [certificateIds],
     );
     return new Set(rows.map(({ told_of }) => told_of));
@@ -95,6 +117,21 @@ export class DerivedCredentialStore {
     const { rows } = await client.query<Row>(
       `SELECT ${COLUMNS} FROM derived_credential WHERE base = $1 AND state <> 'ended' ORDER BY credential_id FOR UPDATE`,
       [certificateId],
+    );
+    return rows.map((row) => this.#credentialOf(row));
+  }
+
+  /** Credentials in force that are this certificate themselves, or the one of this id; locked. */
+  async themselves(
+    client: Queries,
+    { certificateId, credentialId }: { readonly certificateId?: string; readonly credentialId?: string },
+  ): Promise<readonly DerivedCredential[]> {
+    const { rows } = await client.query<Row>(
+      `SELECT ${COLUMNS} FROM derived_credential
+       WHERE state <> 'ended' AND (credential_id = $1 OR (own_index, own_authority) =
+         (SELECT serial_index, authority_id FROM certificate WHERE certificate_id = $2))
+       ORDER BY credential_id FOR UPDATE`,
+      [credentialId ?? null, certificateId ?? null],
     );
     return rows.map((row) => this.#credentialOf(row));
   }
@@ -151,6 +188,7 @@ export class DerivedCredentialStore {
       state: row.state,
       stateSince: Number(row.state_since),
       ...(row.successor_until !== null && { successorUntil: Number(row.successor_until) }),
+      ...(row.held && { held: true as const }),
     };
   }
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { CurrentCaller } from '@kakunin/callers';
-import type { DerivedCredential } from '@kakunin/derived-credentials';
+import { groundEventSchema, stateOf } from '@kakunin/derived-credentials';
 import { type Caller, relyingPartyCodeSchema } from '@kakunin/relying-parties';
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
+import type { KnownCredential } from './derived-credential.store.ts';
 import { DerivedCredentials } from './derived-credentials.ts';
 
 const referenceSchema = z
@@ -53,6 +54,7 @@ const credentialSchema = z.object({
   reference: referenceSchema,
   state: z.enum(['grounded', 'suspended', 'ended']),
   stateSince: z.int().describe('epoch milliseconds'),
+  reason: groundEventSchema.shape.reason.optional().describe('Of the last event; absent while there was none.'),
   baseNotAfter: z.int().describe('Until when the ground lasts unless it is renewed, epoch milliseconds.'),
 });
 
@@ -76,7 +78,7 @@ export class DerivedCredentialsController {
       challengeId: body.challengeId,
       signature: Buffer.from(body.signature, 'base64'),
     });
-    return shown(registered);
+    return shown({ credential: registered, reason: undefined });
   }
 
   @Post('look-ups')
@@ -104,8 +106,9 @@ export class DerivedCredentialsController {
 function namedIn(body: z.output<typeof registrationSchema>) {
   switch (body.kind) {
     case 'certificate': {
-      const { der, notAfter } = readCertificateText(body.certificate);
-      return { kind: 'certificate' as const, reference: createHash('sha256').update(der).digest('hex'), notAfter };
+      const certificate = readCertificateText(body.certificate);
+      const reference = createHash('sha256').update(certificate.der).digest('hex');
+      return { kind: 'certificate' as const, reference, notAfter: certificate.notAfter, certificate };
     }
     case 'certificate_fingerprint':
       return { kind: 'certificate' as const, reference: body.fingerprint, notAfter: body.notAfter };
@@ -116,7 +119,8 @@ function namedIn(body: z.output<typeof registrationSchema>) {
   }
 }
 
-const shown = (credential: DerivedCredential): z.output<typeof credentialSchema> => {
-  const { provider: serviceProvider, kind, reference, state, stateSince, baseNotAfter } = credential;
-  return { serviceProvider, kind, reference, state, stateSince, baseNotAfter };
+const shown = ({ credential, reason }: KnownCredential): z.output<typeof credentialSchema> => {
+  const { provider: serviceProvider, kind, reference, stateSince, baseNotAfter } = credential;
+  const state = stateOf(credential);
+  return { serviceProvider, kind, reference, state, stateSince, baseNotAfter, ...(reason && { reason }) };
 };

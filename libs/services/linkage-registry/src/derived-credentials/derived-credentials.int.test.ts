@@ -1,7 +1,7 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
 import { type DerivedCredentialKind, registrationMessage } from '@kakunin/derived-credentials';
 import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ListSender } from '../imports/testing/list-sender.ts';
 import { NewsDesk } from '../news/news-desk.ts';
 import { type NewsUnderTest, startNews } from '../news/testing/news-under-test.ts';
@@ -89,6 +89,75 @@ it('rests on a certificate of any authority, and ends by a CRL of that one', asy
   const crl = await other.crl({ crlNumber: 1, entries: { [serialNumber]: 'keyCompromise' } });
   expect((await other.send('format=crl', crl)).body).toMatchObject({ imported: 1 });
   expect(await toldOf('foreign', 1)).toEqual(['ended base_unsafe']);
+});
+
+describe('a certificate whose own authority is registered', () => {
+  /** Of a private authority, registered on the certificate of a holder. */
+  const derive = async (issuer: ListSender, holder: string) => {
+    const base = await news.issue(holder);
+    const own = await issuer.ca.issue({ notAfter: base.certificate.notAfter });
+    const reference = createHash('sha256').update(own.certificate.der).digest('hex');
+    const body = { kind: 'certificate', certificate: own.certificatePem };
+    const agree = () => register(base, { reference, kind: 'certificate', body });
+    return { base, own, reference, register: agree, serialNumber: own.certificate.serialNumber };
+  };
+  const lookUp = async (reference: string) =>
+    (await news.pf('POST', '/derived-credentials/look-ups', { serviceProvider: 'sp-a', reference })).body;
+
+  it('ends by a CRL that lists it, though its authority has registered none of its certificates', async () => {
+    const issuer = await ListSender.register(news.registry, 'private-g1');
+    const derived = await derive(issuer, 'listed');
+    expect((await derived.register()).status).toBe(201);
+    const entries = { [derived.serialNumber]: 'keyCompromise', abcdef: 'keyCompromise' } as const;
+    const crl = await issuer.crl({ crlNumber: 1, entries });
+    expect((await issuer.send('format=crl', crl)).body).toMatchObject({ imported: 1, rejected: 1 });
+    expect(await toldOf(derived.reference, 1)).toEqual(['ended credential_revoked']);
+    expect(await lookUp(derived.reference)).toMatchObject({ state: 'ended', reason: 'credential_revoked' });
+    expect((await issuer.send('format=crl', crl)).body).toMatchObject({ imported: 0, unchanged: 1, rejected: 1 });
+    // Nobody told the other authority's status of what rests elsewhere.
+    expect((await news.feedOf('sp-b')).body.items).toEqual([]);
+    expect(await toldOf(derived.reference, 1)).toHaveLength(1);
+  });
+
+  it('is suspended by a hold, beside its base, and released by a delta', async () => {
+    const issuer = await ListSender.register(news.registry, 'private-g2');
+    const derived = await derive(issuer, 'on-hold');
+    await derived.register();
+    const entries = { [derived.serialNumber]: 'certificateHold' } as const;
+    await issuer.send('format=crl', await issuer.crl({ crlNumber: 1, entries }));
+    expect(await toldOf(derived.reference, 1)).toEqual(['suspended credential_held']);
+    await news.turn('holds', derived.base);
+    await news.turn('releases', derived.base);
+    expect((await toldOf(derived.reference, 3)).slice(1)).toEqual(['suspended base_held', 'suspended base_released']);
+    const released = { [derived.serialNumber]: 'removeFromCRL' } as const;
+    await issuer.send('format=crl', await issuer.crl({ crlNumber: 2, base: 1, entries: released }));
+    expect((await toldOf(derived.reference, 4)).at(-1)).toBe('grounded credential_released');
+    expect(await lookUp(derived.reference)).toMatchObject({ state: 'grounded', reason: 'credential_released' });
+  });
+
+  it('ends by any word of an authority that has registered it, before or behind the credential', async () => {
+    const issuer = await ListSender.register(news.registry, 'private-g3');
+    const path = '/authorities/private-g3';
+    const [early, late] = [await derive(issuer, 'early'), await derive(issuer, 'late')];
+    const record = ({ own: { certificate } }: typeof early, more: object = {}) => {
+      const { serialNumber, notAfter } = certificate;
+      return news.registry.operator('POST', `${path}/certificates`, {
+        serialNumber,
+        notAfter,
+        carrier: 'card',
+        ...more,
+      });
+    };
+    await record(early);
+    await early.register();
+    const revocation = { serialNumber: early.serialNumber, reason: 'superseded' };
+    await news.registry.operator('POST', `${path}/revocations`, revocation);
+    expect(await toldOf(early.reference, 1)).toEqual(['ended credential_revoked']);
+    expect(await early.register()).toMatchObject({ status: 409, body: { code: 'credential_revoked' } });
+    await late.register();
+    await record(late, { status: { status: 'revoked', reason: 'superseded', revocationDate: Date.now() - 1_000 } });
+    expect(await toldOf(late.reference, 1)).toEqual(['ended credential_revoked']);
+  });
 });
 
 it('waits for the successor of a base that was replaced, also when the successor is held at first', async () => {

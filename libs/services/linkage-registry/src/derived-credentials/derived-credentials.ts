@@ -19,7 +19,8 @@ import { waitForGrid } from '../identifications/refusal-grid.ts';
 import { RegistryError } from '../registry-error.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { type BaseCertificate, BaseCertificates } from './base-certificates.ts';
-import { DerivedCredentialStore, type ProviderQuestion } from './derived-credential.store.ts';
+import { DerivedCertificates } from './derived-certificates.ts';
+import { DerivedCredentialStore, type KnownCredential, type ProviderQuestion } from './derived-credential.store.ts';
 
 export interface DerivedCredentialRequest extends ProviderQuestion {
   /** Who calls: the provider itself, or the platform provider that it stands behind. */
@@ -27,6 +28,8 @@ export interface DerivedCredentialRequest extends ProviderQuestion {
   readonly kind: DerivedCredentialKind;
   /** Epoch ms; absent for what has no end. */
   readonly notAfter?: number;
+  /** That it is; absent where it is none, or is not shown. */
+  readonly certificate?: Certificate;
   /** The person's certificate, and its key's signature over the `registrationMessage` of the challenge. */
   readonly base: Certificate;
   readonly challengeId: string;
@@ -40,6 +43,7 @@ export class DerivedCredentials {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(DerivedCredentialStore) private readonly store: DerivedCredentialStore,
     @Inject(BaseCertificates) private readonly bases: BaseCertificates,
+    @Inject(DerivedCertificates) private readonly certificates: DerivedCertificates,
     @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -48,7 +52,7 @@ export class DerivedCredentials {
   /**
    * Registers a credential, with the person's proof. Without one, a certificate that is known looks as one that is not.
    * @throws LinkageError `challenge_unusable` | `not_identifiable`
-   * @throws DerivedCredentialsError `base_unfit` | `lifetime_exceeds_base`
+   * @throws DerivedCredentialsError `base_unfit` | `lifetime_exceeds_base` | `credential_revoked`
    * @throws RegistryError `relying_party_unknown` | `reference_taken` | `calls_exhausted` | `persons_exhausted` |
    * `caller_blocked`
    */
@@ -76,7 +80,7 @@ export class DerivedCredentials {
   }
 
   /** @throws RegistryError `relying_party_unknown` | `derived_credential_unknown` */
-  async find(caller: string, question: ProviderQuestion): Promise<DerivedCredential> {
+  async find(caller: string, question: ProviderQuestion): Promise<KnownCredential> {
     await requireOwn(this.database, caller, question.provider);
     const found = await this.store.ofProvider(this.database, question);
     if (!found) throw unknown();
@@ -105,9 +109,10 @@ export class DerivedCredentials {
 
   async #insert(
     client: PoolClient,
-    { provider, kind, reference, notAfter }: DerivedCredentialRequest,
+    { provider, kind, reference, notAfter, certificate }: DerivedCredentialRequest,
     { base, now }: { readonly base: BaseCertificate; readonly now: number },
   ): Promise<DerivedCredential> {
+    const own = certificate && (await this.certificates.find(client, certificate));
     const credential = registerDerivedCredential({
       credentialId: randomUUID(),
       provider,
@@ -116,10 +121,11 @@ export class DerivedCredentials {
       base: base.certificateId,
       baseNotAfter: base.notAfter,
       baseStatus: base.status,
+      ...(own?.status && { ownStatus: own.status }),
       ...(notAfter !== undefined && { notAfter }),
       now,
     });
-    if (await this.store.insert(client, credential)) return credential;
+    if (await this.store.insert(client, credential, own)) return credential;
     throw new RegistryError('reference_taken', 'A credential in force has this reference: end it first.');
   }
 

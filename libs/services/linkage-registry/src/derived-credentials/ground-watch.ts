@@ -5,28 +5,40 @@ import {
   type GroundEvent,
   type Grounding,
   onBaseEvent,
+  onOwnEvent,
   onTime,
+  type OwnEvent,
 } from '@kakunin/derived-credentials';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queries } from '../database/queries.ts';
-import type { CertificateNews, ErasedCertificate } from '../news/news.ts';
+import type { CertificateNews, CredentialNews, ErasedCertificate } from '../news/news.ts';
 import { DerivedCredentialStore } from './derived-credential.store.ts';
 
-type Happened = (CertificateNews | ErasedCertificate) & { /** Epoch ms. */ readonly at: number };
+type At = { /** Epoch ms. */ readonly at: number };
+type Happened = (CertificateNews | ErasedCertificate) & At;
+
+const OWN_EVENTS: Partial<Record<Happened['type'] | CredentialNews['type'], OwnEvent>> = {
+  certificate_revoked: 'revoked',
+  certificate_held: 'held',
+  certificate_released: 'released',
+  credential_revoked: 'revoked',
+  credential_held: 'held',
+  credential_released: 'released',
+};
 
 /** Watches over what rests on certificates, and says what its providers are to be told. */
 @Injectable()
 export class GroundWatch {
   constructor(@Inject(DerivedCredentialStore) private readonly store: DerivedCredentialStore) {}
 
-  /** Of some certificates those on which, or on whose predecessors, something rests. */
+  /** Of some certificates those on which, or on whose predecessors, something rests, and those that rest themselves. */
   concerned(client: Queries, certificateIds: readonly string[]): Promise<ReadonlySet<string>> {
     return this.store.concerned(client, certificateIds);
   }
 
-  /** What becomes of the credentials on a certificate, and of those that wait for it as a successor. */
+  /** What becomes of a credential that is this certificate, of those on it, and of those that wait for it as a successor. */
   async onCertificate(client: Queries, { type, certificateId, at }: Happened): Promise<readonly GroundEvent[]> {
-    const told: GroundEvent[] = [];
+    const told = [...(await this.#onItself(client, { certificateId }, { type, at }))];
     for (const credential of await this.store.restingOn(client, certificateId)) {
       for (const event of await this.#baseEvents(client, type, certificateId)) {
         told.push(...(await this.#keep(client, credential, onBaseEvent(credential, event, at))));
@@ -43,6 +55,11 @@ export class GroundWatch {
     return told;
   }
 
+  /** What becomes of a credential of which its own authority has said something, without having registered it. */
+  onCredential(client: Queries, { type, credentialId, at }: CredentialNews & At): Promise<readonly GroundEvent[]> {
+    return this.#onItself(client, { credentialId }, { type, at });
+  }
+
   /** What time does: bases that have expired, successors that did not come. */
   async onTime(client: Queries, now: number): Promise<readonly GroundEvent[]> {
     const told: GroundEvent[] = [];
@@ -57,10 +74,28 @@ export class GroundWatch {
     return this.store.forget(client, before);
   }
 
-  async #keep(client: Queries, before: DerivedCredential, after: Grounding): Promise<readonly GroundEvent[]> {
-    if (after.credential !== before) await this.store.update(client, after.credential);
-    if (!after.news) return [];
-    const { provider, reference, state, reason, at } = after.news;
+  async #onItself(
+    client: Queries,
+    named: Parameters<DerivedCredentialStore['themselves']>[1],
+    { type, at }: At & { readonly type: Happened['type'] | CredentialNews['type'] },
+  ): Promise<readonly GroundEvent[]> {
+    const event = OWN_EVENTS[type];
+    if (!event) return [];
+    const told: GroundEvent[] = [];
+    for (const credential of await this.store.themselves(client, named)) {
+      told.push(...(await this.#keep(client, credential, onOwnEvent(credential, event, at))));
+    }
+    return told;
+  }
+
+  async #keep(
+    client: Queries,
+    before: DerivedCredential,
+    { credential, news }: Grounding,
+  ): Promise<readonly GroundEvent[]> {
+    if (credential !== before) await this.store.update(client, { credential, reason: news?.reason });
+    if (!news) return [];
+    const { provider, reference, state, reason, at } = news;
     return [
       {
         type: 'derived_credential_changed',

@@ -9,16 +9,29 @@ import { GroundWatch } from '../derived-credentials/ground-watch.ts';
 import { type Addressee, Addressees } from './addressees.ts';
 import type { NewsEvent } from './feed-event.ts';
 import { FeedStore } from './feed.store.ts';
-import type { CertificateNews, ErasedCertificate } from './news.ts';
+import type { CertificateNews, CredentialNews, ErasedCertificate } from './news.ts';
 
-interface Row {
-  readonly item_id: string;
-  readonly at: string;
-  readonly certificate_id: string | null;
-  readonly type: (CertificateNews | ErasedCertificate)['type'] | null;
-  readonly recipient: string | null;
-  readonly event_sealed: Buffer | null;
-}
+/** Of a certificate, of a derived credential, or for one recipient. */
+type Row = { readonly item_id: string; readonly at: string } & (
+  | {
+      readonly certificate_id: string;
+      readonly type: (CertificateNews | ErasedCertificate)['type'];
+      readonly credential_id: null;
+      readonly recipient: null;
+    }
+  | {
+      readonly credential_id: string;
+      readonly type: CredentialNews['type'];
+      readonly certificate_id: null;
+      readonly recipient: null;
+    }
+  | {
+      readonly recipient: string;
+      readonly event_sealed: Buffer;
+      readonly certificate_id: null;
+      readonly credential_id: null;
+    }
+);
 
 const BATCH = 500;
 
@@ -44,7 +57,8 @@ export class NewsDesk {
       const { rows } = await client.query<{ held: boolean }>(lock);
       if (!rows[0]!.held) return 0;
       const waiting = await client.query<Row>(
-        `SELECT item_id, at, certificate_id, type, recipient, event_sealed FROM news_item ORDER BY item_id LIMIT ${BATCH}`,
+        `SELECT item_id, at, certificate_id, credential_id, type, recipient, event_sealed
+         FROM news_item ORDER BY item_id LIMIT ${BATCH}`,
       );
       if (waiting.rows.length === 0) return 0;
       await this.#tell(client, waiting.rows);
@@ -80,25 +94,31 @@ export class NewsDesk {
     const notes: AuditNote[] = [];
     for (const row of rows) {
       const told = row.certificate_id === null ? [] : (addressees.get(row.certificate_id) ?? []);
-      events.push(...this.#eventsOf(row, told));
-      if (row.type !== 'erased') notes.push(...told.map((each) => noteOf(each, now)));
-      if (row.certificate_id !== null && grounds.has(row.certificate_id)) {
-        const happened = { certificateId: row.certificate_id, type: row.type!, at: Number(row.at) };
-        events.push(...(await this.grounds.onCertificate(client, happened)));
+      const at = Number(row.at);
+      if (row.recipient !== null) events.push(this.feeds.openNoted(row.recipient, row.event_sealed));
+      else if (row.credential_id !== null) {
+        const { credential_id: credentialId, type } = row;
+        events.push(...(await this.grounds.onCredential(client, { credentialId, type, at })));
+      } else {
+        const { certificate_id: certificateId, type } = row;
+        if (type !== 'erased') {
+          events.push(...told.map((each) => eventOf(each, type, at)));
+          notes.push(...told.map((each) => noteOf(each, now)));
+        }
+        if (!grounds.has(certificateId)) continue;
+        events.push(...(await this.grounds.onCertificate(client, { certificateId, type, at })));
       }
     }
     await this.feeds.append(client, events, now);
     await this.audit.append(client, notes);
   }
-
-  #eventsOf({ type, at, recipient, event_sealed }: Row, addressees: readonly Addressee[]): readonly NewsEvent[] {
-    if (recipient !== null) return [this.feeds.openNoted(recipient, event_sealed!)];
-    if (type === null || type === 'erased') return [];
-    return addressees.map(({ serviceProvider, ppid, certificateClass }) => {
-      return { type, serviceProvider, ppid, certificateClass, at: Number(at) };
-    });
-  }
 }
+
+const eventOf = (
+  { serviceProvider, ppid, certificateClass }: Addressee,
+  type: CertificateNews['type'],
+  at: number,
+): NewsEvent => ({ type, serviceProvider, ppid, certificateClass, at });
 
 /** Who was told of whom, for the holder to see. */
 const noteOf = ({ serviceProvider, personKey }: Addressee, at: number): AuditNote => ({

@@ -12,6 +12,7 @@ export const NEWS_REFUSALS = {
   reference_taken: { status: 409, title: 'The reference is taken' },
   base_unfit: { status: 409, title: 'Nothing can rest on this certificate' },
   lifetime_exceeds_base: { status: 409, title: 'Longer than its ground' },
+  credential_revoked: { status: 409, title: 'The credential itself was revoked' },
   matching_unknown: { status: 404, title: 'No such matching' },
   matching_not_open: { status: 409, title: 'The partner has not consented' },
   matching_ended: { status: 409, title: 'The matching has ended' },

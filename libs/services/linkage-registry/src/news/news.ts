@@ -12,6 +12,12 @@ export interface ErasedCertificate {
   readonly certificateId: string;
 }
 
+/** What its own authority said of a derived credential that is a certificate, and is not registered. */
+export interface CredentialNews {
+  readonly type: 'credential_revoked' | 'credential_held' | 'credential_released';
+  readonly credentialId: string;
+}
+
 /** What is told of a person, in the names of the one service provider that is told. */
 export type PersonNews = PersonEvent;
 
