@@ -29,9 +29,20 @@ beforeEach(() => {
   directory = new RelyingPartyDirectory();
   directory.put(pf);
   directory.put(sp);
+  directory.complete();
 });
 
 describe('identify', () => {
+  it('neither knows nor turns away anybody before everything that was registered is there', () => {
+    directory = new RelyingPartyDirectory();
+    directory.put(pf);
+    for (const letter of ['a', 'b', 'c'])
+      expect(directory.identify(letter.repeat(64), 150)).toEqual({ refusal: 'not_ready' });
+    expect(directory.identify(undefined, 150)).toEqual({ refusal: 'client_certificate_missing' });
+    directory.complete();
+    expect(directory.identify('a'.repeat(64), 150)).toMatchObject({ caller: { code: 'pf-a' } });
+  });
+
   it('leaves a credential with whom it was put for first, until it is revoked', () => {
     const fingerprint = 'a'.repeat(64);
     const caller = { code: 'pf-a', roles: new Set(['platform_provider']), notAfter: 200 };
@@ -85,6 +96,14 @@ describe('a copy in another thread', () => {
     directory.follow((party) => copy.put(party));
     directory.put({ ...sp, credentials: [] });
     expect(copy.identify('d'.repeat(64), 150)).toEqual({ refusal: 'client_certificate_unknown' });
+  });
+
+  it('is complete when the original was', async () => {
+    const original = new RelyingPartyDirectory();
+    expect(RelyingPartyDirectory.from(original.image()).isComplete).toBe(false);
+    original.complete();
+    await original.whenComplete;
+    expect(RelyingPartyDirectory.from(structuredClone(original.image())).isComplete).toBe(true);
   });
 
   it('is left alone when it no longer follows', () => {

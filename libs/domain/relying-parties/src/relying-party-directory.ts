@@ -2,6 +2,8 @@ import type { RelyingParty, Role } from './relying-party.ts';
 
 /** Why a client certificate is refused; the code goes to the caller and to the metric. */
 export type CallerRefusal =
+  /** The directory is not {@link RelyingPartyDirectory.isComplete complete} yet: nobody is known, and nobody unknown. */
+  | 'not_ready'
   | 'client_certificate_missing'
   | 'client_certificate_unknown'
   | 'client_certificate_expired'
@@ -27,6 +29,7 @@ interface HeldCredential {
 export interface RelyingPartyDirectoryImage {
   readonly parties: ReadonlyMap<string, RelyingParty>;
   readonly byFingerprint: ReadonlyMap<string, HeldCredential>;
+  readonly isComplete: boolean;
 }
 
 /** Who is who, in memory: fed by `relying-party-events`, asked on every call. */
@@ -34,11 +37,14 @@ export class RelyingPartyDirectory {
   #parties = new Map<string, RelyingParty>();
   #byFingerprint = new Map<string, HeldCredential>();
   #version = 0;
+  #isComplete = false;
   readonly #followers = new Set<(party: RelyingParty) => void>();
+  readonly #completion = Promise.withResolvers<void>();
 
   /** The same directory again: a copy that was given every later {@link put} as well says what the original says. */
-  static from({ parties, byFingerprint }: RelyingPartyDirectoryImage): RelyingPartyDirectory {
+  static from({ parties, byFingerprint, isComplete }: RelyingPartyDirectoryImage): RelyingPartyDirectory {
     const directory = new RelyingPartyDirectory();
+    if (isComplete) directory.complete();
     directory.#parties = new Map(parties);
     directory.#byFingerprint = new Map(byFingerprint);
     return directory;
@@ -49,9 +55,14 @@ export class RelyingPartyDirectory {
     return this.#version;
   }
 
+  /** Everything registered before this process began is here: only from then on is somebody known, or unknown. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
   /** @returns a view: to be copied or posted before the next change */
   image(): RelyingPartyDirectoryImage {
-    return { parties: this.#parties, byFingerprint: this.#byFingerprint };
+    return { parties: this.#parties, byFingerprint: this.#byFingerprint, isComplete: this.#isComplete };
   }
 
   /**
@@ -83,6 +94,17 @@ export class RelyingPartyDirectory {
     for (const follower of this.#followers) follower(party);
   }
 
+  /** Resolves once the directory {@link isComplete}. */
+  get whenComplete(): Promise<void> {
+    return this.#completion.promise;
+  }
+
+  /** Says that the directory {@link isComplete}. */
+  complete(): void {
+    this.#isComplete = true;
+    this.#completion.resolve();
+  }
+
   get(code: string): RelyingParty | undefined {
     return this.#parties.get(code);
   }
@@ -94,6 +116,7 @@ export class RelyingPartyDirectory {
   /** @param fingerprint SHA-256 of the client certificate, lower-case hex; undefined when none was presented */
   identify(fingerprint: string | undefined, now: number): CallerResult {
     if (fingerprint === undefined) return { refusal: 'client_certificate_missing' };
+    if (!this.#isComplete) return { refusal: 'not_ready' };
     const found = this.#byFingerprint.get(fingerprint);
     if (!found) return { refusal: 'client_certificate_unknown' };
     if (found.revoked) return { refusal: 'client_certificate_revoked' };

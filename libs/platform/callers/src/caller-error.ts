@@ -3,6 +3,7 @@ import type { CallerRefusal, Role } from '@kakunin/relying-parties';
 export type CallerErrorCode = CallerRefusal | 'forbidden';
 
 const WHAT_TO_DO: Readonly<Record<CallerRefusal, string>> = {
+  not_ready: 'The service has just started and does not know yet who is registered: try again in a second.',
   client_certificate_missing: 'Call over TLS with your registered client certificate.',
   client_certificate_unknown:
     'This client certificate is not registered: have the operator add it ("kakunin relying-party credential add").',

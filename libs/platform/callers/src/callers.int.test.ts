@@ -123,23 +123,26 @@ afterAll(() => running.close());
 interface Answer {
   readonly status: number | undefined;
   readonly body: string;
+  readonly retryAfter: string | undefined;
 }
 
-const call = (path: string, client?: string): Promise<Answer> =>
+const call = (path: string, client?: string, of = running): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const identity = client
       ? { cert: readFileSync(file(`${client}.pem`)), key: readFileSync(file(`${client}.key`)) }
       : {};
     const options = {
       host: '127.0.0.1',
-      port: running.ports['api'],
+      port: of.ports['api'],
       path,
       ca: readFileSync(file('server.pem')),
       ...identity,
     };
     request({ ...options, checkServerIdentity: () => undefined, agent: false }, (response) => {
       let body = '';
-      response.on('data', (data) => (body += data)).on('end', () => resolve({ status: response.statusCode, body }));
+      const { statusCode: status, headers } = response;
+      const answered = (): void => resolve({ status, body, retryAfter: headers['retry-after'] });
+      response.on('data', (data) => (body += data)).on('end', answered);
     })
       .on('error', reject)
       .end();
@@ -158,6 +161,23 @@ it.each([
   const answer = await call(path, client);
   expect(answer.status).toBe(status);
   expect(answer.body).toContain(expected);
+});
+
+it('neither lets in nor turns away anybody before the registrations are read', async () => {
+  eventLog.away = true;
+  const options = { config: readConfig(config, {}), eventLog, logger: createLogger('sample', 'silent') };
+  const starting = await startService(sample, options);
+  try {
+    for (const client of ['known', 'unknown', 'withdrawn', 'operator'])
+      expect(await call('/providers', client, starting)).toMatchObject({ status: 503, retryAfter: '1' });
+    expect((await call('/open', undefined, starting)).status).toBe(200);
+    eventLog.away = false;
+    await expect.poll(async () => (await call('/providers', 'known', starting)).status).toBe(200);
+    expect((await call('/providers', 'unknown', starting)).status).toBe(403);
+  } finally {
+    eventLog.away = false;
+    await starting.close();
+  }
 });
 
 it('follows what the registry says while it runs', async () => {

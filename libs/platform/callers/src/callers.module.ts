@@ -17,6 +17,7 @@ export interface CallersOptions {
 }
 
 const CALLER_PROBLEMS = {
+  not_ready: { status: 503, title: 'The registrations are still being read' },
   client_certificate_missing: { status: 401, title: 'A client certificate is needed' },
   client_certificate_unknown: { status: 403, title: 'The client certificate is not registered' },
   client_certificate_expired: { status: 403, title: 'The client certificate is not valid now' },

@@ -7,7 +7,14 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
 import 'reflect-metadata';
 import { afterEach, expect, test, vi } from 'vitest';
-import { connectEventLog, consumeAs, type DeadLetterPolicy, EventLogStrategy, replayFrom } from './index.ts';
+import {
+  type CatchUpListener,
+  connectEventLog,
+  consumeAs,
+  type DeadLetterPolicy,
+  EventLogStrategy,
+  replayFrom,
+} from './index.ts';
 
 class Refusal extends Error {
   constructor(readonly code: string) {
@@ -17,10 +24,12 @@ class Refusal extends Error {
 
 /** What the handlers saw, and how they answer. */
 @Injectable()
-class Scene implements DeadLetterPolicy {
+class Scene implements DeadLetterPolicy, CatchUpListener {
   readonly seen: string[] = [];
   readonly replayed: string[] = [];
   readonly buried: string[] = [];
+  /** What had been replayed each time that everything was. */
+  readonly caughtUpWith: string[][] = [];
   readonly broken = new Map<string, Error>();
   inits = 0;
 
@@ -30,6 +39,10 @@ class Scene implements DeadLetterPolicy {
 
   positions(): readonly Position[] {
     return [{ topic: 'orders', partition: 0, nextOffset: 2n }];
+  }
+
+  onCaughtUp(): void {
+    this.caughtUpWith.push([...this.replayed]);
   }
 
   async onDeadLetter(event: EventRecord): Promise<void> {
@@ -50,7 +63,7 @@ class Handlers {
     this.scene.seen.push(...batch.map(({ key }) => key));
   }
 
-  @EventPattern('orders', replayFrom(Scene, { onDeadLetter: Scene }))
+  @EventPattern('orders', replayFrom(Scene, { onDeadLetter: Scene, onCaughtUp: Scene }))
   follow(@Payload() batch: EventBatch): void {
     for (const { key } of batch) {
       if (key === 'poison') throw new Error('unreadable');
@@ -122,6 +135,28 @@ test('batches reach each handler from its own start, and Nest starts the module 
   expect(await registry.metrics()).toContain(
     'kakunin_event_log_events_consumed_total{topic="orders",group="kitchen"} 3',
   );
+});
+
+test('who asked for it is told once when a replay has caught up with what was there before', async () => {
+  const { log, scene, start } = await open();
+  await log.append(['a', 'b', 'c', 'd'].map(order));
+  await start();
+  await until(() => scene.caughtUpWith.length > 0);
+  await log.append([order('e')]);
+  await until(() => scene.replayed.includes('e'));
+  expect(scene.caughtUpWith).toEqual([['c', 'd']]);
+});
+
+test('a replay with nothing before it has caught up when it begins, and not while the log is away', async () => {
+  const { log, scene, start, strategy } = await open();
+  await log.append(['a', 'b'].map(order));
+  log.away = true;
+  await start();
+  await until(() => strategy.health().detail.includes('unavailable'));
+  expect(scene.caughtUpWith).toEqual([]);
+  log.away = false;
+  await until(() => strategy.health().ok);
+  expect(scene.caughtUpWith).toEqual([[]]);
 });
 
 test('a poison event goes to the dead-letter topic, and everything around it is handled', async () => {

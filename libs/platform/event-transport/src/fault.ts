@@ -1,6 +1,6 @@
 /** Codes of faults that pass: of the ports, of Node's sockets, and of PostgreSQL through pg and Prisma. */
 const TRANSIENT = [
-  /^(unavailable|database_unavailable|store_unavailable|store_full)$/,
+  /^(unavailable|database_unavailable|database_busy|store_unavailable|store_full)$/,
   /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/,
   // SQLSTATE: 08 connection, 25006 read only (a standby that is about to take over), 40001 serialization, 40P01 deadlock,
   // 53 out of resources, 55P03 lock, 57 operator's intervention, 58 system.

@@ -9,6 +9,11 @@ export interface PositionStore {
   positions(topic: string): readonly Position[] | Promise<readonly Position[]>;
 }
 
+/** Told once, when a replay has handled everything that was in the log when it began: from then on nothing is missing. */
+export interface CatchUpListener {
+  onCaughtUp(): void;
+}
+
 export interface DeliveryOptions {
   /** Most events handed over at once; default: the strategy's. */
   readonly maxBatchSize?: number;
@@ -16,12 +21,16 @@ export interface DeliveryOptions {
   readonly onDeadLetter?: Token<DeadLetterPolicy>;
 }
 
+export interface ReplayOptions extends DeliveryOptions {
+  readonly onCaughtUp?: Token<CatchUpListener>;
+}
+
 /** Where a handler's subscription begins: with what its group committed, or at positions that it knows itself. */
 export type HandlerStart =
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'replay'; readonly from: 'beginning' | { readonly store: Token<PositionStore> } };
 
-export interface HandlerOptions extends DeliveryOptions {
+export interface HandlerOptions extends ReplayOptions {
   readonly start: HandlerStart;
 }
 
@@ -40,7 +49,7 @@ export const consumeAs = ({ group, ...delivery }: { readonly group: string } & D
  * For `@EventPattern(TOPIC, replayFrom('beginning'))` or `replayFrom(POSITIONS)`, the token of a {@link PositionStore}:
  * every process reads every partition, from the start or from where its own state stands.
  */
-export const replayFrom = (from: 'beginning' | Token<PositionStore>, delivery: DeliveryOptions = {}) =>
+export const replayFrom = (from: 'beginning' | Token<PositionStore>, delivery: ReplayOptions = {}) =>
   extras({ start: { kind: 'replay', from: from === 'beginning' ? from : { store: from } }, ...delivery });
 
 /** @returns undefined when the extras were not made by {@link consumeAs} or {@link replayFrom} */

@@ -47,6 +47,7 @@ export class HandlerSubscription implements DeliveryObserver {
   private readonly delivery: Delivery;
   private opening: Promise<Subscription | undefined> = Promise.resolve(undefined);
   private open = false;
+  private caughtUp = false;
   private logFault: string | undefined;
   private handlerFault: string | undefined;
 
@@ -74,7 +75,7 @@ export class HandlerSubscription implements DeliveryObserver {
   }
 
   status(): SubscriptionStatus {
-    const caughtUp = this.open && (this.handler.options.start.kind === 'group' || this.progress.hasCaughtUp());
+    const { caughtUp } = this;
     return { ...this.labels, caughtUp, fault: this.logFault ?? this.handlerFault };
   }
 
@@ -99,6 +100,7 @@ export class HandlerSubscription implements DeliveryObserver {
   onHandled(batch: EventBatch): void {
     this.progress.handled(batch);
     this.handlerFault = undefined;
+    if (this.open) this.lookWhetherCaughtUp();
     this.context.metrics.events.inc(this.labels, batch.length);
     this.context.metrics.batches.inc(this.labels);
   }
@@ -150,7 +152,15 @@ export class HandlerSubscription implements DeliveryObserver {
     });
     this.open = true;
     this.logFault = undefined;
+    this.lookWhetherCaughtUp();
     return subscription;
+  }
+
+  private lookWhetherCaughtUp(): void {
+    if (this.caughtUp) return;
+    const { start, onCaughtUp } = this.handler.options;
+    this.caughtUp = start.kind === 'group' || this.progress.hasCaughtUp();
+    if (this.caughtUp && onCaughtUp) this.context.resolve(onCaughtUp).onCaughtUp();
   }
 
   private async startPosition(): Promise<SubscriptionStart> {

@@ -13,7 +13,10 @@ import { STATUS_POSITIONS } from './status-positions.ts';
 export class StatusFeedController {
   constructor(@Inject(StatusFeed) private readonly feed: StatusFeed) {}
 
-  @EventPattern(CERTIFICATE_EVENTS, replayFrom(STATUS_POSITIONS, { onDeadLetter: STATUS_DEAD_LETTERS }))
+  @EventPattern(
+    CERTIFICATE_EVENTS,
+    replayFrom(STATUS_POSITIONS, { onDeadLetter: STATUS_DEAD_LETTERS, onCaughtUp: StatusFeed }),
+  )
   applyCertificateEvents(@Payload() batch: EventBatch): void {
     this.feed.apply(batch);
   }

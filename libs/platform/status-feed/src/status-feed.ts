@@ -38,6 +38,8 @@ export class StatusFeed {
   /** Authorities whose listeners have not been told yet. */
   readonly #changed = new Set<string>();
   #appliedCount = 0;
+  #isComplete = false;
+  readonly #completion = Promise.withResolvers<void>();
   /** Until a snapshot is known to be of this log, nothing of it is fresh. */
   #confirmed: boolean;
 
@@ -70,6 +72,22 @@ export class StatusFeed {
    */
   isFresh({ blocked, asOf }: AuthorityStatus): boolean {
     return !blocked && Math.abs(this.#clock.now() - asOf) <= this.maxAge;
+  }
+
+  /** Every authority registered before this process began is here: only from then on is one unknown. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Resolves once the feed {@link isComplete}. */
+  get whenComplete(): Promise<void> {
+    return this.#completion.promise;
+  }
+
+  /** `certificate-events` was read to where it ended when reading began. */
+  onCaughtUp(): void {
+    this.#isComplete = true;
+    this.#completion.resolve();
   }
 
   /**

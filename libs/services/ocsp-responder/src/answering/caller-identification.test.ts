@@ -48,6 +48,7 @@ let directory: RelyingPartyDirectory;
 beforeEach(() => {
   directory = new RelyingPartyDirectory();
   for (const party of [pf, office, sp]) directory.put(party);
+  directory.complete();
 });
 
 const identification = (plainCaller?: string, requestsPerSecond = 0): CallerIdentification => {
@@ -96,11 +97,25 @@ test.each([
   expect(identification(plainCaller).identify(plain(), FOR_ITSELF, NOW)).toEqual(expected);
 });
 
-test('before anybody is registered nobody is turned away for good', () => {
+test.each(['valid', 'expired', 'revoked', 'stranger', 'office'])(
+  'before all registrations are read %s is neither let in nor turned away',
+  (name) => {
+    directory = new RelyingPartyDirectory();
+    for (const party of [pf, office]) directory.put(party);
+    const callers = identification();
+    const connection = mtls(name);
+    const before = callers.identify(connection, FOR_BANK, NOW);
+    expect(before).toEqual(refused('not_ready'));
+    directory.put(sp);
+    directory.complete();
+    expect(callers.identify(connection, FOR_BANK, NOW)).not.toEqual(before);
+  },
+);
+
+test('nor is the plain caller', () => {
   directory = new RelyingPartyDirectory();
-  for (const connection of [mtls('valid'), plain()]) {
-    expect(identification('pf').identify(connection, FOR_ITSELF, NOW)).toEqual(refused('not_ready'));
-  }
+  for (const plainCaller of ['pf', 'nobody'])
+    expect(identification(plainCaller).identify(plain(), FOR_ITSELF, NOW)).toEqual(refused('not_ready'));
 });
 
 describe('one connection, again and again', () => {

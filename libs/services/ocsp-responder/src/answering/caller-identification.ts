@@ -6,7 +6,7 @@ import type { CallerLimits } from './caller-limits.ts';
 import type { RefusalCode } from './refusal.ts';
 
 export interface CallerIdentificationInput {
-  readonly directory: Pick<RelyingPartyDirectory, 'version' | 'identify' | 'get' | 'standsBehind' | 'all'>;
+  readonly directory: Pick<RelyingPartyDirectory, 'version' | 'identify' | 'isComplete' | 'get' | 'standsBehind'>;
   /** Code of the platform provider that plain calls without a certificate count for. */
   readonly plainCaller: string | undefined;
   readonly limits: Pick<CallerLimits, 'slotOf' | 'slotOfAddress' | 'admits'>;
@@ -78,6 +78,7 @@ export class CallerIdentification {
       const result = directory.identify(fingerprint, now);
       return 'refusal' in result ? result.refusal : result.caller;
     }
+    if (!directory.isComplete) return 'not_ready';
     const party = directory.get(named);
     return party ? { code: party.code, roles: new Set(party.roles), notAfter: Infinity } : 'caller_not_permitted';
   }
@@ -106,12 +107,7 @@ export class CallerIdentification {
   #refuse(refusal: RefusalCode, { address }: CallerConnection, now: number): Identified {
     const { limits } = this.#input;
     if (address !== undefined && !limits.admits(limits.slotOfAddress(address), now)) return refused('rate_limited');
-    return refused(this.#nobodyIsKnown() ? 'not_ready' : refusal);
-  }
-
-  /** Right after a start the registrations have not been read yet: nobody may be turned away for that. */
-  #nobodyIsKnown(): boolean {
-    return this.#input.directory.all().next().done === true;
+    return refused(refusal);
   }
 }
 

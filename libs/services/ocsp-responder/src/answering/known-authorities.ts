@@ -11,6 +11,11 @@ export class KnownAuthorities {
     this.#source = source;
   }
 
+  /** Every authority is here: only then is one unknown. */
+  get areComplete(): boolean {
+    return this.#source.isComplete;
+  }
+
   findAt(message: Uint8Array, at: OrdinaryRequest): KnownAuthority | undefined {
     for (const authority of this.#known)
       if (authority.isNamedAt(message, at) && this.isCurrent(authority)) return authority;

@@ -14,7 +14,7 @@ export interface OcspEngineInput {
   readonly clock: Clock;
   readonly callers: Pick<CallerIdentification, 'identify' | 'anonymous'>;
   /** Knows who may sign requests. */
-  readonly directory: Pick<RelyingPartyDirectory, 'identify'>;
+  readonly directory: Pick<RelyingPartyDirectory, 'identify' | 'isComplete'>;
   readonly status: StatusSource;
   readonly signers: Signers;
   readonly journal: RecordingJournal;

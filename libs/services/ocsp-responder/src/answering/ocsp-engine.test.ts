@@ -175,6 +175,22 @@ test('an authority that comes again with another key is known by that key alone'
   await world.answered(requestOf([certIdOf(another.certificate, 'a1')]));
 });
 
+test.each([
+  ['pf', {}],
+  [
+    'nobody, who may ask an authority that is open to everybody',
+    { connection: mtlsConnection(undefined), path: FOR_ITSELF },
+  ],
+])('before all authorities are known none is unknown: asked by %s', async (_, change) => {
+  authority.policy = { ...authority.policy, anonymous: true };
+  world.authoritiesAreComplete = false;
+  world.authorities.clear();
+  expect(await world.ask(aboutA1(), change).first()).toEqual({ refusal: 'not_ready' });
+  expect(await world.ask(requestOf(['a1', 'b2'].map(idOf)), change).first()).toEqual({ refusal: 'not_ready' });
+  world.authorities.set(authority.authorityId, authority);
+  await world.answered(aboutA1(), change);
+});
+
 /** The name of one authority with the key of another. */
 const foreign = (): CertId => certIdOf({ ...ca.certificate, subject: signer.certificate.subject }, 'a1');
 

@@ -97,6 +97,8 @@ export class OcspEngine implements Engine {
     const question = readQuestion(ask.body, maxRequests);
     if (!question) return call.refuse(identified.refusal ?? 'malformed_request');
     const authority = findAuthority(question, this.#authorities);
+    // Which authorities are open to everybody is not known before all are.
+    if (authority === 'not_ready') return call.refuse(authority);
     if (typeof authority === 'string') return call.refuse(identified.refusal ?? authority);
     const { anonymous } = this.#input.signers.policyOf(authority.status.authorityId);
     const { customer, refusal = 'internal_error' } = this.#customerOf(anonymous, asking);

@@ -8,7 +8,6 @@ import type { CallerRefusal } from '@kakunin/relying-parties';
 export type RefusalCode =
   | CallerRefusal
   | 'caller_not_permitted'
-  | 'not_ready'
   | 'service_provider_unknown'
   | 'rate_limited'
   | 'too_many_connections'
@@ -28,12 +27,12 @@ export type RefusalCode =
 
 /** The protocol's word for each (RFC 6960, 2.3); `unauthorized` also means "not an authority of mine" (RFC 9919, 3.2.3). */
 export const STATUS_OF_REFUSAL: Readonly<Record<RefusalCode, Exclude<OcspResponseStatus, 'successful'>>> = {
+  not_ready: 'tryLater',
   client_certificate_missing: 'unauthorized',
   client_certificate_unknown: 'unauthorized',
   client_certificate_expired: 'unauthorized',
   client_certificate_revoked: 'unauthorized',
   caller_not_permitted: 'unauthorized',
-  not_ready: 'tryLater',
   service_provider_unknown: 'unauthorized',
   rate_limited: 'tryLater',
   too_many_connections: 'tryLater',

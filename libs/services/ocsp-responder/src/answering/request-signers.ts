@@ -9,9 +9,9 @@ import type { RefusalCode } from './refusal.ts';
 
 /** Who may sign requests (RFC 6960, 4.1.2): the caller, with a certificate that is registered as his. */
 export class RequestSigners {
-  readonly #directory: Pick<RelyingPartyDirectory, 'identify'>;
+  readonly #directory: Pick<RelyingPartyDirectory, 'identify' | 'isComplete'>;
 
-  constructor(directory: Pick<RelyingPartyDirectory, 'identify'>) {
+  constructor(directory: Pick<RelyingPartyDirectory, 'identify' | 'isComplete'>) {
     this.#directory = directory;
   }
 
@@ -24,6 +24,7 @@ export class RequestSigners {
     if (!question.parsed?.signature) return requireSignedRequests ? 'request_signature_missing' : undefined;
     const check = verifyRequestSignature(question.parsed);
     if (typeof check === 'string') return 'request_signature_invalid';
+    if (!this.#directory.isComplete) return 'not_ready';
     return this.#maySign(check.signer, customer, now) ? undefined : 'request_signer_unknown';
   }
 

@@ -5,7 +5,7 @@ import { REQUESTOR, requestWith, tbsRequestWith } from '@kakunin/ocsp/testing/re
 import { createTestCa } from '@kakunin/testing/test-ca';
 import type { IssuedCertificate, TestCa } from '@kakunin/testing/test-ca';
 import { signatureAlgorithmIdentifier } from '@kakunin/x509';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ResponderSigner } from '../signing/responder-signer.ts';
 import { EngineWorld, mtlsConnection, NOW, PERIOD, signerOf, TestAuthority } from '../testing/engine-world.ts';
 
@@ -89,4 +89,6 @@ test('an authority that is open to everybody takes the signature of any register
   };
   expect(await refusalOf(await requestBy(otherPf!), open)).toBeUndefined();
   expect(await refusalOf(await requestBy(stranger!), open)).toBe('request_signer_unknown');
+  vi.spyOn(world.directory, 'isComplete', 'get').mockReturnValue(false);
+  expect(await refusalOf(await requestBy(stranger!), open)).toBe('not_ready');
 });

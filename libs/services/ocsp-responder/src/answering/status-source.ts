@@ -17,6 +17,8 @@ export interface AuthorityStatus {
 
 /** The authorities that there are. One that is put again is another object. */
 export interface StatusSource {
+  /** Every authority registered before the responder began is here. */
+  readonly isComplete: boolean;
   get(authorityId: string): AuthorityStatus | undefined;
   all(): Iterable<AuthorityStatus>;
 }

@@ -5,7 +5,7 @@ import { NOT_CACHED } from './http-caching.ts';
 import { OCSP_RESPONSE } from './media-types.ts';
 
 /** When to ask again, seconds, for what passes by itself so soon. */
-const RETRY_AFTER: Partial<Record<RefusalCode, number>> = { rate_limited: 1, overloaded: 1 };
+const RETRY_AFTER: Partial<Record<RefusalCode, number>> = { not_ready: 1, rate_limited: 1, overloaded: 1 };
 
 /** How long a caller over its limit waits for room: until the second has surely passed, timers being a little early or late. */
 export const untilNextSecond = (now: number): number => 1_005 - (now % 1_000);

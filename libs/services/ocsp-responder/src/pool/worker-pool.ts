@@ -71,6 +71,8 @@ export class WorkerPool implements ListenerHost {
     const { feed, directory } = this.#input;
     this.#stopFollowing.push(feed.onChange(() => this.#told.changes().forEach((order) => this.#order(order))));
     this.#stopFollowing.push(directory.follow((party) => this.#order({ type: 'relying_party', party })));
+    void feed.whenComplete.then(() => this.#order({ type: 'complete', what: 'authorities' }));
+    void directory.whenComplete.then(() => this.#order({ type: 'complete', what: 'relying_parties' }));
     const [first, ...others] = this.#places;
     const ports = (await first?.open().catch(explain)) ?? {};
     // Where any free port was asked for, the others and their successors share the one that was found.
@@ -104,7 +106,7 @@ export class WorkerPool implements ListenerHost {
   }
 
   #startWith(number: number, journal: JournalPlace, pulse: SharedArrayBuffer): WorkerStart {
-    const { config, directory, clock, digestKeys } = this.#input;
+    const { config, feed, directory, clock, digestKeys } = this.#input;
     new CallerLimits(this.#limits, number).forgetConnections();
     return {
       number,
@@ -112,6 +114,7 @@ export class WorkerPool implements ListenerHost {
       listeners: this.#listeners,
       reusePort: config.workers > 1,
       authorities: this.#told.all(),
+      authoritiesAreComplete: feed.isComplete,
       relyingParties: directory.image(),
       journal,
       limits: this.#limits,

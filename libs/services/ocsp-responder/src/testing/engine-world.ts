@@ -145,6 +145,7 @@ export class EngineWorld {
   readonly figures = new Figures();
   readonly faults: unknown[] = [];
   readonly signing = { signed: 0, failed: 0 };
+  authoritiesAreComplete = true;
   readonly engine: OcspEngine;
 
   constructor(authorities: readonly TestAuthority[], options: Partial<OcspEngineOptions> = {}) {
@@ -153,6 +154,7 @@ export class EngineWorld {
       this.directory.put({ code, name: code, kind: 'platform_provider', roles: [...roles], credentials: [] });
     const bank = { code: 'bank', name: 'SP', kind: 'service_provider', platformProvider: 'pf' } as const;
     this.directory.put({ ...bank, roles: [], credentials: [] });
+    this.directory.complete();
     for (const authority of authorities) this.authorities.set(authority.authorityId, authority);
     this.engine = this.#engine({ ...OPTIONS, ...options });
   }
@@ -184,13 +186,20 @@ export class EngineWorld {
 
   #engine(options: OcspEngineOptions): OcspEngine {
     const { directory, journal, figures, authorities, signing, faults } = this;
+    const isComplete = (): boolean => this.authoritiesAreComplete;
     const clock = { now: () => this.now };
     const limits = new CallerLimits(CallerLimits.memoryFor(1, { requestsPerSecond: 0, connections: 0 }), 0);
     return new OcspEngine({
       clock,
       callers: new CallerIdentification({ directory, plainCaller: 'pf', limits }),
       directory,
-      status: { get: (id) => authorities.get(id), all: () => authorities.values() },
+      status: {
+        get isComplete() {
+          return isComplete();
+        },
+        get: (id) => authorities.get(id),
+        all: () => authorities.values(),
+      },
       signers: {
         signerOf: ({ authorityId }, _now, preferred = []) => {
           const { signer, others = [] } = authorities.get(authorityId) ?? {};

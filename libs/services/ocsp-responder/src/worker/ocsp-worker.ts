@@ -73,6 +73,8 @@ export class OcspWorker {
         return status.forget(order.authorityId);
       case 'relying_party':
         return directory.put(order.party);
+      case 'complete':
+        return order.what === 'authorities' ? status.complete() : directory.complete();
       case 'digest_keys':
         return digestKeys.put(order.keys);
       case 'close':
@@ -103,7 +105,7 @@ export class OcspWorker {
 
 async function openSources(start: WorkerStart, report: WorkerReport): Promise<Sources> {
   const clock = new SharedClock(start.clock);
-  const status = new SharedStatus();
+  const status = new SharedStatus(start.authoritiesAreComplete);
   for (const authority of start.authorities) status.put(authority);
   const { signersDirectory: directory, neverIssued, answerValiditySeconds } = start.config;
   const defaults = { ...DEFAULT_POLICY, neverIssued, answerValiditySeconds };

@@ -26,6 +26,7 @@ export interface WorkerStart {
   /** Other workers listen on the same ports. */
   readonly reusePort: boolean;
   readonly authorities: readonly SharedAuthority[];
+  readonly authoritiesAreComplete: boolean;
   readonly relyingParties: RelyingPartyDirectoryImage;
   readonly journal: JournalPlace;
   readonly limits: CallerLimitsMemory;
@@ -44,6 +45,8 @@ export type Order =
   | { readonly type: 'authority'; readonly authority: SharedAuthority }
   | { readonly type: 'authority_forgotten'; readonly authorityId: string }
   | { readonly type: 'relying_party'; readonly party: RelyingParty }
+  /** Everything registered before the responder began has been told. */
+  | { readonly type: 'complete'; readonly what: 'authorities' | 'relying_parties' }
   /** In place of those it has. */
   | { readonly type: 'digest_keys'; readonly keys: readonly DigestKey[] }
   /** Answers what was asked, seals its journal, and ends. */

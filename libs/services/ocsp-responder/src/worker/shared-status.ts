@@ -20,6 +20,15 @@ export interface SharedAuthority {
 /** Status in the memory that the feed of the main thread writes to. */
 export class SharedStatus implements StatusSource {
   readonly #authorities = new Map<string, AuthorityStatus>();
+  #isComplete: boolean;
+
+  constructor(isComplete: boolean) {
+    this.#isComplete = isComplete;
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
 
   get(authorityId: string): AuthorityStatus | undefined {
     return this.#authorities.get(authorityId);
@@ -27,6 +36,10 @@ export class SharedStatus implements StatusSource {
 
   all(): Iterable<AuthorityStatus> {
     return this.#authorities.values();
+  }
+
+  complete(): void {
+    this.#isComplete = true;
   }
 
   put(authority: SharedAuthority): void {
