@@ -14,7 +14,7 @@ import type { PoolClient } from 'pg';
 import { AuthorityStore } from '../authorities/authority.store.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
-import { DerivedCertificates } from '../derived-credentials/derived-certificates.ts';
+import { noteDerived } from '../derived-credentials/derived-certificates.ts';
 import { LinkageNews, newsTypeOf } from '../news/linkage-news.ts';
 import type { CertificateNews } from '../news/news.ts';
 import { identitiesOf } from '../persons/identities.ts';
@@ -49,7 +49,6 @@ export class CertificateRegistry {
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(LinkageNews) private readonly news: LinkageNews,
-    @Inject(DerivedCertificates) private readonly derived: DerivedCertificates,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RegistryMetrics) private readonly metrics: RegistryMetrics,
   ) {}
@@ -95,7 +94,7 @@ export class CertificateRegistry {
       const taken = named.map((record) => outcomeOf(() => registration.take(record)));
       const changed = drafts.all().filter((draft) => draft.changed && !registration.created.has(draft));
       await this.#write(client, registration, { changed, now });
-      const outcomes = await this.#noteDerived(client, named, { taken, created: registration.created });
+      const outcomes = await noteUnregistered(client, named, { taken, created: registration.created, now });
       await alongside?.(client, outcomes);
       return outcomes;
     });
@@ -170,25 +169,6 @@ export class CertificateRegistry {
     await this.#announce(client, events, news);
   }
 
-  /** A certificate that is not registered can be a derived credential: what is said of it is taken for that. */
-  async #noteDerived(
-    client: PoolClient,
-    named: readonly NamedRecord[],
-    { taken, created }: { readonly taken: readonly RegistrationOutcome[]; readonly created: Registration['created'] },
-  ): Promise<readonly RegistrationOutcome[]> {
-    await this.derived.note(
-      client,
-      [...created].filter(({ status }) => status.status === 'revoked'),
-    );
-    const unknown = named.flatMap(({ name, record: { status } }, index) =>
-      status && isUnknown(taken[index]!) ? [{ ...name, status, index }] : [],
-    );
-    const noted = await this.derived.note(client, unknown);
-    const outcomes = [...taken];
-    for (const [place, { index }] of unknown.entries()) outcomes[index] = noted[place] ?? taken[index]!;
-    return outcomes;
-  }
-
   async #announce(client: PoolClient, events: readonly OutboxEvent[], news: readonly CertificateNews[]): Promise<void> {
     await this.news.note(client, news);
     await appendToOutbox(client, events);
@@ -201,6 +181,28 @@ const isSucceedingLate = (named: readonly NamedRecord[], drafts: CertificateDraf
     const [known, before] = [drafts.get(name), predecessor && drafts.get(predecessor)];
     return known && predecessor && !(before && known.predecessors.has(before));
   });
+
+/** A certificate that is not registered, or was not until now, can be a derived credential: what is said is taken for that. */
+async function noteUnregistered(
+  client: PoolClient,
+  named: readonly NamedRecord[],
+  { taken, created, now }: Taken,
+): Promise<readonly RegistrationOutcome[]> {
+  const revoked = [...created].filter(({ status }) => status.status === 'revoked');
+  await noteDerived(client, revoked, now);
+  const unknown = named.flatMap(({ name, record: { status } }, index) =>
+    status && isUnknown(taken[index]!) ? [{ ...name, status, index }] : [],
+  );
+  const noted = await noteDerived(client, unknown, now);
+  const outcomes = [...taken];
+  for (const [place, { index }] of unknown.entries()) outcomes[index] = noted[place] ?? taken[index]!;
+  return outcomes;
+}
+
+interface Taken extends Pick<Registration, 'created'> {
+  readonly taken: readonly RegistrationOutcome[];
+  readonly now: number;
+}
 
 const isUnknown = (outcome: RegistrationOutcome): boolean =>
   outcome instanceof CertificatesError && outcome.code === 'certificate_unknown';

@@ -3,7 +3,8 @@ import { type ViewingKey, viewingKeyOf } from '@kakunin/audit';
 import type { Authority, CertificateStatus, RevocationReason } from '@kakunin/certificates';
 import type { Certificate } from '@kakunin/x509';
 import { Inject, Injectable } from '@nestjs/common';
-import { statusOf } from '../certificates/certificate.mapping.ts';
+import type { CertificateName } from '../certificates/certificate-draft.ts';
+import { statusOf, type StatusRow } from '../certificates/certificate.mapping.ts';
 import type { Queries } from '../database/queries.ts';
 import { Issuers } from '../identifications/issuers.ts';
 import { Vault } from '../keys/vault.ts';
@@ -23,6 +24,12 @@ export interface FoundBase {
   readonly base: BaseCertificate | undefined;
 }
 
+/** A certificate that rests on another one, of an authority that is known here. */
+export interface DerivedCertificate extends CertificateName {
+  /** Undefined: its authority has not registered it. */
+  readonly status: CertificateStatus | undefined;
+}
+
 interface Observed {
   readonly issuer: Authority | undefined;
   readonly accepted: BaseCertificate | undefined;
@@ -37,7 +44,7 @@ interface Row extends PersonRow {
   readonly invalidity_date: string | null;
 }
 
-/** Certificates that something can rest on. */
+/** Certificates that something can rest on, and those that rest on them. */
 @Injectable()
 export class BaseCertificates {
   constructor(
@@ -77,6 +84,20 @@ export class BaseCertificates {
     if (!row) return { issuer, base: undefined };
     const { certificate_id: certificateId, not_after } = row;
     return { issuer, base: { certificateId, notAfter: Number(not_after), status: statusOf(row), person: row } };
+  }
+
+  /** Undefined: its authority is not known here. Its status stays what it is until the transaction ends. */
+  async derived(client: Queries, certificate: Certificate): Promise<DerivedCertificate | undefined> {
+    const issuer = await this.issuers.of(certificate);
+    if (!issuer) return undefined;
+    const { authorityId } = issuer.authority;
+    const serialIndex = this.vault.serialIndex(authorityId, certificate.serialNumber);
+    const { rows } = await client.query<StatusRow>(
+      `SELECT status, revocation_date, reason, invalidity_date FROM certificate
+       WHERE serial_index = $1 AND authority_id = $2 FOR SHARE`,
+      [serialIndex, authorityId],
+    );
+    return { authorityId, serialIndex, status: rows[0] && statusOf(rows[0]) };
   }
 
   /** By which the person finds what is noted of the certificate. */

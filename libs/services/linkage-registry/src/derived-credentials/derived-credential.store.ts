@@ -48,14 +48,25 @@ export class DerivedCredentialStore {
   async insert(client: Queries, credential: DerivedCredential, own?: CertificateName): Promise<boolean> {
     const { credentialId, provider, kind, reference, base, baseNotAfter, state, stateSince, held = false } = credential;
     const index = this.#indexOf(provider, reference);
+    const { authorityId, serialIndex } = own ?? {};
     const sealed = this.vault.seal(ownerOf(credentialId), Buffer.from(reference));
     const { rowCount } = await client.query(
       `INSERT INTO derived_credential (credential_id, provider, kind, reference_index, reference_sealed, base,
          base_not_after, state, state_since, registered_at, held, own_authority, own_index)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
       [
-        ...[credentialId, provider, kind, index, sealed, base, baseNotAfter, state, stateSince, held],
-        ...[own?.authorityId, own?.serialIndex],
+        credentialId,
+        provider,
+        kind,
+        index,
+        sealed,
+        base,
+        baseNotAfter,
+        state,
+        stateSince,
+        held,
+        authorityId,
+        serialIndex,
       ],
     );
     return rowCount === 1;

@@ -19,7 +19,6 @@ import { waitForGrid } from '../identifications/refusal-grid.ts';
 import { RegistryError } from '../registry-error.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { type BaseCertificate, BaseCertificates } from './base-certificates.ts';
-import { DerivedCertificates } from './derived-certificates.ts';
 import { DerivedCredentialStore, type KnownCredential, type ProviderQuestion } from './derived-credential.store.ts';
 
 export interface DerivedCredentialRequest extends ProviderQuestion {
@@ -43,7 +42,6 @@ export class DerivedCredentials {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(DerivedCredentialStore) private readonly store: DerivedCredentialStore,
     @Inject(BaseCertificates) private readonly bases: BaseCertificates,
-    @Inject(DerivedCertificates) private readonly certificates: DerivedCertificates,
     @Inject(ChallengeStore) private readonly challenges: ChallengeStore,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -112,7 +110,7 @@ export class DerivedCredentials {
     { provider, kind, reference, notAfter, certificate }: DerivedCredentialRequest,
     { base, now }: { readonly base: BaseCertificate; readonly now: number },
   ): Promise<DerivedCredential> {
-    const own = certificate && (await this.certificates.find(client, certificate));
+    const own = certificate && (await this.bases.derived(client, certificate));
     const credential = registerDerivedCredential({
       credentialId: randomUUID(),
       provider,

@@ -1,7 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { LinkageRegistryConfig } from '../config.ts';
 import { BaseCertificates } from '../derived-credentials/base-certificates.ts';
-import { DerivedCertificates } from '../derived-credentials/derived-certificates.ts';
 import { DerivedCredentialStore } from '../derived-credentials/derived-credential.store.ts';
 import { DerivedCredentials } from '../derived-credentials/derived-credentials.ts';
 import { DerivedCredentialsController } from '../derived-credentials/derived-credentials.controller.ts';
@@ -45,7 +44,6 @@ export const provideNews = ({ webhookLoopback }: Pick<LinkageRegistryConfig, 'we
   Webhooks,
   WebhookCourier,
   BaseCertificates,
-  DerivedCertificates,
   DerivedCredentialStore,
   GroundWatch,
   DerivedCredentials,
