@@ -8,6 +8,8 @@ export interface DatabaseModuleOptions {
   /** See `migrationsOf`. */
   readonly migrationsDirectory: string;
   readonly maxConnections?: number;
+  /** See `DatabaseOptions`. */
+  readonly patienceMilliseconds?: number;
 }
 
 const PING_INTERVAL_MS = 1_000;

@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly migrationsDirectory: string;
   /** Most connections at once. */
   readonly maxConnections?: number;
+  /** How long to wait for a connection, a new one or one that others use now; default 5,000. */
+  readonly patienceMilliseconds?: number;
   /** Told when the database cannot be reached or migrated; a further try follows by itself. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -23,6 +25,8 @@ const LOCK = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held';
 const UNLOCK = 'SELECT pg_advisory_unlock(hashtextextended($1, 0))';
 /** Prisma's adapter takes the text of a timestamp for UTC, whatever zone the server shows it in. */
 const SESSION = `${KEEPALIVE} -c timezone=UTC`;
+/** SQLSTATE: a lock was not given within `lock_timeout`. */
+const LOCK_NOT_AVAILABLE = '55P03';
 /** Errors of PostgreSQL (SQLSTATE classes) and of sockets that mean "away", not "wrong". */
 const AWAY = /^(08|57P0|53300|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)/;
 
@@ -43,7 +47,7 @@ export class Database {
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.maxConnections ?? 10,
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: options.patienceMilliseconds ?? 5_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 15_000,
       options: SESSION,
@@ -69,7 +73,7 @@ export class Database {
     return this.#migrated;
   }
 
-  /** Runs `work` in one transaction. @throws DatabaseError `database_unavailable`; what `work` throws, after a rollback */
+  /** Runs `work` in one transaction, see {@link withClient}. @throws what `work` throws, after a rollback */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     return this.withClient(async (client) => {
       await client.query('BEGIN');
@@ -92,14 +96,14 @@ export class Database {
     });
   }
 
-  /** Runs `work` on one connection. @throws DatabaseError `database_unavailable` */
+  /**
+   * Runs `work` on one connection.
+   * @throws DatabaseError `database_unavailable`; `database_busy` when all connections, or a lock, are in use for too long
+   */
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     if (!this.#migrated) throw unavailable(this.#fault);
     let broken: Error | undefined;
-    const client = await this.pool.connect().catch((error: unknown) => {
-      this.#noteFault(error);
-      throw unavailable(error);
-    });
+    const client = await this.#connect();
     const onError = (error: Error): void => void (broken = error);
     client.on('error', onError);
     try {
@@ -107,6 +111,7 @@ export class Database {
       this.#fault = undefined;
       return result;
     } catch (error) {
+      if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) throw busy(error);
       if (!isAway(error)) throw error;
       broken = error as Error;
       this.#noteFault(error);
@@ -136,20 +141,34 @@ export class Database {
     });
   }
 
-  /** One statement on any connection. @throws DatabaseError `database_unavailable` */
+  /** One statement on any connection. @throws DatabaseError `database_unavailable` | `database_busy` */
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>> {
     return this.withClient((client) => client.query<R>(text, values));
   }
 
   /** Asks the database whether it is there; keeps `fault` honest while nobody else uses it. */
   async ping(): Promise<void> {
-    await this.query('SELECT 1').catch(() => undefined);
+    await this.query('SELECT 1').catch((error: unknown) => {
+      // Of connections that are all in use for so long, nobody can tell whether the database still answers.
+      if ((error as DatabaseError).code === 'database_busy') this.#noteFault(error);
+    });
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#ready.catch(() => undefined);
     await this.pool.end();
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      // The pool's words for: all connections were in use for as long as that.
+      if ((error as Error).message === 'timeout exceeded when trying to connect') throw busy(error);
+      this.#noteFault(error);
+      throw unavailable(error);
+    }
   }
 
   async #migrateUntilDone(): Promise<void> {
@@ -191,6 +210,13 @@ export function isAway(error: unknown): boolean {
   if (typeof code === 'string') return AWAY.test(code);
   return typeof message === 'string' && /connection (terminated|timeout|ended|error)|timeout exceeded/i.test(message);
 }
+
+const busy = (cause?: unknown): DatabaseError =>
+  new DatabaseError(
+    'database_busy',
+    'The database has more to do than it can at present. Nothing was changed; try again after a moment.',
+    { cause },
+  );
 
 function unavailable(cause: unknown): DatabaseError {
   return new DatabaseError(

@@ -116,6 +116,26 @@ it('says that the database is away, and works again when it is back', async () =
   await database.close();
 });
 
+it('tells a database that is busy from one that is away', async () => {
+  const url = await server.createDatabase('busy');
+  const migrationsDirectory = migrations({ '20260101000000_a': 'CREATE TABLE a (n int)' });
+  const database = new Database({ url, migrationsDirectory, maxConnections: 2, patienceMilliseconds: 200 });
+  await database.whenReady();
+  await database.withClient(async (holder) => {
+    await holder.query('BEGIN; LOCK TABLE a');
+    const waits = database.transaction(async (client) => {
+      await client.query(`SET LOCAL lock_timeout = '500ms'`);
+      await client.query('SELECT * FROM a');
+    });
+    await expect(database.query('SELECT 1')).rejects.toMatchObject({ code: 'database_busy' });
+    expect(database.fault).toBeUndefined();
+    await expect(waits).rejects.toMatchObject({ code: 'database_busy' });
+    await holder.query('ROLLBACK');
+  });
+  expect((await database.query('SELECT * FROM a')).rows).toEqual([]);
+  await database.close();
+});
+
 it('rolls back what throws', async () => {
   const url = await server.createDatabase('rollback');
   const database = new Database({

@@ -62,5 +62,6 @@ export const provideProblems = (mappings: ProblemMappings): Provider => ({
 /** Codes of the platform, the same everywhere. */
 export const PLATFORM_PROBLEMS: ProblemMappings = {
   database_unavailable: { status: 503, title: 'The database is away' },
+  database_busy: { status: 503, title: 'The database has too much to do' },
   unavailable: { status: 503, title: 'The event log is away' },
 };
