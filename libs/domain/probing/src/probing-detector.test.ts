@@ -87,13 +87,22 @@ describe('who goes through serial numbers', () => {
 });
 
 describe('a verdict', () => {
-  it('is of one caller, and stays until it is lifted', () => {
+  it('is of one caller; a block is told once, and the caller begins anew', () => {
     const detector = new ProbingDetector(new Uint8Array(32));
+    for (let call = 0; call < 30; call += 1) {
+      for (const caller of ['pf-a', 'pf-b']) detector.observe(caller, REFUSED);
+    }
     expect(detector.observe('pf-a', { kind: 'honey' })).toBe('block');
-    for (let call = 0; call < 500; call += 1) detector.observe('pf-a', known(call * 90_000));
-    expect([detector.verdict('pf-a'), detector.verdict('pf-b')]).toEqual(['block', 'normal']);
-    detector.lift('pf-a');
-    expect(detector.verdict('pf-a')).toBe('normal');
+    expect([detector.verdict('pf-a'), detector.verdict('pf-b')]).toEqual(['normal', 'slow_down']);
+    detector.forget('pf-b');
+    expect(detector.verdict('pf-b')).toBe('normal');
+  });
+
+  it('of a burst of mistakes is to slow down before it is to block', () => {
+    const detector = new ProbingDetector(new Uint8Array(32));
+    const verdicts = Array.from({ length: 37 }, () => detector.observe('pf-a', REFUSED));
+    expect(verdicts.indexOf('slow_down')).toBeLessThan(20);
+    expect(verdicts.indexOf('block')).toBe(36);
   });
 
   it('to slow down fades when a caller comes to reason', () => {

@@ -11,13 +11,15 @@ export type ProbedOutcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'honey' };
 
-/** `slow_down`: answer, later, and alert; `block`: refuse until somebody has looked into it, and alert. */
+/** `slow_down`: answer, later, and alert; `block`: refuse for a time ({@link nextBlock}), and alert. */
 export type ProbingVerdict = 'normal' | 'slow_down' | 'block';
 
 /** How many of the last calls are weighed: older ones fade, a call 128 calls ago weighs a third of the newest. */
 const MEMORY = 128;
-/** Below that weight nothing is concluded: a few calls can be anything. */
+/** Below that weight nobody is blocked: a few calls can be anything. */
 const LEAST_WEIGHT = 32;
+/** From that on who is mostly refused is slowed down: a mistake is noticed before it costs more. */
+const FIRST_WEIGHT = 16;
 /** Neighbours are looked for among so many calls, so that walking in several places at once, or shuffled, shows too. */
 const RECENT_CALLS = 32;
 /**
@@ -43,13 +45,12 @@ interface Watched {
   weight: number;
   near: number;
   refused: number;
-  blocked: boolean;
 }
 
 /**
  * Tells callers that go through serial numbers from those that ask about the persons before them. It keeps, in memory and
  * for each caller, two shares and the rough places of its last 32 calls. Asking about the same certificate again counts
- * neither way. A block stays until it is lifted.
+ * neither way. With the verdict `block` all that was noted of the caller is forgotten: how long it holds is for others.
  *
  * Whoever takes strides of many pages is not told from chance; against that are {@link HoneyOrdinals}, and a quota of
  * distinct persons ({@link DistinctCounter}). An authority with fewer than 9,600 certificates is too small to tell.
@@ -66,21 +67,21 @@ export class ProbingDetector {
   /** Notes a call and says how to treat the caller from now on. */
   observe(caller: string, outcome: ProbedOutcome): ProbingVerdict {
     const watched = this.#watched(caller);
-    if (outcome.kind === 'honey') watched.blocked = true;
-    else if (outcome.kind === 'refused') weigh(watched, { near: 0, refused: 1 });
-    else this.#observeKnown(watched, outcome);
-    if (verdictOf(watched) === 'block') watched.blocked = true;
-    return verdictOf(watched);
+    if (outcome.kind === 'refused') weigh(watched, { near: 0, refused: 1 });
+    else if (outcome.kind === 'known') this.#observeKnown(watched, outcome);
+    const verdict = outcome.kind === 'honey' ? 'block' : verdictOf(watched);
+    if (verdict === 'block') this.forget(caller);
+    return verdict;
   }
 
-  /** How the caller is to be treated now, before its call is answered. */
-  verdict(caller: string): ProbingVerdict {
+  /** How the caller is to be treated now, before its call is answered: a block is told once, by {@link observe}. */
+  verdict(caller: string): Exclude<ProbingVerdict, 'block'> {
     const watched = this.#callers.get(caller);
-    return watched ? verdictOf(watched) : 'normal';
+    return watched && verdictOf(watched) !== 'normal' ? 'slow_down' : 'normal';
   }
 
-  /** Forgets what was noted of a caller; somebody has looked into it. */
-  lift(caller: string): void {
+  /** Forgets what was noted of a caller: it begins anew. */
+  forget(caller: string): void {
     this.#callers.delete(caller);
   }
 
@@ -97,7 +98,7 @@ export class ProbingDetector {
 
   #watched(caller: string): Watched {
     let watched = this.#callers.get(caller);
-    if (!watched) this.#callers.set(caller, (watched = { recent: [], weight: 0, near: 0, refused: 0, blocked: false }));
+    if (!watched) this.#callers.set(caller, (watched = { recent: [], weight: 0, near: 0, refused: 0 }));
     return watched;
   }
 }
@@ -113,9 +114,8 @@ function weigh(watched: Watched, { near, refused }: { readonly near: number; rea
   watched.refused = watched.refused * fade + refused;
 }
 
-function verdictOf({ blocked, weight, near, refused }: Watched): ProbingVerdict {
-  if (blocked) return 'block';
-  if (weight < LEAST_WEIGHT) return 'normal';
+function verdictOf({ weight, near, refused }: Watched): ProbingVerdict {
+  if (weight < LEAST_WEIGHT) return weight >= FIRST_WEIGHT && refused / weight >= BLOCK ? 'slow_down' : 'normal';
   const share = Math.max(near, refused) / weight;
   if (share >= BLOCK) return 'block';
   return share >= SLOW_DOWN ? 'slow_down' : 'normal';

@@ -48,7 +48,7 @@ export class CallerWatch {
     // What other processes, or this one before it was restarted, have blocked is known before the first call.
     await (this.#shared ?? this.share());
     await this.#counted(async () => {
-      if (this.blocks.has(caller)) throw blocked();
+      if (this.blocks.has(caller)) throw blocked(this.blocks.endOf(caller));
       await this.quotas.take(caller, this.#standard);
       await this.persons.admit(caller, this.#standard);
     });
@@ -64,9 +64,11 @@ export class CallerWatch {
   observe(caller: string, { authority, certificate: { serialNumber }, personId }: Seen): void {
     if (personId !== undefined) void this.persons.add(caller, personId, this.#standard).catch(() => undefined);
     const outcome = this.outcomes.of(authority, serialNumber, personId !== undefined);
-    const verdict = this.#detector.observe(caller, outcome);
     if (outcome.kind === 'honey') this.metrics.honey.inc();
-    if (verdict === 'block') this.blocks.add(caller, outcome.kind === 'honey' ? 'honey' : 'probing');
+    // What was under way when the caller was blocked is not held against it when it comes back.
+    else if (this.blocks.has(caller)) return;
+    if (this.#detector.observe(caller, outcome) !== 'block') return;
+    this.blocks.add(caller, outcome.kind === 'honey' ? 'honey' : 'probing');
   }
 
   /** Before a challenge is made, which tells nothing and is a row. @throws RegistryError `calls_exhausted` */
@@ -93,14 +95,17 @@ export class CallerWatch {
 
   async #share(): Promise<void> {
     await this.outcomes.refresh();
-    for (const caller of await this.blocks.share()) this.#detector.lift(caller);
-    this.metrics.blocked.set(this.blocks.count);
+    const blocked = await this.blocks.share();
+    for (const caller of blocked) this.#detector.forget(caller);
+    this.metrics.blocked.set(blocked.length);
     await this.persons.share(this.#standard);
   }
 }
 
-const blocked = (): RegistryError =>
+const blocked = (until: number | undefined): RegistryError =>
   new RegistryError(
     'caller_blocked',
-    'Your calls look like a search through serial numbers: they are refused until the operator has looked into it.',
+    `Your calls look like a search through serial numbers, as most of them are refused or in an order that no people have. They are refused ${
+      until === undefined ? 'until the operator has looked into it' : `until ${new Date(until).toISOString()}`
+    }.`,
   );

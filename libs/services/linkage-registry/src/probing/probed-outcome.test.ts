@@ -16,7 +16,8 @@ function walk(serialScheme: Authority['serialScheme'], granted = true): string {
   const authority = authorityOf(serialScheme);
   for (let step = 0; step < 200; step++) {
     const serialNumber = (0x1000 + step).toString(16);
-    detector.observe('pf', probedOutcome({ authority, serialNumber, granted, issued: 1_000_000 }));
+    const outcome = probedOutcome({ authority, serialNumber, granted, issued: 1_000_000 });
+    if (detector.observe('pf', outcome) === 'block') return 'block';
   }
   return detector.verdict('pf');
 }

@@ -1,64 +1,72 @@
 import type { Clock } from '@kakunin/calendar';
+import { isBlocked, isForgotten, nextBlock, type ProbingBlock, type ProbingBlockReason } from '@kakunin/probing';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import { RegistryDatabase } from '../database/registry-database.ts';
+import { allBlocks, type CallersBlock, findBlock, putBlock, removeBlock } from './probing-block.store.ts';
 
-export interface ProbingBlock {
-  readonly caller: string;
-  readonly reason: 'probing' | 'honey';
-  /** Epoch ms. */
-  readonly blockedAt: number;
-}
-
-/** Callers that are refused until somebody has looked into it: the same in all processes, a few seconds later. */
+/** Callers that are refused for a time, or until somebody has looked into it: in all processes a few seconds later. */
 @Injectable()
 export class ProbingBlocks {
-  #blocked = new Set<string>();
+  /** As they were read last, with those that have ended and are not forgotten. */
+  #known: ReadonlyMap<string, ProbingBlock> = new Map();
   /** Not written yet. */
-  readonly #pending = new Map<string, ProbingBlock['reason']>();
+  readonly #pending = new Map<string, ProbingBlockReason>();
 
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  has = (caller: string): boolean => this.#pending.has(caller) || this.#blocked.has(caller);
+  has(caller: string): boolean {
+    const known = this.#known.get(caller);
+    return this.#pending.has(caller) || (known !== undefined && isBlocked(known, this.clock.now()));
+  }
+
+  /** When the block of a caller ends, epoch ms; undefined: not by itself, or it is too new to be known. */
+  endOf(caller: string): number | undefined {
+    return this.#known.get(caller)?.until;
+  }
 
   /** Holds here at once. */
-  add(caller: string, reason: ProbingBlock['reason']): void {
-    if (!this.has(caller)) this.#pending.set(caller, reason);
+  add(caller: string, reason: ProbingBlockReason): void {
+    if (reason === 'honey' || !this.has(caller)) this.#pending.set(caller, reason);
   }
 
-  /** Writes what is new and reads what others wrote. @returns those that were lifted */
+  /** Writes what is new and reads what others wrote. @returns those that are blocked */
   async share(): Promise<readonly string[]> {
-    for (const [caller, reason] of this.#pending) {
-      await this.database.query(
-        'INSERT INTO probing_block (caller, reason, blocked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-        [caller, reason, this.clock.now()],
-      );
-      this.#blocked.add(caller);
-      this.#pending.delete(caller);
+    const written = [...this.#pending];
+    for (const [caller, reason] of written) await this.#write(caller, reason);
+    const all = await allBlocks(this.database);
+    this.#known = new Map(all.map(({ caller, ...block }) => [caller, block]));
+    // Behind the read: there is no moment in which a caller is let in. What came in between is written next time.
+    for (const [caller, reason] of written) {
+      if (this.#pending.get(caller) === reason) this.#pending.delete(caller);
     }
-    const now = new Set((await this.all()).map(({ caller }) => caller));
-    const lifted = [...this.#blocked].filter((caller) => !now.has(caller));
-    this.#blocked = now;
-    return lifted;
+    const now = this.clock.now();
+    for (const each of all) if (isForgotten(each, now)) await removeBlock(this.database, each);
+    return holding(all, now).map(({ caller }) => caller);
   }
 
-  get count(): number {
-    return this.#blocked.size;
+  /** Those that hold. */
+  async all(): Promise<readonly CallersBlock[]> {
+    return holding(await allBlocks(this.database), this.clock.now());
   }
 
-  async all(): Promise<readonly ProbingBlock[]> {
-    const { rows } = await this.database.query<{ caller: string; reason: ProbingBlock['reason']; blocked_at: string }>(
-      'SELECT caller, reason, blocked_at FROM probing_block ORDER BY caller',
-    );
-    return rows.map(({ caller, reason, blocked_at }) => ({ caller, reason, blockedAt: Number(blocked_at) }));
-  }
-
-  /** @returns whether there was a block */
+  /** Ends a block before its time, and forgets how often there was one. @returns whether there was one */
   async lift(caller: string): Promise<boolean> {
-    const { rowCount } = await this.database.query('DELETE FROM probing_block WHERE caller = $1', [caller]);
-    return rowCount === 1;
+    const block = (await this.all()).find((each) => each.caller === caller);
+    return block !== undefined && removeBlock(this.database, block);
+  }
+
+  #write(caller: string, reason: ProbingBlockReason): Promise<void> {
+    return this.database.transaction(async (client) => {
+      const before = await findBlock(client, caller);
+      const block = nextBlock(before, { reason, now: this.clock.now() });
+      if (block !== before) await putBlock(client, { caller, ...block });
+    });
   }
 }
+
+const holding = (all: readonly CallersBlock[], now: number): readonly CallersBlock[] =>
+  all.filter((each) => isBlocked(each, now));

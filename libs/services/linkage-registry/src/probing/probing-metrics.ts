@@ -31,7 +31,7 @@ export class ProbingMetrics {
     });
     this.blocked = new Gauge({
       name: 'kakunin_registry_callers_blocked',
-      help: 'Callers that are refused until somebody has looked into it.',
+      help: 'Callers that are refused, for a time or until somebody has looked into it.',
       registers,
     });
   }

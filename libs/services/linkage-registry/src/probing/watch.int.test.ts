@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '@kakunin/calendar';
 import { CLOCK } from '@kakunin/runtime';
 import { createTestCa, type IssuedCertificate } from '@kakunin/testing/test-ca';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { IdentificationStory, signChallenge } from '../identifications/testing/identification-story.ts';
 import { Vault } from '../keys/vault.ts';
@@ -15,6 +15,7 @@ import { CallQuotas } from './call-quotas.ts';
 import { CallerWatch } from './caller-watch.ts';
 import { PersonsAsked } from './persons-asked.ts';
 import { ProbingBlocks } from './probing-blocks.ts';
+import { ProbingMetrics } from './probing-metrics.ts';
 
 const sealingKeysDirectory = mkdtempSync(join(tmpdir(), 'kakunin-honey-'));
 let registry: RegistryUnderTest;
@@ -59,6 +60,13 @@ const elsewhere = () => {
   };
 };
 const share = (): Promise<void> => registry.service.app.get(CallerWatch).share();
+const BLOCKED_ONCE = {
+  caller: 'pf-guess',
+  reason: 'probing',
+  blockedAt: expect.any(Number) as number,
+  until: expect.any(Number) as number,
+  times: 1,
+};
 const STANDARD = { callsPerHour: 1_000, personsPerDay: 1_000 };
 
 describe('a caller', () => {
@@ -102,7 +110,7 @@ describe('a caller', () => {
     await asked().admit('pf-night', limit);
   });
 
-  it('that guesses is blocked until the operator has looked into it', async () => {
+  it('that guesses is blocked, until the operator lifts it', async () => {
     const send = await newCaller('pf-guess');
     const strangers = await Promise.all(Array.from({ length: 40 }, () => story.authority.issue()));
     await Promise.all(strangers.map((stranger) => ask(send, 'pf-guess', stranger)));
@@ -113,7 +121,7 @@ describe('a caller', () => {
     await blocks.share();
     expect(blocks.has('pf-guess')).toBe(true);
     const listed = await registry.operator<unknown[]>('GET', '/probing-blocks');
-    expect(listed.body).toContainEqual({ caller: 'pf-guess', reason: 'probing', blockedAt: expect.any(Number) });
+    expect(listed.body).toContainEqual(BLOCKED_ONCE);
     await registry.operator('POST', '/probing-blocks/lifts', { caller: 'pf-guess' });
     await share();
     expect((await ask(send, 'pf-guess')).status).toBe(200);
@@ -121,6 +129,37 @@ describe('a caller', () => {
       status: 404,
       body: { code: 'block_unknown' },
     });
+  });
+
+  it('with a burst of mistakes is slowed down, then blocked, and let in again by itself; the next time later', async () => {
+    let ahead = 0;
+    const clock = registry.service.app.get<Clock>(CLOCK);
+    const now = clock.now.bind(clock);
+    vi.spyOn(clock, 'now').mockImplementation(() => now() + ahead);
+    onTestFinished(() => void vi.mocked(clock.now).mockRestore());
+    const slowedDown = vi.spyOn(registry.service.app.get(ProbingMetrics).slowedDown, 'inc');
+    const send = await newCaller('pf-hasty');
+    const mistake = async () => ask(send, 'pf-hasty', await story.authority.issue());
+    for (const minutes of [10, 40]) {
+      await Promise.all(Array.from({ length: 20 }, mistake));
+      const calls = slowedDown.mock.calls.length;
+      await Promise.all(Array.from({ length: 24 }, mistake));
+      expect(slowedDown.mock.calls.length).toBeGreaterThan(calls);
+      await share();
+      const until = expect.stringMatching(/refused until 20\d\d-\S+Z/) as string;
+      expect(await ask(send, 'pf-hasty')).toMatchObject({
+        status: 403,
+        body: { code: 'caller_blocked', detail: until },
+      });
+      ahead += minutes * 60_000 - 5_000;
+      await share();
+      expect((await ask(send, 'pf-hasty')).status).toBe(403);
+      ahead += 10_000;
+      // Without a round in between: the time alone lets it in, by this process and by others.
+      expect((await ask(send, 'pf-hasty')).status).toBe(200);
+      await share();
+      expect((await ask(send, 'pf-hasty')).status).toBe(200);
+    }
   });
 
   it('that has certificates and no proofs is treated as one that guesses: no block tells what is registered', async () => {
