@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ServiceClient, type TlsMaterial } from '@kakunin/service-client';
 import { CliError, EXIT } from './cli-error.ts';
+import { whyNot } from './file-fault.ts';
 import { type Profile, readProfile } from './profile.ts';
 import { type Column, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,13 +53,13 @@ export class Context {
   }
 
   officeTls(): TlsMaterial {
-    const { clientCertificate, clientKey } = this.globals();
+    const { clientCertificate, clientKey } = this.#credential();
     const { clientCertificateFile, clientKeyFile } = this.profile;
     return this.#tls(this.#at(clientCertificate) ?? clientCertificateFile, this.#at(clientKey) ?? clientKeyFile);
   }
 
   platformProviderTls(): TlsMaterial {
-    const { clientCertificate, clientKey } = this.globals();
+    const { clientCertificate, clientKey } = this.#credential();
     const { certificateFile, keyFile } = this.profile.platformProvider ?? {};
     return this.#tls(this.#at(clientCertificate) ?? certificateFile, this.#at(clientKey) ?? keyFile);
   }
@@ -135,6 +136,13 @@ export class Context {
     };
   }
 
+  /** One without the other would be held against the profile's, and fail in the handshake. */
+  #credential(): Pick<GlobalOptions, 'clientCertificate' | 'clientKey'> {
+    const { clientCertificate, clientKey } = this.globals();
+    if ((clientCertificate === undefined) === (clientKey === undefined)) return this.globals();
+    throw new CliError('usage', '--client-certificate and --client-key go together: give both, or neither.');
+  }
+
   #at(name: string | undefined): string | undefined {
     return name === undefined ? undefined : this.path(name);
   }
@@ -143,7 +151,7 @@ export class Context {
     try {
       return readFileSync(this.path(name));
     } catch (cause) {
-      throw new CliError('usage', `${name} cannot be read: ${(cause as Error).message}`, { cause });
+      throw new CliError('usage', `${name} cannot be read: ${whyNot(cause)}.`, { cause });
     }
   }
 }

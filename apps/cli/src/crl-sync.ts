@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { crlDirectory, type CrlProgress, CrlSyncError, type CrlSyncReport, syncCrls } from '@kakunin/client/crl';
 import { readCertificate } from './certificate-file.ts';
@@ -30,7 +31,7 @@ export async function syncDirectory(
     return await syncCrls({
       url,
       store: crlDirectory(resolve(terminal.directory, directory)),
-      manifestKey: await context.read(options.manifestKey),
+      manifestKey: await readPublicKey(context, options.manifestKey),
       authorities,
       partitions: options.partition.includes('all') ? 'all' : options.partition,
       deltas: options.delta === true,
@@ -41,6 +42,16 @@ export async function syncDirectory(
     if (!(cause instanceof CrlSyncError)) throw cause;
     throw new CliError(codeOf(cause), `${cause.message} (${cause.code})`, { cause });
   }
+}
+
+async function readPublicKey(context: Context, name: string): Promise<Buffer> {
+  const pem = await context.read(name);
+  try {
+    createPublicKey(pem);
+  } catch (cause) {
+    throw new CliError('usage', `${name} holds no public key (PEM).`, { cause });
+  }
+  return pem;
 }
 
 const codeOf = ({ code }: CrlSyncError): CliError['code'] => {

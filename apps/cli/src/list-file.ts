@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { certificateDer, encodePem } from '@kakunin/x509';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
+import { whyNot } from './file-fault.ts';
 
 /** A list to be sent. */
 export interface ListFile {
@@ -25,14 +26,14 @@ export async function openList(context: Context, name: string, format: string): 
   try {
     const found = statSync(path);
     if (found.isDirectory()) {
-      if (format !== 'certificates') throw new Error('it is a folder, not a list');
+      if (format !== 'certificates') throw new Error('it is a folder (which --format certificates takes)');
       return { octets: Readable.from(certificatesIn(path)) };
     }
     const hash = createHash('sha256');
     await pipeline(open(path), hashing(hash));
     return { octets: open(path), size: found.size, hash: hash.digest('hex') };
   } catch (cause) {
-    throw new CliError('usage', `${name} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new CliError('usage', `${name} cannot be read: ${whyNot(cause)}.`, { cause });
   }
 }
 

@@ -41,5 +41,16 @@ export function parsePeriod(text: string): BillingPeriod {
   return period;
 }
 
+/** As the registry takes ids of authorities, and codes of relying parties. */
+export function parseCode(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
+  throw new InvalidArgumentError('Lower case letters, digits and hyphens, such as sandbox-pf.');
+}
+
+export function parseUuid(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
+  throw new InvalidArgumentError('A UUID, such as 0192f3f0-6c1e-7c2a-9d6e-3a4f2b1c0d9e.');
+}
+
 /** Options that may be given more than once. */
 export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];

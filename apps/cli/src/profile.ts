@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
+import { whyNot } from './file-fault.ts';
 import type { Terminal } from './terminal.ts';
 
 const credential = { certificateFile: z.string().min(1), keyFile: z.string().min(1) };
@@ -60,7 +61,7 @@ function parse(file: string): z.infer<typeof profileSchema> {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CliError('usage', `The profile ${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new CliError('usage', `The profile ${file} cannot be read: ${whyNot(cause)}.`, { cause });
   }
   try {
     return profileSchema.parse(JSON.parse(text));

@@ -31,7 +31,9 @@ import { usageCommand } from './commands/usage.ts';
 import { waiverCommand } from './commands/waiver.ts';
 import { webhooksCommand } from './commands/webhooks.ts';
 import { Context, type GlobalOptions } from './context.ts';
-import { referenceCommand } from './reference.ts';
+import { EXAMPLES } from './examples.ts';
+import { fileFault } from './file-fault.ts';
+import { pathOf, referenceCommand } from './reference.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
@@ -98,6 +100,8 @@ function settle(command: Command, terminal: Terminal): void {
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
     });
+  const examples = EXAMPLES[pathOf(command)];
+  if (examples) command.addHelpText('after', ['\nExamples:', ...examples].join('\n  '));
   for (const child of command.commands) {
     child.configureHelp({ showGlobalOptions: true });
     settle(child, terminal);
@@ -118,6 +122,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (error instanceof CliError || error instanceof ServiceCallError) {
       terminal.stderr.write(`kakunin: ${error.message}\n`);
       return EXIT[error instanceof CliError ? error.code : exitOf(error)];
+    }
+    const { path } = error as NodeJS.ErrnoException;
+    const fault = fileFault(error);
+    if (path !== undefined && fault !== undefined) {
+      terminal.stderr.write(`kakunin: ${path} cannot be written: ${fault}.\n`);
+      return EXIT.usage;
     }
     const detail = terminal.env['KAKUNIN_DEBUG'] ? (error as Error).stack : (error as Error).message;
     terminal.stderr.write(`kakunin: an error that should not happen, please report it: ${detail}\n`);

@@ -20,7 +20,7 @@ export interface ProgressState {
 export function progressText(state: ProgressState): string {
   const { verb, lines, bytes, totalBytes, totalLines, elapsed } = state;
   const seconds = Math.max(elapsed / 1000, 0.001);
-  const rate = `${groupDigits(lines)} lines ${verb}, ${groupDigits(Math.round(lines / seconds))}/s`;
+  const rate = `${groupDigits(lines)} ${lines === 1 ? 'line' : 'lines'} ${verb}, ${groupDigits(Math.round(lines / seconds))}/s`;
   const [done, total] = totalBytes ? [bytes, totalBytes] : [Math.min(lines, totalLines ?? 0), totalLines];
   if (!total) return rate;
   const left = Math.ceil(((total - done) * seconds) / Math.max(done, 1));

@@ -1,5 +1,6 @@
 import { type Argument, Command, type Option } from 'commander';
 import type { Context } from './context.ts';
+import { EXAMPLES } from './examples.ts';
 
 /** Hidden: prints docs/reference/cli.md from the definitions. */
 export const referenceCommand = (context: Context, program: Command): Command =>
@@ -27,7 +28,7 @@ it, \`--profile FILE\` or \`KAKUNIN_PROFILE\` names another. \`-\` as a file or 
 
 /** The whole reference: one section for each command that does something. */
 export function renderReference(program: Command): string {
-  const sections = leaves(program).map((command) => section(program, command));
+  const sections = leaves(program).map(section);
   const global = `## Everywhere\n\n${optionTable(program.options)}`;
   return [INTRODUCTION, global, ...sections].join('\n');
 }
@@ -37,14 +38,21 @@ const leaves = (command: Command): Command[] =>
     ? [command]
     : command.commands.filter((child) => child.name() !== 'reference').flatMap((child) => leaves(child));
 
-function section(program: Command, command: Command): string {
+/** Its words behind `kakunin`. */
+export function pathOf(command: Command): string {
   const names: string[] = [];
-  for (let at: Command | null = command; at && at !== program; at = at.parent) names.unshift(at.name());
-  const path = names.join(' ');
+  for (let at: Command | null = command; at?.parent; at = at.parent) names.unshift(at.name());
+  return names.join(' ');
+}
+
+function section(command: Command): string {
+  const path = pathOf(command);
   const usage = `kakunin ${path} ${command.usage()}`;
   const parts = [`## ${path}`, `${sentence(command.description())}`, `\`\`\`\n${usage}\n\`\`\``];
   if (command.registeredArguments.length > 0) parts.push(argumentTable(command.registeredArguments));
   if (command.options.length > 0) parts.push(optionTable(command.options));
+  const examples = EXAMPLES[path];
+  if (examples) parts.push(`\`\`\`sh\n${examples.join('\n')}\n\`\`\``);
   return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }
 
@@ -74,7 +82,7 @@ interface Described {
 function describe({ description, argChoices, defaultValue, mandatory }: Described): string {
   const extras = [
     ...(argChoices ? [`one of ${argChoices.map((choice) => `\`${choice}\``).join(', ')}`] : []),
-    ...(defaultValue === undefined ? [] : [`default \`${String(defaultValue)}\``]),
+    ...(defaultValue === undefined || String(defaultValue) === '' ? [] : [`default \`${String(defaultValue)}\``]),
     ...(mandatory ? ['required'] : []),
   ];
   return [description, ...extras].join('; ');

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -24,15 +24,16 @@ export async function sendList(
   context: Context,
   { path, octets, report, isResumable }: SentList,
 ): Promise<ImportSummary> {
+  // Before anything is sent: a report that cannot be written is known at once.
+  const file = report === undefined ? undefined : openReport(context.path(report));
   const answers = await context.registry().converse(path, octets, 'application/x-ndjson');
-  const file = report === undefined ? undefined : createWriteStream(context.path(report), { mode: 0o600 });
   const errors: ImportSummary['errors'] = [];
   let taken = 0;
   try {
     for await (const text of createInterface({ input: answers, crlfDelay: Infinity })) {
       const answer = importAnswerSchema.parse(JSON.parse(text));
       if ('reason' in answer) {
-        file?.write(`${text}\n`);
+        file?.stream.write(`${text}\n`);
         if (errors.length < MOST_ERRORS) errors.push(answer);
       } else if ('progress' in answer) taken = answer.progress.line;
       else if ('summary' in answer) return { ...answer.summary, errors };
@@ -42,9 +43,18 @@ export async function sendList(
     if (error instanceof CliError) throw error;
     throw brokeOff(taken, isResumable, error);
   } finally {
-    if (file) await finished(file.end());
+    file?.stream.end();
+    await file?.written;
   }
   throw brokeOff(taken, isResumable);
+}
+
+function openReport(path: string) {
+  const stream = createWriteStream(path, { fd: openSync(path, 'w', 0o600) });
+  const written = finished(stream);
+  // Told when it is awaited: until then a full disk must not end the process.
+  written.catch(() => undefined);
+  return { stream, written };
 }
 
 function brokeOff(taken: number, isResumable: boolean, cause?: unknown): CliError {

@@ -102,11 +102,19 @@ it("shows a holder's own entries, for a signature that serves for nothing else",
   expect(verify('sha256', message, key, Buffer.from(signature, 'base64'))).toBe(true);
 });
 
+it('says who is blocked, and until when', async () => {
+  const probing = { caller: 'pf', reason: 'probing', blockedAt: 0, until: 600_000, times: 1 };
+  service.answer(() => ({ body: [probing, { caller: 'pf-b', reason: 'honey', blockedAt: 0, times: 1 }] }));
+  const { stdout } = await run('caller', 'blocks');
+  expect(stdout).toMatch(/pf +probing +1970-01-01 09:00:00 JST +1970-01-01 09:10:00 JST +1\n/);
+  expect(stdout).toMatch(/pf-b +honey .* it is lifted +1\n/);
+});
+
 it('shows and changes what a caller may ask, and lifts a block', async () => {
   service.answer(({ method, body }) => ({
     body: method === 'PUT' ? (JSON.parse(body.toString()) as object) : { callsPerHour: 10, personsPerDay: 5 },
   }));
-  expect((await run('caller', 'limit', 'pf', '--calls-per-hour', '20')).stdout).toContain('"callsPerHour": 20');
+  expect((await run('caller', 'limit', 'pf', '--calls-per-hour', '2000')).stdout).toMatch(/PER DAY\n +2,000 +5\n$/);
   expect(service.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /relying-parties/pf/call-limit',
     'PUT /relying-parties/pf/call-limit',

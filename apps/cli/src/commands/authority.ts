@@ -5,7 +5,7 @@ import { CERTIFICATE_CLASSES } from '@kakunin/usage';
 import { type Certificate, formatName, keyAlgorithmName, parseCertificate } from '@kakunin/x509';
 import { parseSerialNumber, readCertificate } from '../certificate-file.ts';
 import type { Context } from '../context.ts';
-import { dryRunOption, outputOption } from '../options.ts';
+import { dryRunOption, outputOption, parseCode } from '../options.ts';
 import { acknowledgedSchema, authoritiesSchema } from '../registry-api.ts';
 
 export const authorityCommand = (context: Context): Command =>
@@ -28,7 +28,7 @@ interface RegisterOptions {
 const register = (context: Context): Command =>
   new Command('register')
     .description('register an authority; repeating it changes nothing')
-    .argument('<authority>', 'id, such as signature-g2: lower case, digits, hyphens')
+    .argument('<authority>', 'id, such as signature-g2: lower case, digits, hyphens', parseCode)
     .requiredOption('--certificate <file>', "the authority's certificate, PEM or DER")
     .addOption(new Option('--class <class>', 'what it issues').choices(CERTIFICATE_CLASSES).makeOptionMandatory())
     .addOption(

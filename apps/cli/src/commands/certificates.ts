@@ -13,6 +13,8 @@ import { groupDigits, renderTable } from '../table.ts';
 export const certificatesCommand = (context: Context): Command =>
   new Command('certificates').description('many certificates at once').addCommand(importList(context));
 
+/** Rejected lines on a screen; in JSON 1,000, in a report all. */
+const MOST_SHOWN = 100;
 const FORMATS = ['index.txt', 'csv', 'ndjson', 'crl', 'certificates'] as const;
 
 interface ImportOptions {
@@ -58,8 +60,14 @@ const importList = (context: Context): Command =>
         : await send(context, { ...list, octets }, options);
       if (options.output === 'json') context.printJson(summary);
       else context.print(renderSummary(summary, options.dryRun === true));
+      if (summary.rejected > MOST_SHOWN && !options.report && !options.dryRun)
+        context.note('--report FILE takes all of them.');
+      if (isNothingOf(summary)) context.note(`No line is one of ${options.format}: --format says what a list is.`);
       if (summary.rejected > 0) context.exitCode = EXIT.failed;
     });
+
+const isNothingOf = ({ imported, unchanged, rejected, errors }: ImportSummary): boolean =>
+  imported + unchanged === 0 && rejected > 1 && errors.every(({ reason }) => reason === errors[0]?.reason);
 
 function checkedFormat(format: ImportOptions['format']): CheckedFormat {
   if (format === 'index.txt' || format === 'csv') return format;
@@ -89,10 +97,11 @@ function renderSummary({ imported, unchanged, rejected, errors }: ImportSummary,
     { title: 'count', value: ([, count]) => groupDigits(count), align: 'right' },
   ]);
   if (rejected === 0) return counts;
-  const reasons = renderTable(errors, [
+  const shown = errors.slice(0, MOST_SHOWN);
+  const reasons = renderTable(shown, [
     { title: 'line', value: ({ line }) => String(line), align: 'right' },
     { title: 'reason', value: ({ reason }) => reason },
   ]);
-  const more = rejected > errors.length ? `… and ${groupDigits(rejected - errors.length)} more\n` : '';
+  const more = rejected > shown.length ? `… and ${groupDigits(rejected - shown.length)} more\n` : '';
   return `${counts}\n${reasons}${more}`;
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { readCertificate } from '../certificate-file.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { fileFault } from '../file-fault.ts';
 import { outputOption, parseInstant } from '../options.ts';
 import { groupDigits, renderTable } from '../table.ts';
 
@@ -57,6 +58,8 @@ async function write(context: Context, output: string, zip: NodeJS.ReadableStrea
   } catch (cause) {
     // Half a ZIP file is no evidence.
     if (isFile) await rm(file, { force: true });
+    const fault = fileFault(cause);
+    if (fault) throw new CliError('usage', `${output} cannot be written: ${fault}.`, { cause });
     throw new CliError('unreachable', `The evidence was not received whole: ${(cause as Error).message}`, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { matchingTags } from '@kakunin/client/matching';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { matchingSchema, matchingsSchema } from '../news-api.ts';
-import { dryRunOption, outputOption } from '../options.ts';
+import { dryRunOption, outputOption, parseUuid } from '../options.ts';
 import { acknowledgedSchema } from '../registry-api.ts';
 
 /** Called as the platform provider of the profile, for a service provider that stands behind it. */
@@ -71,7 +71,7 @@ interface PartyOptions {
 const consent = (context: Context): Command =>
   new Command('consent')
     .description('consent to a matching that was proposed to you')
-    .argument('<matching>', 'its id')
+    .argument('<matching>', 'its id', parseUuid)
     .requiredOption(...asWhom)
     .addOption(dryRunOption())
     .action(async (matchingId: string, { serviceProvider, dryRun }: PartyOptions) => {
@@ -84,7 +84,7 @@ const consent = (context: Context): Command =>
 const tags = (context: Context): Command =>
   new Command('tags')
     .description('turn fingerprints of certificates into tags: shared certificates have the same tag on both sides')
-    .argument('<matching>', 'its id')
+    .argument('<matching>', 'its id', parseUuid)
     .requiredOption(...asWhom)
     .option('--fingerprints <file>', 'SHA-256 of certificates, hex, one a line; - is stdin', '-')
     .action(async (matchingId: string, options: { serviceProvider: string; fingerprints: string }) => {
@@ -113,7 +113,7 @@ const tags = (context: Context): Command =>
 const end = (context: Context): Command =>
   new Command('end')
     .description('end a matching: its key is destroyed')
-    .argument('<matching>', 'its id')
+    .argument('<matching>', 'its id', parseUuid)
     .requiredOption(...asWhom)
     .addOption(dryRunOption())
     .action(async (matchingId: string, { serviceProvider, dryRun }: PartyOptions) => {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { readCertificate } from '../certificate-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { collect, dryRunOption, parseInstant } from '../options.ts';
+import { collect, dryRunOption, parseInstant, parseUuid } from '../options.ts';
 import { personChangeSchema } from '../sectors-api.ts';
 
 /** As the certificate authority, or the operator in its place. */
@@ -26,10 +26,9 @@ interface ReferenceOptions {
 }
 
 const requestIdOption = (): Option =>
-  new Option('--request-id <uuid>', 'the same request again changes nothing; without it, a fresh one').default(
-    undefined,
-    'random',
-  );
+  new Option('--request-id <uuid>', 'the same request again changes nothing; without it, a fresh one')
+    .argParser(parseUuid)
+    .default(undefined, 'random');
 const rehearsal = (): Option =>
   new Option('--dry-run', 'tell how many service providers would be told, and change nothing');
 const effectiveOption = (): Option =>
@@ -96,7 +95,7 @@ const split = (context: Context): Command =>
 const retract = (context: Context): Command =>
   new Command('retract')
     .description('take a merge or a split back: it was never so')
-    .argument('<request>', 'request id of the merge or split')
+    .argument('<request>', 'request id of the merge or split', parseUuid)
     .addOption(requestIdOption())
     .addOption(rehearsal())
     .action((retracts: string, { requestId, dryRun }: Partial<RequestOptions>) =>

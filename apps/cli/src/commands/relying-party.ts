@@ -4,7 +4,7 @@ import { type RelyingParty, ROLES, type Role } from '@kakunin/relying-parties';
 import { fingerprintOf, readCertificate } from '../certificate-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { collect, dryRunOption, outputOption } from '../options.ts';
+import { collect, dryRunOption, outputOption, parseCode } from '../options.ts';
 import { acknowledgedSchema, relyingPartiesSchema } from '../registry-api.ts';
 import { identificationPolicyCommand } from './identification-policy.ts';
 
@@ -34,7 +34,7 @@ interface RegisterOptions {
 const register = (context: Context): Command =>
   new Command('register')
     .description('register a relying party, or change it')
-    .argument('<code>', 'lower case, digits, hyphens')
+    .argument('<code>', 'lower case, digits, hyphens', parseCode)
     .requiredOption('--name <name>', 'as shown on statements')
     .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).makeOptionMandatory())
     .option('--platform-provider <code>', 'for a service provider: the PF provider that it stands behind')

@@ -5,7 +5,8 @@ import { Command } from 'commander';
 import { formatJst } from '@kakunin/calendar';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { dryRunOption, outputOption, parseInstant } from '../options.ts';
+import { fileFault } from '../file-fault.ts';
+import { dryRunOption, outputOption, parseInstant, parseUuid } from '../options.ts';
 import { acknowledgedSchema } from '../registry-api.ts';
 import { destroyedKeysSchema, sectorMergeSchema, sectorStepsSchema } from '../sectors-api.ts';
 
@@ -109,6 +110,8 @@ const map = (context: Context): Command =>
       const stream = await context.registryForPlatformProvider().download(pathOf('maps', serviceProvider));
       await pipeline(stream, createWriteStream(part, { mode: 0o600 })).catch(async (cause: unknown) => {
         await rm(part, { force: true });
+        const fault = fileFault(cause);
+        if (fault) throw new CliError('usage', `${to} cannot be written: ${fault}.`, { cause });
         throw new CliError('unreachable', 'The map ended before its note: fetch it anew.', { cause });
       });
       await rename(part, file);
@@ -139,7 +142,7 @@ interface ProposeOptions {
 const propose = (context: Context): Command =>
   new Command('propose')
     .description('propose a merge; the same again changes nothing')
-    .argument('<proposal>', 'its id, a UUID')
+    .argument('<proposal>', 'its id, a UUID', parseUuid)
     .requiredOption('--survivor <code>', 'whose names stay')
     .requiredOption('--absorbed <code>', 'who is given them from then on')
     .requiredOption('--from <instant>', 'from when on (RFC 3339)', parseInstant)
@@ -155,7 +158,7 @@ const propose = (context: Context): Command =>
 const proposal = (context: Context): Command =>
   new Command('proposal')
     .description('show a proposal to who is asked to consent, and how far it is')
-    .argument('<proposal>', 'its id')
+    .argument('<proposal>', 'its id', parseUuid)
     .action(async (proposalId: string) => {
       const path = pathOf('merges', proposalId);
       context.printJson(await context.registryForPlatformProvider().get(path, sectorMergeSchema));
@@ -164,7 +167,7 @@ const proposal = (context: Context): Command =>
 const consent = (context: Context): Command =>
   new Command('consent')
     .description('hand in a signed consent; with the second one the sectors are merged')
-    .argument('<proposal>', 'its id')
+    .argument('<proposal>', 'its id', parseUuid)
     .requiredOption('--service-provider <code>', 'who consents')
     .requiredOption('--note <file>', 'the signed note, see docs/reference/linkage.md')
     .addOption(dryRunOption())

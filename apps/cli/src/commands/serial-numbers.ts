@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { whyNot } from '../file-fault.ts';
 import { dryRunOption, outputOption } from '../options.ts';
 import { allottedSchema, keyVersionSchema } from '../registry-api.ts';
 
@@ -81,7 +82,7 @@ const createKey = (context: Context): Command =>
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
         writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
       } catch (cause) {
-        throw new CliError('failed', `${file} was not made: ${(cause as Error).message}`, { cause });
+        throw new CliError('failed', `${file} was not made: ${whyNot(cause)}.`, { cause });
       }
       context.print(`${file} (mode 0600)\n`);
     });

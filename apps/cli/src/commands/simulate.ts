@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { BillingPeriod } from '@kakunin/calendar';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { whyNot } from '../file-fault.ts';
 import { collect, dryRunOption, outputOption, parseJstDay, parsePeriod } from '../options.ts';
 import { priceSchema } from '../prices-api.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
@@ -92,7 +93,7 @@ const path = (format: string): string => `/simulations?format=${format}`;
 async function save(context: Context, question: object, file: string): Promise<void> {
   const chart = await context.billing().download(path('svg'), question);
   await pipeline(chart, createWriteStream(context.path(file))).catch((cause: unknown) => {
-    throw new CliError('failed', `The chart is not in ${file}: ${(cause as Error).message}`, { cause });
+    throw new CliError('failed', `The chart is not in ${file}: ${whyNot(cause)}.`, { cause });
   });
   context.note(`The chart is in ${file}.`);
 }

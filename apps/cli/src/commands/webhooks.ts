@@ -9,7 +9,7 @@ import {
   rotatedKeySchema,
   webhookDeadLettersSchema,
 } from '../news-api.ts';
-import { collect, dryRunOption, outputOption, parseHttpUrl } from '../options.ts';
+import { collect, dryRunOption, outputOption, parseHttpUrl, parseUuid } from '../options.ts';
 import { acknowledgedSchema } from '../registry-api.ts';
 
 /** Called as the platform provider of the profile, for a service provider that stands behind it. */
@@ -62,7 +62,7 @@ const list = (context: Context): Command =>
 const verify = (context: Context): Command =>
   new Command('verify')
     .description('have an endpoint answer a challenge; from then on it is sent events')
-    .argument('<endpoint>', 'its id')
+    .argument('<endpoint>', 'its id', parseUuid)
     .action(async (endpointId: string) => {
       await context.registryForPlatformProvider().post(pathOf(endpointId, '/verifications'), {}, endpointSchema);
       context.note('The endpoint answered: it is sent events from now on.');
@@ -71,7 +71,7 @@ const verify = (context: Context): Command =>
 const rotate = (context: Context): Command =>
   new Command('rotate')
     .description('give an endpoint a new key; the one before signs as well for a while')
-    .argument('<endpoint>', 'its id')
+    .argument('<endpoint>', 'its id', parseUuid)
     .option('--overlap-hours <hours>', 'for how long', parseWhole, 24)
     .addOption(outputOption('table', 'json'))
     .addOption(dryRunOption())
@@ -88,7 +88,7 @@ const rotate = (context: Context): Command =>
 const deadLetters = (context: Context): Command =>
   new Command('dead-letters')
     .description('list the events that an endpoint did not take')
-    .argument('<endpoint>', 'its id')
+    .argument('<endpoint>', 'its id', parseUuid)
     .option('--cursor <sequence>', 'the last one of the page before', '0')
     .addOption(outputOption('table', 'json'))
     .action(async (endpointId: string, { cursor, output }: { cursor: string; output: string }) => {
@@ -105,7 +105,7 @@ const deadLetters = (context: Context): Command =>
 const redeliver = (context: Context): Command =>
   new Command('redeliver')
     .description('send dead letters anew, to an endpoint that is well again')
-    .argument('<endpoint>', 'its id')
+    .argument('<endpoint>', 'its id', parseUuid)
     .option('--sequence <number>', 'which one, may be repeated; all, when left out', collectSequence)
     .addOption(dryRunOption())
     .action(async (endpointId: string, { sequence, dryRun }: { sequence?: string[]; dryRun?: boolean }) => {
@@ -119,7 +119,7 @@ const redeliver = (context: Context): Command =>
 const remove = (context: Context): Command =>
   new Command('remove')
     .description('send an endpoint nothing more, and forget its keys')
-    .argument('<endpoint>', 'its id')
+    .argument('<endpoint>', 'its id', parseUuid)
     .addOption(dryRunOption())
     .action(async (endpointId: string, { dryRun }: { dryRun?: boolean }) => {
       if (dryRun) return context.note('Would remove that endpoint. Nothing was sent.');
