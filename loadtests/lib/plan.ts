@@ -56,6 +56,10 @@ export interface Plan {
   /** Another one asks about other certificates in another order. */
   readonly run: number;
   readonly seconds: number;
+  /** Before that the load rises to where it begins: connections are made, caches filled. Answered and charged, and not measured. */
+  readonly leadInSeconds: number;
+  /** Answers when all generators have asked: so they begin together. */
+  readonly startUrl: string;
   /** Latency is told apart by windows of this many seconds: the points of the report's curves. */
   readonly windowSeconds: number;
   readonly scenarios: Readonly<Partial<Record<ScenarioName, Arrivals>>>;
@@ -71,6 +75,7 @@ export interface Plan {
   readonly crlUrl: string;
   readonly registryUrl: string;
   readonly billingUrl: string;
+  /** None where nobody is identified. */
   readonly holders: readonly Holder[];
   /** Every so many answers the signature is checked, by a process of its own. */
   readonly checker: { readonly url: string; readonly every: number };
@@ -95,5 +100,5 @@ export const FAILURES = [
 export type Failure = (typeof FAILURES)[number];
 
 /** What was wrong with an answer. */
-export const WRONGS = ['status', 'nonce', 'unreadable', 'identification', 'crl', 'usage'] as const;
+export const WRONGS = ['certificate', 'status', 'nonce', 'unreadable', 'identification', 'crl', 'usage'] as const;
 export type Wrong = (typeof WRONGS)[number];

@@ -21,6 +21,8 @@ export interface OcspAnswer {
   readonly responseStatus: string;
   /** Undefined where the answer is not `successful`. */
   readonly certStatus?: (typeof CERT_STATUS)[number];
+  /** Where its CertStatus begins, right behind the serial number; undefined as well there. */
+  readonly statusAt?: number;
   /** Undefined: it bears none. */
   readonly nonce?: Uint8Array;
 }
@@ -57,7 +59,7 @@ function readResponseData(octets: Uint8Array, data: Content, responseStatus: str
   if (!responses || !certStatus) return undefined;
   const extensions = contentAt(octets, responses.end, data.end);
   const nonce = extensions?.tag === EXTENSIONS ? nonceIn(octets, extensions) : undefined;
-  return { responseStatus, certStatus, ...(nonce && { nonce }) };
+  return { responseStatus, certStatus, statusAt: certId.end, ...(nonce && { nonce }) };
 }
 
 function nonceIn(octets: Uint8Array, explicit: Content): Uint8Array | undefined {

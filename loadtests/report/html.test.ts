@@ -17,6 +17,7 @@ const plans = planCampaign({
   run: 1,
   target,
   checkerUrl: 'http://127.0.0.1:1/',
+  startUrl: 'http://127.0.0.1:2/',
   offersDeltas: true,
 });
 

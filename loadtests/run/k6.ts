@@ -5,11 +5,15 @@ import { createInterface } from 'node:readline';
 import { k6Program } from '@kakunin/testing/k6';
 import type { Plan } from '../lib/plan.ts';
 import { CampaignError } from './campaign-error.ts';
+import { checkListOf } from './check-list.ts';
 import type { K6Summary } from './results.ts';
 
 const SCRIPT = join(import.meta.dirname, '../scenarios/main.ts');
 /** k6 ends with this when a threshold was not met; ours only tell windows apart. */
 const THRESHOLD_MISSED = 99;
+
+/** Several k6 share the machine: each has one core at a time, and collects its garbage a quarter as often as Go does. */
+const GO = { GOMAXPROCS: '1', GOGC: '400' };
 
 /** A run of k6 in a process of its own. */
 export interface K6Run {
@@ -19,16 +23,18 @@ export interface K6Run {
   stop(): void;
 }
 
-/** @param directory of this run's own: plan and summary are written there */
+/** @param directory of this run's own: plan, checks and summary are written there */
 export async function startK6(plan: Plan, directory: string): Promise<K6Run> {
   const files = {
     PLAN: join(directory, `${plan.caller.code}.plan.json`),
+    CHECKS: join(directory, `${plan.caller.code}.checks`),
     SUMMARY: join(directory, `${plan.caller.code}.k6.json`),
   };
   writeFileSync(files.PLAN, JSON.stringify(plan), { mode: 0o600 });
+  writeFileSync(files.CHECKS, checkListOf(plan));
   const args = ['run', '--quiet', '--no-usage-report', '--log-output=stderr', '--address', '', SCRIPT];
   const child = spawn(await k6Program(), args, {
-    env: { ...process.env, ...files, K6_NO_USAGE_REPORT: 'true' },
+    env: { ...GO, ...process.env, ...files, K6_NO_USAGE_REPORT: 'true' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const said: string[] = [];

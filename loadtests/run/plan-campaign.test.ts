@@ -1,19 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Campaign, CAMPAIGNS } from '../campaigns/index.ts';
 import type { Plan, ScenarioName } from '../lib/plan.ts';
-import { callerLimitOf, planCampaign, warmUpOf } from './plan-campaign.ts';
+import { callerLimitOf, planCampaign } from './plan-campaign.ts';
 import { target } from './testing/target.ts';
 
+const URLS = { checkerUrl: 'http://127.0.0.1:1/', startUrl: 'http://127.0.0.1:2/' };
+const INPUT = { ...URLS, run: 7, target, offersDeltas: true };
+
 const plansOf = (campaign: Campaign, scale: number, seconds?: number): readonly Plan[] =>
-  planCampaign({
-    campaign,
-    scale,
-    run: 7,
-    target,
-    checkerUrl: 'http://127.0.0.1:1/',
-    offersDeltas: true,
-    ...(seconds && { seconds }),
-  });
+  planCampaign({ ...INPUT, campaign, scale, ...(seconds && { seconds }) });
 
 /** Arrivals a second of all generators together, at each point. */
 function together(plans: readonly Plan[], name: ScenarioName): number[] {
@@ -50,9 +45,8 @@ describe.each(CAMPAIGNS.map((campaign) => [campaign.name, campaign] as const))('
     expect(JSON.parse(JSON.stringify(plans))).toEqual(plans);
   });
 
-  test('no two generators ask in the same order, and no warm-up asks what the load asks', () => {
-    const plans = plansOf(campaign, 1);
-    const runs = [...plans, ...plans.map((plan) => warmUpOf(plan, 5))].map(({ run }) => run);
+  test('no two generators ask in the same order', () => {
+    const runs = plansOf(campaign, 1).map(({ run }) => run);
     expect(new Set(runs).size).toBe(runs.length);
   });
 });
@@ -78,14 +72,10 @@ test('a share of the answers goes to the checker, never none', () => {
   expect(plansOf({ ...smoke, arrivals: {} }, 1)[0]!.checker.every).toBe(1);
 });
 
-test('the warm-up rises to where the load begins', () => {
-  const [plan] = plansOf(smoke, 1);
-  const { points } = warmUpOf(plan!, 10).scenarios.ocspPost!;
-  const begins = plan!.scenarios.ocspPost!.points[0]!.rate;
-  expect(points).toEqual([
-    { second: 0, rate: begins / 4 },
-    { second: 10, rate: begins },
-  ]);
+test('keys of holders go to nobody who identifies none', () => {
+  const holders = [{ certificatePem: '', key: '' }];
+  const plans = planCampaign({ ...INPUT, campaign: smoke, scale: 1, target: { ...target, holders } });
+  expect(plans.map((plan) => plan.holders.length)).toEqual([1, 0, 0]);
 });
 
 test.each(

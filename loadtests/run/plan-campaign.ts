@@ -17,6 +17,7 @@ export interface PlanInput {
   readonly run: number;
   readonly target: Omit<Target, 'stop'>;
   readonly checkerUrl: string;
+  readonly startUrl: string;
   /** Whether there are delta CRLs to ask for. */
   readonly offersDeltas: boolean;
 }
@@ -28,6 +29,7 @@ export function planCampaign({
   run,
   target,
   checkerUrl,
+  startUrl,
   offersDeltas,
   ...input
 }: PlanInput): readonly Plan[] {
@@ -43,13 +45,15 @@ export function planCampaign({
   const common = {
     campaign: campaign.name,
     seconds,
+    leadInSeconds: campaign.warmUpSeconds,
+    startUrl,
     windowSeconds: Math.max(1, Math.ceil(seconds / WINDOWS)),
     ocsp: { plainUrl: target.plainOcspUrl, mutualTlsUrl: target.mutualTlsOcspUrl },
     authorities: target.authorities,
     crlUrl: target.crlUrl,
     registryUrl: target.registryUrl,
     billingUrl: target.billingUrl,
-    holders: target.holders,
+    holders: [],
   };
   const rest = (Object.keys(campaign.arrivals) as ScenarioName[]).filter(
     (name) => !OF_ALL.includes(name) && name !== 'greedyCaller' && (offersDeltas || name !== 'crlDelta'),
@@ -64,11 +68,12 @@ export function planCampaign({
     every: Math.max(1, Math.round((posts * target.callers.length) / VERIFIED_A_SECOND)),
   };
   const plans = target.callers.map((caller, index): Plan => {
-    const scenarios = Object.fromEntries([
+    const scenarios: Plan['scenarios'] = Object.fromEntries([
       ...shares,
       ...(index === 0 ? rest.flatMap((name) => arrivals(name, 1)) : []),
     ]);
-    return { ...common, run: 100 * run + index, scenarios, caller, checker };
+    const holders = scenarios.identification ? target.holders : [];
+    return { ...common, run: 100 * run + index, scenarios, caller, checker, holders };
   });
   const greedy = arrivals('greedyCaller', 1);
   if (greedy.length === 0) return plans;
@@ -90,21 +95,3 @@ export function callerLimitOf(campaign: Campaign, scale: number): number {
   const busiest = Math.max(0, ...(campaign.arrivals.ocspGet ?? []).map(({ rate }) => rate * factor));
   return Math.ceil(ROOM * busiest + WATCHING * campaign.revocationsASecond);
 }
-
-/** What is asked before the load is measured, so that caches, pools and compilers are warm: a rise to where the load begins. */
-export const warmUpOf = (plan: Plan, seconds: number): Plan => ({
-  ...plan,
-  run: plan.run + 50,
-  seconds,
-  windowSeconds: seconds,
-  scenarios: Object.fromEntries(
-    Object.entries(plan.scenarios).map(([name, { points }]) => {
-      const rate = points[0]?.rate ?? 0;
-      const rise = [
-        { second: 0, rate: rate / 4 },
-        { second: seconds, rate },
-      ];
-      return [name, { points: rise }];
-    }),
-  ),
-});

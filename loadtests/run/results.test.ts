@@ -8,7 +8,6 @@ const counter = (count: number) => ({ values: { count, rate: 1 } });
 
 const one: K6Summary = {
   metrics: {
-    began: { values: { value: 2_000, min: 2_000, max: 2_000 } },
     asked: counter(30),
     'asked{window:0}': counter(10),
     'asked{window:1}': counter(8),
@@ -33,7 +32,6 @@ const one: K6Summary = {
 };
 const other: K6Summary = {
   metrics: {
-    began: { values: { value: 1_500, min: 1_500, max: 1_500 } },
     asked: counter(5),
     'asked{window:0}': counter(5),
     charged_answers: counter(5),
@@ -62,7 +60,6 @@ test('what no metric says is nothing', () => {
 test('several as one: counts are added, of percentiles the worst stands', () => {
   const both = mergeResults([readResults(one), readResults(other)]);
   expect(both).toMatchObject({
-    beganAt: 1_500,
     asked: 35,
     charged: 25,
     reported: 100,

@@ -16,8 +16,6 @@ export interface Latency {
 }
 
 export interface LoadResults {
-  /** When the first request was due, epoch ms; the windows count from then. 0: none was. */
-  readonly beganAt: number;
   readonly asked: number;
   readonly charged: number;
   readonly reported: number;
@@ -49,7 +47,6 @@ export function readResults({ metrics }: K6Summary): LoadResults {
   const named = <N extends string>(names: readonly N[], read: (name: N) => unknown) =>
     Object.fromEntries(names.map((name) => [name, read(name)]));
   return {
-    beganAt: metrics['began']?.values['min'] ?? 0,
     asked: count('asked'),
     charged: count('charged_answers'),
     reported: count('reported_events'),
@@ -94,9 +91,8 @@ function merged(one: LoadResults, other: LoadResults): LoadResults {
       N,
       number
     >;
-  const { beganAt, failures, wrongs, latency, windows, counts, ...sums } = one;
+  const { failures, wrongs, latency, windows, counts, ...sums } = one;
   return {
-    beganAt: Math.min(beganAt || other.beganAt, other.beganAt || beganAt),
     ...add(sums, other as typeof sums),
     failures: add(failures, other.failures),
     wrongs: add(wrongs, other.wrongs),

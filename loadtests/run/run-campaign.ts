@@ -9,11 +9,12 @@ import { type K6Run, startK6 } from './k6.ts';
 import { memoryGrowthOf } from './memory-growth.ts';
 import { measureMost, type MostByWrk } from './most-by-wrk.ts';
 import type { Measured, Outage } from './objectives.ts';
-import { planCampaign, warmUpOf } from './plan-campaign.ts';
+import { planCampaign } from './plan-campaign.ts';
 import { tellProgress } from './progress.ts';
 import { type LoadResults, mergeResults, readResults } from './results.ts';
 import { Revoker } from './revoker.ts';
 import { Sampler, type Sample } from './sampler.ts';
+import { drawStartingLine, type StartingLine } from './starting-line.ts';
 import type { Target } from './target.ts';
 
 const SAMPLE_SECONDS = 1;
@@ -43,23 +44,20 @@ export interface CampaignRun extends Measured {
 export async function runCampaign(input: RunInput): Promise<CampaignRun> {
   const { campaign, target, directory, say } = input;
   mkdirSync(directory, { recursive: true });
-  const checker = await startChecker(target.authorityCertificates);
+  const [checker, line] = await Promise.all([startChecker(target.authorityCertificates), drawStartingLine()]);
   try {
     const offersDeltas = await hasDelta(target);
-    const plans = planCampaign({ ...input, checkerUrl: checker.url, offersDeltas });
+    const plans = planCampaign({ ...input, checkerUrl: checker.url, startUrl: line.url, offersDeltas });
     if (campaign.closesMonth && target.closesMonths) await reportMonthBefore(target, input.run);
     const before = await chargedSoFar(target);
-    say(`warming up for ${campaign.warmUpSeconds} s …`);
-    const warmUps = plans.map((plan) => warmUpOf(plan, campaign.warmUpSeconds));
-    const warmUp = await resultsOf(await startAll(warmUps, directory));
-    const load = await underLoad(input, plans);
+    const load = await underLoad(input, plans, line);
     say('waiting until everything that was answered is charged …');
     const { revoker, results } = load;
     const charges = await settleCharges({
       target,
       before,
-      answered: chargedOf(warmUp) + chargedOf(results) + revoker.charged,
-      unanswered: undecidedOf(warmUp) + undecidedOf(results) + revoker.unanswered,
+      answered: chargedOf(results) + revoker.charged,
+      unanswered: undecidedOf(results) + revoker.unanswered,
     });
     target.noteRevoked?.(revoker.used);
     const { lost, unacknowledged } = revoker;
@@ -71,17 +69,17 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       results,
       windowSeconds: plans[0]!.windowSeconds,
       checker: { verified: checker.verified, refused: refused + revoker.refused },
-      revocations: { seen: load.seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
+      revocations: { seen: revoker.seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
       charges,
       outages: load.outages,
       ...(load.closing && { closing: load.closing }),
-      ...(campaign.watchesMemory && { memory: memoryGrowthOf(load.samples, plans[0]!.seconds) }),
+      ...(campaign.watchesMemory && { memory: memoryGrowthOf(load.sampler.samples, plans[0]!.seconds) }),
       ...(most && { most }),
-      samples: load.samples.filter(({ second }) => second >= 0),
+      samples: load.sampler.samples,
       cpuSeconds: load.sampler.cpuSeconds,
     };
   } finally {
-    await checker.stop();
+    await Promise.all([checker.stop(), line.stop()]);
   }
 }
 
@@ -120,12 +118,24 @@ const startAll = (plans: readonly Plan[], directory: string): Promise<K6Run[]> =
 const resultsOf = async (runs: readonly K6Run[]): Promise<LoadResults> =>
   mergeResults((await Promise.all(runs.map(({ done }) => done))).map(readResults));
 
-async function underLoad({ campaign, target, directory, say }: RunInput, plans: readonly Plan[]) {
+/** Starts the generators, and returns when the load is where its curve begins. */
+async function leadIn({ directory, say }: RunInput, plans: readonly Plan[], line: StartingLine): Promise<K6Run[]> {
+  const { leadInSeconds } = plans[0]!;
+  const generators = await startAll(plans, directory);
+  // None ends before it begins, unless it fails.
+  await Promise.race([line.crossedBy(plans.length), ...generators.map(({ done }) => done)]);
+  say(`warming up for ${leadInSeconds} s …`);
+  await Promise.race([sleep(leadInSeconds * 1_000), ...generators.map(({ done }) => done)]);
+  return generators;
+}
+
+async function underLoad(input: RunInput, plans: readonly Plan[], line: StartingLine) {
+  const { campaign, target, say } = input;
   const { seconds } = plans[0]!;
   const revoker = new Revoker(target);
   const ends = new AbortController();
+  const generators = await leadIn(input, plans, line);
   const startedAt = Date.now();
-  const generators = await startAll(plans, directory);
   const k6 = generators.map(({ pid }, index) => ({ name: `k6 ${index + 1}`, metricsUrl: '', pid: () => pid }));
   const sampler = new Sampler([...target.services, ...k6]);
   const sampling = sampler.run(SAMPLE_SECONDS, ends.signal);
@@ -140,36 +150,12 @@ async function underLoad({ campaign, target, directory, say }: RunInput, plans: 
   try {
     const results = await resultsOf(generators);
     const [closed] = await Promise.all([closing, revoking, failing]);
-    return {
-      ...sinceTheFirstRequest(results.beganAt, { startedAt, sampler, revoker, outages }),
-      results,
-      sampler,
-      revoker,
-      closing: closed,
-    };
+    return { startedAt, results, sampler, revoker, outages, closing: closed };
   } finally {
     for (const generator of generators) generator.stop();
     ends.abort();
     await Promise.all([sampling, telling]);
   }
-}
-
-interface Timed {
-  readonly startedAt: number;
-  readonly sampler: Sampler;
-  readonly revoker: Revoker;
-  readonly outages: readonly Outage[];
-}
-
-/** k6 takes seconds to start, and its windows count from its first request: so does everything else from here on. */
-function sinceTheFirstRequest(beganAt: number, { startedAt, sampler, revoker, outages }: Timed) {
-  const late = beganAt === 0 ? 0 : (beganAt - startedAt) / 1_000;
-  return {
-    startedAt: startedAt + late * 1_000,
-    samples: sampler.samples.map((sample) => ({ ...sample, second: sample.second - late })),
-    seen: revoker.seen.map((one) => ({ ...one, second: one.second - late })),
-    outages: outages.map(({ victim, from, to }) => ({ victim, from: from - late, to: to - late })),
-  };
 }
 
 interface Stage {

@@ -1,14 +1,14 @@
-import exec from 'k6/execution';
 import http from 'k6/http';
 import type { RefinedResponse, ResponseType } from 'k6/http';
+import { here } from './here.ts';
 import {
   crlDownloadDuration,
   crlNotModifiedDuration,
   noteAsked,
   noteCrlOctets,
+  noteDuration,
   noteHttpFailure,
   noteWrong,
-  windowTag,
 } from './measured.ts';
 import { plan } from './plan.ts';
 
@@ -16,7 +16,7 @@ import { plan } from './plan.ts';
 const kept = new Map<string, string>();
 
 const urlHere = (suffix: string): string => {
-  const { authorityId } = plan.authorities[exec.scenario.iterationInTest % plan.authorities.length]!;
+  const { authorityId } = plan.authorities[here().iterationInTest % plan.authorities.length]!;
   return `${plan.crlUrl}/${authorityId}${suffix}`;
 };
 
@@ -26,7 +26,7 @@ export function crlConditional(): void {
   const etag = kept.get(url);
   const response = http.get(url, { headers: { ...coding, ...(etag && { 'if-none-match': etag }) } });
   noteAsked();
-  if (response.status === 304) crlNotModifiedDuration.add(response.timings.duration, windowTag());
+  if (response.status === 304) noteDuration(crlNotModifiedDuration, response.timings.duration);
   else download(url, response);
 }
 
@@ -48,7 +48,7 @@ const coding = { 'accept-encoding': 'gzip' };
 
 function download(url: string, response: RefinedResponse<ResponseType>): void {
   if (response.status !== 200) return noteHttpFailure(response.status);
-  crlDownloadDuration.add(response.timings.duration);
+  noteDuration(crlDownloadDuration, response.timings.duration);
   noteCrlOctets(Number(response.headers['Content-Length'] ?? 0));
   const etag = response.headers['Etag'];
   if (!etag || response.headers['Content-Type'] !== 'application/pkix-crl') return noteWrong('crl');

@@ -1,9 +1,9 @@
 import encoding from 'k6/encoding';
-import exec from 'k6/execution';
 import http from 'k6/http';
 import type { RefinedResponse } from 'k6/http';
 import { derOfSignature } from '../lib/ecdsa-signature.ts';
-import { identificationDuration, noteAsked, noteHttpFailure, noteWrong } from './measured.ts';
+import { here } from './here.ts';
+import { identificationDuration, noteAsked, noteDuration, noteHttpFailure, noteWrong } from './measured.ts';
 import { plan } from './plan.ts';
 
 interface ChallengeAnswer {
@@ -20,7 +20,7 @@ const names = new Map<string, string>();
 
 /** A service provider recognises a person: a challenge, the proof by the certificate's key, the name. */
 export async function identification(): Promise<void> {
-  const number = exec.scenario.iterationInTest;
+  const number = here().iterationInTest;
   const holder = number % plan.holders.length;
   const { serviceProviders } = plan.caller;
   const serviceProvider = serviceProviders[number % serviceProviders.length]!;
@@ -32,7 +32,7 @@ export async function identification(): Promise<void> {
   const { certificatePem: certificate } = plan.holders[holder]!;
   const answer = post(`${plan.registryUrl}/identifications`, { serviceProvider, certificate, challengeId, signature });
   if (answer.status !== 200) return noteHttpFailure(answer.status);
-  identificationDuration.add(challenge.timings.duration + answer.timings.duration);
+  noteDuration(identificationDuration, challenge.timings.duration + answer.timings.duration);
   const { ppid } = answer.json() as { ppid?: string };
   const who = `${holder} ${serviceProvider}`;
   if (!ppid || (names.get(who) ?? ppid) !== ppid) noteWrong('identification');

@@ -1,9 +1,10 @@
 import exec from 'k6/execution';
-import { Counter, Gauge, Trend } from 'k6/metrics';
+import { Counter, Trend } from 'k6/metrics';
 import { type Failure, FAILURES, type Wrong } from '../lib/plan.ts';
+import { here } from './here.ts';
 import { plan } from './plan.ts';
 
-/** Milliseconds, of answers that came. */
+/** Milliseconds of answers that came; what came before the load is measured is in none of them. */
 export const ocspDuration = new Trend('ocsp_duration', true);
 export const crlNotModifiedDuration = new Trend('crl_not_modified_duration', true);
 export const crlDownloadDuration = new Trend('crl_download_duration', true);
@@ -16,25 +17,35 @@ const refused = new Counter('refused');
 const failed = new Counter('failed');
 const wrong = new Counter('wrong_answers');
 const asked = new Counter('asked');
-/** When this load began by the clock (epoch ms): k6 takes a while to start. */
-const began = new Gauge('began');
 const crlOctets = new Counter('crl_octets', false);
 
-/** Which point of the report's curves this moment belongs to. */
-export const windowTag = (): { window: string } => ({
-  window: `${Math.floor((Date.now() - exec.scenario.startTime) / 1_000 / plan.windowSeconds)}`,
-});
+const BEFORE = -1;
+/** Of this caller: which point of the report's curves its request belongs to, and the milliseconds between it and the next. */
+const moment = { window: Number.NaN, length: plan.windowSeconds * 1_000, began: 0 };
 
+/**
+ * To be called first of all that is noted of a request. Its window is a tag of the caller, which k6 puts on all that follows
+ * by itself: a tag of each sample costs more than the sample.
+ */
 export function noteAsked(): void {
-  if (exec.scenario.iterationInTest === 0) began.add(exec.scenario.startTime);
-  asked.add(1, windowTag());
+  moment.began ||= here().startTime + plan.leadInSeconds * 1_000;
+  const window = Math.max(BEFORE, Math.floor((Date.now() - moment.began) / moment.length));
+  if (window !== moment.window) {
+    moment.window = window;
+    exec.vu.metrics.tags['window'] = `${window}`;
+  }
+  if (window !== BEFORE) asked.add(1);
 }
+/** @param milliseconds from the request until its answer */
+export const noteDuration = (duration: Trend, milliseconds: number): void => {
+  if (moment.window !== BEFORE) duration.add(milliseconds);
+};
 export const noteCharged = (): void => charged.add(1);
 export const noteReported = (events: number): void => reported.add(events);
 /** Refused to somebody who asks too much: as it should be, and charged to nobody. */
 export const noteRefused = (): void => refused.add(1);
 /** Nothing came back, or only that it should be tried later. */
-export const noteFailed = (why: Failure): void => failed.add(1, { why, ...windowTag() });
+export const noteFailed = (why: Failure): void => failed.add(1, { why });
 /** An answer of HTTP that is no success. @param status 0: there was none */
 export const noteHttpFailure = (status: number): void =>
   noteFailed(

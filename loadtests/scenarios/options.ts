@@ -11,24 +11,30 @@ import {
 } from '../lib/plan.ts';
 
 const SECONDS_A_MINUTE = 60;
-/** Callers that wait for an answer at once, for each arrival a second, as if answers took so long (seconds). */
-const [USUAL_ANSWER, SLOWEST_ANSWER] = [0.05, 1];
-/** So many at least; k6 makes none while it runs, which would cost it CPU just then. */
-const FEWEST_CALLERS = 10;
+/**
+ * Callers that wait for an answer at once, for each arrival a second, as if answers took so long (seconds). Each keeps a
+ * connection of its own, and they take turns. Where the first are not enough k6 makes more, which drops what they were for.
+ */
+const [USUAL_ANSWER, SLOWEST_ANSWER] = [0.3, 1];
+/** Few, so that those of a slow scenario come back before a service closes their connections for idleness. */
+const FEWEST_CALLERS = 4;
 
-/** An open model: whoever is slow to answer gets no fewer requests. Rates are of a minute, so that slow ones can be said. */
-function scenarioOf({ points }: Arrivals, exec: ScenarioName): Scenario {
+/** An open model: whoever is slow to answer gets no fewer requests. Rates are of a minute, so that slow ones can be said. It begins with the rise. */
+function scenarioOf({ points }: Arrivals, exec: ScenarioName, leadInSeconds: number): Scenario {
   const aMinute = points.map(({ rate }) => Math.round(rate * SECONDS_A_MINUTE));
   const most = Math.max(...points.map(({ rate }) => rate));
   return {
     executor: 'ramping-arrival-rate',
     exec,
     timeUnit: '1m',
-    startRate: aMinute[0] ?? 0,
-    stages: points.slice(1).map(({ second }, index) => ({
-      target: aMinute[index + 1] ?? 0,
-      duration: `${second - (points[index]?.second ?? 0)}s`,
-    })),
+    startRate: Math.round((aMinute[0] ?? 0) / 4),
+    stages: [
+      { target: aMinute[0] ?? 0, duration: `${leadInSeconds}s` },
+      ...points.slice(1).map(({ second }, index) => ({
+        target: aMinute[index + 1] ?? 0,
+        duration: `${second - (points[index]?.second ?? 0)}s`,
+      })),
+    ],
     preAllocatedVUs: FEWEST_CALLERS + Math.ceil(most * USUAL_ANSWER),
     maxVUs: FEWEST_CALLERS + Math.ceil(most * SLOWEST_ANSWER),
     gracefulStop: '30s',
@@ -36,7 +42,7 @@ function scenarioOf({ points }: Arrivals, exec: ScenarioName): Scenario {
 }
 
 /** What k6 is to run. It judges nothing itself: thresholds make it tell the windows apart in its summary. */
-export function optionsOf({ scenarios, seconds, windowSeconds, caller }: Plan): Options {
+export function optionsOf({ scenarios, seconds, leadInSeconds, windowSeconds, caller }: Plan): Options {
   const windows = Array.from({ length: Math.ceil(seconds / windowSeconds) }, (_, window) => window);
   const told = (metrics: readonly string[], threshold: string): [string, string[]][] =>
     metrics.flatMap((metric) => windows.map((window) => [`${metric}{window:${window}}`, [threshold]]));
@@ -48,7 +54,7 @@ export function optionsOf({ scenarios, seconds, windowSeconds, caller }: Plan): 
     scenarios: Object.fromEntries(
       SCENARIOS.flatMap((name) => {
         const arrivals = scenarios[name];
-        return arrivals ? [[name, scenarioOf(arrivals, name)]] : [];
+        return arrivals ? [[name, scenarioOf(arrivals, name, leadInSeconds)]] : [];
       }),
     ),
     thresholds: Object.fromEntries([
@@ -57,6 +63,7 @@ export function optionsOf({ scenarios, seconds, windowSeconds, caller }: Plan): 
       ...reasons,
     ]),
     summaryTrendStats: ['count', 'avg', 'p(50)', 'p(95)', 'p(99)', 'p(99.9)', 'max'],
+    setupTimeout: '300s',
     systemTags: ['scenario'],
     tlsAuth: [{ cert: caller.certificatePem, key: caller.keyPem }],
     // What is measured is not whose certificate the servers have.

@@ -1,5 +1,5 @@
-import exec from 'k6/execution';
 import http from 'k6/http';
+import { here } from './here.ts';
 import { noteAsked, noteHttpFailure, noteReported, noteWrong } from './measured.ts';
 import { plan } from './plan.ts';
 
@@ -8,7 +8,7 @@ const EVENTS_A_BATCH = 100;
 
 /** A batch of CloudEvents over mutual TLS; its ids are of this run and never come again. */
 export function usageEvents(): void {
-  const batch = exec.scenario.iterationInTest;
+  const batch = here().iterationInTest;
   const { serviceProviders } = plan.caller;
   const events = Array.from({ length: EVENTS_A_BATCH }, (_, index) => ({
     specversion: '1.0',
