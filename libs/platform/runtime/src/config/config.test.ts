@@ -16,6 +16,8 @@ const definition = defineConfig({
     plainPort: z.coerce.number().int().default(8_081).describe('Any free port.'),
     rootKey: z.string().min(8).describe('Make one with openssl rand.').meta({ secret: true }),
     mode: z.enum(['a', 'b']).default('a').describe('Take b at sea.').meta({ env: 'SAMPLE_MODE' }),
+    receipts: z.stringbool().default(true).describe('Off saves time.'),
+    names: z.string().default('').describe('With commas between.'),
   }),
 });
 
@@ -67,4 +69,6 @@ it('describes each option in a row', () => {
     '| `KAKUNIN_SAMPLE_ROOT_KEY` | string | **required** | Make one with openssl rand. Secret: prefer',
   );
   expect(text).toContain('| `SAMPLE_MODE` | `a`, `b` | `a` | Take b at sea. |');
+  expect(text).toContain('| `KAKUNIN_SAMPLE_RECEIPTS` | boolean | `true` | Off saves time. |');
+  expect(text).toContain('| `KAKUNIN_SAMPLE_NAMES` | string | none | With commas between. |');
 });

@@ -32,9 +32,12 @@ export function describeConfig(definition: ConfigDefinition): string {
 }
 
 function defaultOf(option: z.ZodType): string {
-  const schema = z.toJSONSchema(option, { io: 'input', unrepresentable: 'any' });
-  if (schema.default !== undefined) return `\`${String(schema.default)}\``;
-  return option.safeParse(undefined).success ? 'none' : '**required**';
+  const { success, data } = option.safeParse(undefined);
+  if (!success) return '**required**';
+  // A default behind a pipe (booleans) is no part of the input's JSON schema.
+  const { default: written = data } = z.toJSONSchema(option, { io: 'input', unrepresentable: 'any' });
+  const text = String(written ?? '');
+  return text === '' ? 'none' : `\`${text}\``;
 }
 
 function typeOf(option: z.ZodType): string {
