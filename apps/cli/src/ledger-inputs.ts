@@ -16,12 +16,14 @@ import {
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
+import { whyNot } from './file-fault.ts';
 import type { KeptFolder } from './ledger-kept.ts';
 import { allOf } from './prices-api.ts';
 
 export interface LedgerOptions {
   readonly statement?: string;
   readonly earlier: readonly string[];
+  readonly creditNote: readonly string[];
   readonly receipts: readonly string[];
   readonly allReceipts?: true;
   readonly ledger?: string;
@@ -89,23 +91,27 @@ function ownCode(context: Context): string {
 
 async function documentsOfFiles(
   context: Context,
-  { statement, earlier }: Pick<LedgerOptions, 'earlier'> & { readonly statement: string },
+  { statement, earlier, creditNote }: Pick<LedgerOptions, 'earlier' | 'creditNote'> & { readonly statement: string },
 ) {
   const read = async (name: string): Promise<SignedDocument> => ({
     octets: await context.read(name),
     signature: await context.read(`${name}.sig`),
   });
-  return { statement: await read(statement), earlierStatements: await Promise.all(earlier.map(read)) };
+  return {
+    statement: await read(statement),
+    earlierStatements: await Promise.all(earlier.map(read)),
+    creditNotes: await Promise.all(creditNote.map(read)),
+  };
 }
 
-/** The statement of the month, and all before it. */
+/** The statement of the month with its credit notes, and all statements before it. */
 async function documentsOfMonth(context: Context, period: string) {
   const meter = context.billingForPlatformProvider();
   const path = `/statements?customer=${ownCode(context)}&limit=1000`;
   const statements = await allOf(meter, path, z.object({ period: z.string() }));
   const periods = statements.map((statement) => statement.period).filter((earlier) => earlier < period);
-  const read = async (month: string): Promise<SignedDocument> => {
-    const document = `/statements/${month}/${ownCode(context)}/statement.json`;
+  const read = async (month: string, name = 'statement.json'): Promise<SignedDocument> => {
+    const document = `/statements/${month}/${ownCode(context)}/${name}`;
     return {
       octets: await buffer(await meter.download(document)),
       signature: await buffer(await meter.download(`${document}.sig`)),
@@ -113,7 +119,10 @@ async function documentsOfMonth(context: Context, period: string) {
   };
   const earlierStatements: SignedDocument[] = [];
   for (const month of periods) earlierStatements.push(await read(month));
-  return { statement: await read(period), earlierStatements };
+  const notes = await meter.get(`/statements/${period}/${ownCode(context)}/credit-notes`, creditNotesSchema);
+  const creditNotes: SignedDocument[] = [];
+  for (const { number } of notes.items) creditNotes.push(await read(period, `credit-notes/${number}/credit-note.json`));
+  return { statement: await read(period), earlierStatements, creditNotes };
 }
 
 async function signingKeyOf(context: Context, { signingKey }: LedgerOptions, kept: KeptFolder): Promise<string> {
@@ -144,6 +153,8 @@ async function shownKey(context: Context): Promise<string> {
   return key;
 }
 
+const creditNotesSchema = z.object({ items: z.array(z.object({ number: z.string().regex(/^[\w-]+$/) })) });
+
 const receiptSchema = z.object({ ledger: z.string(), eventId: z.string(), recordHash: z.string() });
 
 async function* receiptsOf(context: Context, { receipts }: LedgerOptions): AsyncGenerator<KeptReceipt> {
@@ -163,7 +174,7 @@ async function* linesOf(context: Context, name: string): AsyncGenerator<string> 
   try {
     yield* createInterface({ input: createReadStream(context.path(name)), crlfDelay: Infinity });
   } catch (cause) {
-    throw new CliError('usage', `${name} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new CliError('usage', `${name} cannot be read: ${whyNot(cause)}.`, { cause });
   }
 }
 

@@ -28,6 +28,12 @@ const verify = (context: Context): Command =>
       'the statement, with FILE.sig beside it; or a month, from the meter. Without it: the ledger alone, as it is now',
     )
     .option('--earlier <file>', 'an earlier statement, with FILE.sig beside it; may be repeated', collect, [])
+    .option(
+      '--credit-note <file>',
+      'credit-note.json of the statement, with FILE.sig beside it; may be repeated; with a month, all from the meter',
+      collect,
+      [],
+    )
     .option('--receipts <file>', 'receipts that were kept (NDJSON); may be repeated', collect, [])
     .option('--all-receipts', 'a receipt was kept for every answer: then each charge must have one')
     .option('--ledger <url|directory>', "the ledger or a copy of it; else the profile's PF provider's, from the meter")
@@ -71,22 +77,31 @@ const key = (context: Context): Command =>
     .description('台帳の検証鍵: the verifier keys of the ledger, as the meter shows them')
     .action(async () => context.print(await text(await ownLedgerKey(context))));
 
+/** Usage goes into the ledgers once a minute. */
+const NOT_YET = `受け取ったばかりの受領票は、まだ台帳に載っていないことがあります。1 分ほど待って、もう一度お試しください。
+A receipt of the last minute may not be in the ledger yet: try again in a minute.`;
+
 function show(context: Context, output: string, { findings, counts, leaves, statement }: StatementVerification): void {
   if (output === 'json') {
     const summary = statement && {
       ...statement,
       quantity: statement.quantity.toString(),
       amountWithTax: statement.amountWithTax.toString(),
+      owedWithTax: statement.owedWithTax.toString(),
     };
     context.printJson({ right: findings.length === 0, statement: summary, leaves, counts, findings });
     return;
   }
   if (statement) {
-    const { number, customer, period, quantity, amountWithTax } = statement;
+    const { number, customer, period, quantity, amountWithTax, owedWithTax, creditNotes } = statement;
     context.print(
       `請求書 statement ${number}: ${customer} ${period}, ${groupDigits(quantity)} 件 checks, ` +
         `税込 with tax ${groupDigits(amountWithTax)} 円 yen\n`,
     );
+    if (creditNotes.length > 0)
+      context.print(
+        `返還 credit notes ${creditNotes.join(', ')}: 差引税込 owed with tax ${groupDigits(owedWithTax)} 円 yen\n`,
+      );
   }
   context.print(`台帳 ledger: ${groupDigits(leaves)} 件 leaves\n`);
   if (findings.length === 0) {
@@ -94,7 +109,7 @@ function show(context: Context, output: string, { findings, counts, leaves, stat
     return;
   }
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  context.print(`${groupDigits(all)} 件の誤りがあります。 So much is wrong:\n`);
+  context.print(`${groupDigits(all)} 件の誤りがあります。 Wrong: ${groupDigits(all)}\n`);
   context.print(
     renderTable(findings, [
       { title: '種別 kind', value: ({ kind }) => kind },
@@ -103,4 +118,5 @@ function show(context: Context, output: string, { findings, counts, leaves, stat
     ]),
   );
   if (all > findings.length) context.print(`… ${groupDigits(all - findings.length)} more of these kinds\n`);
+  if (!statement && findings.every(({ kind }) => kind === 'receipt_without_leaf')) context.note(NOT_YET);
 }

@@ -120,12 +120,19 @@ export class BilledCustomer {
   }
 
   /** Writes the statement of a month as it is handed out, with its signature beside it. @returns the file */
-  async statement(period: string): Promise<string> {
-    const file = this.#file(`statement-${period}.json`);
-    for (const suffix of ['', '.sig']) {
-      const path = `/statements/${period}/pf-a/statement.json${suffix}`;
-      writeFileSync(`${file}${suffix}`, await buffer(await this.#client('pf-a').download(path)));
-    }
+  statement(period: string): Promise<string> {
+    return this.#document(`statement-${period}.json`, `/statements/${period}/pf-a/statement.json`);
+  }
+
+  /** As {@link statement}. */
+  creditNote(period: string, number: string): Promise<string> {
+    return this.#document(`${number}.json`, `/statements/${period}/pf-a/credit-notes/${number}/credit-note.json`);
+  }
+
+  async #document(name: string, path: string): Promise<string> {
+    const file = this.#file(name);
+    for (const suffix of ['', '.sig'])
+      writeFileSync(`${file}${suffix}`, await buffer(await this.#client('pf-a').download(`${path}${suffix}`)));
     return file;
   }
 

@@ -1,14 +1,35 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { BillingError, type ClosedStatement, parseClosedStatement } from '@kakunin/billing';
+import {
+  BillingError,
+  type ClosedStatement,
+  type CreditNote,
+  parseClosedStatement,
+  parseCreditNote,
+} from '@kakunin/billing';
 import type { FindingList } from './finding-list.ts';
 import type { SignedDocument } from './types.ts';
 
 /** Reads a statement and verifies its signature. @returns undefined when it is none, which is a finding */
-export function openStatement(
-  { octets, signature }: SignedDocument,
+export const openStatement = (
+  document: SignedDocument,
   signingKey: string,
   list: FindingList,
-): ClosedStatement | undefined {
+): ClosedStatement | undefined => open(document, { signingKey, list, parse: parseClosedStatement });
+
+/** As {@link openStatement}. */
+export const openCreditNote = (
+  document: SignedDocument,
+  signingKey: string,
+  list: FindingList,
+): CreditNote | undefined => open(document, { signingKey, list, parse: parseCreditNote });
+
+interface Opening<T> {
+  readonly signingKey: string;
+  readonly list: FindingList;
+  readonly parse: (octets: Uint8Array) => T;
+}
+
+function open<T>({ octets, signature }: SignedDocument, { signingKey, list, parse }: Opening<T>): T | undefined {
   if (!verify(null, octets, createPublicKey(signingKey), signature))
     list.add(
       'signature_invalid',
@@ -16,13 +37,13 @@ export function openStatement(
       'The signature is not by the key of who issues statements.',
     );
   try {
-    return parseClosedStatement(octets);
+    return parse(octets);
   } catch (error) {
     if (!(error instanceof BillingError)) throw error;
     list.add(
       'malformed_document',
-      '確定した請求書の正式な書式ではありません。',
-      'It is no closed statement in its canonical form.',
+      '確定した請求書・返還請求書の正式な書式ではありません。',
+      'It is no closed statement or credit note in its canonical form.',
     );
     return undefined;
   }

@@ -46,6 +46,8 @@ export interface StatementVerificationInput extends LedgerVerificationInput {
   readonly signingKey: string;
   /** The customer's earlier statements: the one before, and those that bill months of which this one has late usage. */
   readonly earlierStatements?: readonly SignedDocument[];
+  /** Credit notes of the statement, in any order. */
+  readonly creditNotes?: readonly SignedDocument[];
   /** The prices that were published, as they were known at an instant (epoch ms). */
   readonly publishedPrices: (knownAt: number) => Promise<PublishedPrices>;
 }
@@ -82,11 +84,13 @@ export type StatementFindingKind =
   | 'leaf_without_receipt'
   /** The statement bills another number of checks than the ledger holds. */
   | 'total_differs'
-  /** The statement was made by other prices than those that were published. */
+  /** A credit note is of another statement, or of another content of this one. */
+  | 'other_statement'
+  /** The statement, or a credit note, was made by other prices than those that were published. */
   | 'price_list_differs'
   /** By the published prices, what was used has no price: it cannot be rated. */
   | 'not_rated'
-  /** A line is not what its checks cost by the published prices. */
+  /** A line is not what its checks cost by the published prices; of a credit note, not what follows from its ground. */
   | 'line_differs'
   /** Amounts do not add up. */
   | 'sum_differs'
@@ -124,5 +128,9 @@ export interface StatementVerification extends LedgerVerification {
     readonly quantity: bigint;
     /** Yen, with tax. */
     readonly amountWithTax: bigint;
+    /** Less all credit notes that were given, with tax: what is to be paid. */
+    readonly owedWithTax: bigint;
+    /** Credit notes that were taken into account. */
+    readonly creditNotes: readonly string[];
   };
 }

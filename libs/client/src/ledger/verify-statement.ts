@@ -1,6 +1,7 @@
-import { CHARGEABLE_OUTCOMES, type ClosedStatement } from '@kakunin/billing';
+import { CHARGEABLE_OUTCOMES, type ClosedStatement, type CreditNote } from '@kakunin/billing';
 import { type AccountedUntil, type TreeHead, verifyStatement as verifyTree } from '@kakunin/usage-ledger';
 import { Checkpoints, NO_TREE, type OpenedCheckpoint } from './checkpoints.ts';
+import { checkCreditNotes } from './credit-note-check.ts';
 import { FindingList } from './finding-list.ts';
 import { LeafCounts } from './leaf-counts.ts';
 import { type BilledMonth, checkMoney, pricesFirstChecks, publishedFor } from './money-check.ts';
@@ -23,7 +24,8 @@ export async function verifyStatement(input: StatementVerificationInput): Promis
   const checkpoints = new Checkpoints(input.verifierKeys, list);
   const statement = openStatement(input.statement, input.signingKey, list);
   const checkpoint = await checkpoints.current(input.ledger, statement?.ledger !== undefined);
-  if (!statement || !checkpoint) return { ...list, leaves: 0, ...(statement && { statement: summaryOf(statement) }) };
+  if (!statement || !checkpoint)
+    return { ...list, leaves: 0, ...(statement && { statement: summaryOf(statement, []) }) };
   checkRule(statement, list);
   checkOrigin(statement, checkpoint, list);
   const months = await publishedFor(statement, input.publishedPrices, list);
@@ -31,12 +33,23 @@ export async function verifyStatement(input: StatementVerificationInput): Promis
     (document) => openStatement(document, input.signingKey, list) ?? [],
   );
   const kept = checkpoints.kept(input.keptCheckpoints ?? []);
-  const { leaves, counts } = await readLeaves({ input, statement, earlier, months, checkpoint, kept, list });
+  const { leaves, counts, ofMonth } = await readLeaves({ input, statement, earlier, months, checkpoint, kept, list });
   checkMoney({ statement, earlier, months, counts }, list);
+  const notes = await checkCreditNotes(
+    {
+      statement,
+      documents: input.creditNotes ?? [],
+      signingKey: input.signingKey,
+      month: months.find(({ period }) => period === statement.period)!,
+      counts: [counts, ofMonth].map((each) => each.of(statement.period)),
+      published: input.publishedPrices,
+    },
+    list,
+  );
   return {
     ...list,
     leaves,
-    statement: summaryOf(statement),
+    statement: summaryOf(statement, notes),
     ...(checkpoint.size > 0 && { checkpoint: { size: checkpoint.size, octets: checkpoint.octets } }),
   };
 }
@@ -51,10 +64,22 @@ interface Reading {
   readonly list: FindingList;
 }
 
-async function readLeaves(reading: Reading): Promise<{ leaves: number; counts: LeafCounts }> {
+interface LeavesRead {
+  readonly leaves: number;
+  /** Those in the statement's tree. */
+  readonly counts: LeafCounts;
+  /** All of the statement's month, if there are credit notes: late usage is behind the statement's tree. */
+  readonly ofMonth: LeafCounts;
+}
+
+async function readLeaves(reading: Reading): Promise<LeavesRead> {
   const { input, statement, earlier, months, checkpoint, kept, list } = reading;
   const head = headOf(statement);
-  const counts = new LeafCounts(statement.customer, pricesFirstChecks(months));
+  const [counts, ofMonth] = [1, 2].map(() => new LeafCounts(statement.customer, pricesFirstChecks(months))) as [
+    LeafCounts,
+    LeafCounts,
+  ];
+  const hasNotes = (input.creditNotes ?? []).length > 0;
   const verdict = await verifyTree({
     ...treeCheck(input, checkpoint),
     statement: {
@@ -69,10 +94,11 @@ async function readLeaves(reading: Reading): Promise<{ leaves: number; counts: L
     earlier: [...kept, ...earlier.map(headOf)],
     watch: (leaf, { index, period }) => {
       if (index < head.size && period <= statement.period) counts.add(leaf, period);
+      if (hasNotes && period === statement.period) ofMonth.add(leaf, period);
     },
   });
   addTreeFindings(list, verdict);
-  return { leaves: verdict.leaves, counts };
+  return { leaves: verdict.leaves, counts, ofMonth };
 }
 
 const headOf = ({ ledger }: ClosedStatement): TreeHead =>
@@ -104,10 +130,12 @@ function checkOrigin({ ledger }: ClosedStatement, { origin }: OpenedCheckpoint, 
   );
 }
 
-const summaryOf = ({ customer, period, number, totals, tax }: ClosedStatement) => ({
+const summaryOf = ({ customer, period, number, totals, tax }: ClosedStatement, notes: readonly CreditNote[]) => ({
   customer,
   period,
   number,
   quantity: totals.quantity,
   amountWithTax: tax.amountWithTax,
+  owedWithTax: notes.reduce((owed, note) => owed + note.tax.amountWithTax, tax.amountWithTax),
+  creditNotes: notes.map((note) => note.number),
 });

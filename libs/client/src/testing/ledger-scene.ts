@@ -2,6 +2,9 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import {
   type ClosedStatement,
   closeStatement,
+  type CorrectionBasis,
+  type CreditNote,
+  creditNoteFor,
   CONSUMPTION_TAX_RATES,
   countByMinute,
   differenceOf,
@@ -67,6 +70,7 @@ export class PayerScene {
   readonly signingKey = signingKey.publicKey.export({ format: 'pem', type: 'spki' }).toString();
   readonly #segments: UsageSegment[] = [];
   readonly #closed: ClosedStatement[] = [];
+  readonly #notes: CreditNote[] = [];
   #head: TreeHead = { size: 0, root: new Uint8Array(32) };
 
   constructor(readonly prices = new PriceList(PUBLISHED_TARIFFS, [])) {}
@@ -108,7 +112,28 @@ export class PayerScene {
     return this.#sign(this.#close(period, change(lines), lateMonths));
   }
 
-  /** Signs a statement whatever it says. */
+  /** A credit note on the statement of the month: what is left of it after this note. */
+  credit(
+    period: BillingPeriod,
+    corrected: (lines: readonly StatementLine[]) => readonly StatementLine[],
+    basis: CorrectionBasis = { kind: 'quantities' },
+  ): SignedDocument {
+    const statement = this.#closed.find((closed) => closed.period === period)!;
+    const note = creditNoteFor({
+      number: `R2026-${this.#notes.length + 1}`,
+      statement,
+      earlier: this.#notes.filter((each) => each.statement.period === period),
+      corrected: corrected(statement.lines),
+      basis,
+      reason: { ja: '誤り', en: 'wrong' },
+      issuedAt: jst('2026-12-10T00:00:00') + this.#notes.length,
+      rates: CONSUMPTION_TAX_RATES,
+    });
+    this.#notes.push(note);
+    return this.#sign(note);
+  }
+
+  /** Signs a statement or credit note whatever it says. */
   forge(document: SignedDocument, change: (statement: Record<string, unknown>) => object): SignedDocument {
     const statement = JSON.parse(Buffer.from(document.octets).toString()) as Record<string, unknown>;
     const octets = documentOctets(change(statement) as ClosedStatement);
@@ -153,8 +178,8 @@ export class PayerScene {
     return closed.to;
   }
 
-  #sign(statement: ClosedStatement): SignedDocument {
-    const octets = documentOctets(statement);
+  #sign(document: ClosedStatement | CreditNote): SignedDocument {
+    const octets = documentOctets(document);
     return { octets, signature: sign(null, octets, signingKey.privateKey) };
   }
 

@@ -27,7 +27,7 @@ const note = creditNoteFor({
   basis: { kind: 'cancellation' },
   reason: { ja: '取消', en: 'cancelled' },
   issuedAt: jst('2026-12-10'),
-  tax: taxRule,
+  rates: taxRule.rates,
 });
 
 describe('a document', () => {

@@ -37,7 +37,7 @@ const note = (corrections: readonly QuantityCorrection[], earlier: readonly Cred
     basis: { kind: 'quantities' },
     reason: { ja: '試験の利用', en: 'tests' },
     issuedAt: jst('2026-12-10'),
-    tax: taxRule,
+    rates: taxRule.rates,
   });
 
 describe('a correction of quantities', () => {

@@ -8,6 +8,8 @@ import {
   PriceList,
   rateUsage,
   type StatementLine,
+  taxOf,
+  type TaxRounding,
 } from '../index.ts';
 import { closedWith, taxRule } from '../testing/closed-statement.ts';
 import { jst, month, tariff, unit } from '../testing/prices.ts';
@@ -21,16 +23,20 @@ const rated = (checks: bigint, yen: bigint): readonly StatementLine[] =>
   });
 const statement = closedWith(rated(3n, 105n));
 const reason = { ja: '単価の誤り', en: 'wrong unit price' };
-const correctedTo = (corrected: readonly StatementLine[], earlier: readonly CreditNote[] = []): CreditNote =>
+const correctedTo = (
+  corrected: readonly StatementLine[],
+  earlier: readonly CreditNote[] = [],
+  billed = statement,
+): CreditNote =>
   creditNoteFor({
     number: 'R2026-000001',
-    statement,
+    statement: billed,
     earlier,
     corrected,
     basis: { kind: 'quantities' },
     reason,
     issuedAt: jst('2026-12-10'),
-    tax: taxRule,
+    rates: taxRule.rates,
   });
 
 describe('a credit note', () => {
@@ -62,6 +68,36 @@ describe('a credit note', () => {
     const second = correctedTo(rated(1n, 105n), [first]);
     expect([first, second].map(({ totals }) => totals.amountDue)).toEqual([-105n, -105n]);
     expect(() => correctedTo(rated(1n, 105n), [first, second])).toThrow(BillingError);
+  });
+
+  it('leaves the tax of what is left, whatever was given back before, and none of nothing', () => {
+    // 315 yen bear 31; 105 yen alone would bear 10 each time, and 1 yen of tax would stay on nothing.
+    const first = correctedTo(rated(2n, 105n));
+    const second = correctedTo(rated(1n, 105n), [first]);
+    const third = correctedTo([], [first, second]);
+    expect([first, second, third].map(({ tax }) => tax.taxAmount)).toEqual([-10n, -11n, -10n]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.bigInt(0n, 2n), { maxLength: 3 }),
+        fc.constantFrom<TaxRounding>('floor', 'round', 'ceil'),
+        (left, rounding) => {
+          const billed = closedWith(rated(3n, 105n), { ...taxRule, rounding });
+          const steps = [...new Set(left)]
+            .sort((one, other) => Number(other - one))
+            .map((checks) => rated(checks, 105n));
+          const notes = steps.reduce<readonly CreditNote[]>(
+            (earlier, corrected) => [...earlier, correctedTo(corrected, earlier, billed)],
+            [],
+          );
+          const owed = notes.reduce((sum, { tax }) => sum + tax.amountWithTax, billed.tax.amountWithTax);
+          expect(owed).toBe(taxOf(steps.at(-1) ?? billed.lines, { ...taxRule, rounding }).amountWithTax);
+          for (const { totals, tax } of notes) {
+            const off = tax.taxAmount * 100n - totals.amountDue * 10n;
+            expect(off > -100n && off < 100n).toBe(true);
+          }
+        },
+      ),
+    );
   });
 
   it('is not for what was billed too little', () => {

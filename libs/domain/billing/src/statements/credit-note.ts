@@ -1,6 +1,7 @@
 import { BillingError } from '../billing-error.ts';
-import { type TaxRule, taxOf, type TaxSummary } from '../tax/consumption-tax.ts';
+import { taxOf, taxOfChange, type TaxSummary } from '../tax/consumption-tax.ts';
 import type { Issuer, Recipient } from '../tax/issuer.ts';
+import type { TaxRate } from '../tax/tax-rate.ts';
 import { contentHash } from './canonical-json.ts';
 import type { ClosedStatement } from './closed-statement.ts';
 import { differenceOf } from './line-difference.ts';
@@ -34,6 +35,7 @@ export interface CreditNote {
   readonly lines: readonly StatementLine[];
   /** `amountDue` is below zero. */
   readonly totals: Totals;
+  /** What was charged less the tax of what is right (ADR 25): not the tax of `totals` by itself. */
   readonly tax: TaxSummary;
   /** Over everything else in it. */
   readonly contentHash: string;
@@ -45,14 +47,15 @@ export interface CreditNoteInput extends Pick<CreditNote, 'number' | 'basis' | '
   readonly earlier: readonly CreditNote[];
   /** What the statement should have said. */
   readonly corrected: readonly StatementLine[];
-  readonly tax: TaxRule;
+  /** What is given back is rounded as the statement was. */
+  readonly rates: readonly TaxRate[];
 }
 
 /**
  * @throws BillingError `not_a_credit`: what is right is not less than what was billed. What was billed too little is
  * added to the next statement ({@link differenceOf}); `no_tax_rate`
  */
-export function creditNoteFor({ statement, earlier, corrected, tax, ...about }: CreditNoteInput): CreditNote {
+export function creditNoteFor({ statement, earlier, corrected, rates, ...about }: CreditNoteInput): CreditNote {
   const lines = differenceOf(corrected, [...statement.lines, ...earlier.flatMap((note) => note.lines)]);
   const totals = totalsOf(lines);
   if (totals.amountDue >= 0n) {
@@ -69,9 +72,18 @@ export function creditNoteFor({ statement, earlier, corrected, tax, ...about }: 
     statement: { customer, period, number, contentHash: corrects },
     lines,
     totals,
-    tax: taxOf(lines, tax),
+    tax: creditedTax({ statement, earlier, corrected, rates }, lines),
   };
   return { ...note, contentHash: contentHash(note) };
+}
+
+/** @param lines what the note gives back. @throws BillingError `no_tax_rate` */
+export function creditedTax(
+  { statement, earlier, corrected, rates }: Pick<CreditNoteInput, 'statement' | 'earlier' | 'corrected' | 'rates'>,
+  lines: readonly StatementLine[],
+): TaxSummary {
+  const right = taxOf(corrected, { rates, rounding: statement.tax.rounding });
+  return taxOfChange(lines, right, { charged: [statement.tax, ...earlier.map(({ tax }) => tax)], rates });
 }
 
 /** Whether a closed statement or a credit note is what was issued, octet for octet. */

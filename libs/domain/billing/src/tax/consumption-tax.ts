@@ -58,4 +58,30 @@ export function taxAmountOf(
   return taxableAmount < 0n ? -yen : yen;
 }
 
+/**
+ * The tax that changes with lines, for each category and rate: what is right of it, less what was charged. So all that
+ * was ever charged and given back is the tax of what is left, to the yen, in however many steps. Of one step it is the
+ * exact tax rounded up or down, once for each rate.
+ * @param lines the change
+ * @param right tax of all lines after it
+ * @param charged taxes of the documents before it
+ */
+export function taxOfChange(
+  lines: Iterable<StatementLine>,
+  right: TaxSummary,
+  { charged, rates }: { readonly charged: readonly TaxSummary[]; readonly rates: readonly TaxRate[] },
+): TaxSummary {
+  const { rounding } = right;
+  const change = taxOf(lines, { rates, rounding });
+  const parts = change.parts.map((part) => {
+    const before = charged.reduce((sum, document) => sum + taxAmountIn(document, part), 0n);
+    return { ...part, taxAmount: taxAmountIn(right, part) - before };
+  });
+  const taxAmount = parts.reduce((sum, part) => sum + part.taxAmount, 0n);
+  return { rounding, parts, taxAmount, amountWithTax: change.amountWithTax - change.taxAmount + taxAmount };
+}
+
+const taxAmountIn = ({ parts }: TaxSummary, { category, percent }: TaxPart): bigint =>
+  parts.find((part) => part.category === category && part.percent === percent)?.taxAmount ?? 0n;
+
 const rankOf = ({ category }: TaxPart): number => TAX_CATEGORIES.indexOf(category);

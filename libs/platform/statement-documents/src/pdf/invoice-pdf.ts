@@ -31,10 +31,12 @@ const noteNumbersOf = (lines: readonly DocumentLine[]): ReadonlyMap<string, numb
     [...new Set(lines.flatMap(({ line }) => line.waiverId ?? []))].map((waiverId, index) => [waiverId, index + 1]),
   );
 
-function drawNotes(sheet: Sheet, { lines, tax }: BillingDocument, notes: ReadonlyMap<string, number>): void {
+function drawNotes(sheet: Sheet, { kind, lines, tax }: BillingDocument, notes: ReadonlyMap<string, number>): void {
   sheet.y += 10;
   const texts = [
-    `消費税額等は、税率ごとに合計した金額に対して1回だけ端数処理（${ROUNDING_JA[tax.rounding]}）をしています。`,
+    kind === 'credit_note'
+      ? `消費税額等は、これまでの請求・返還の税額と、返還後に残る金額の税額（税率ごとに1回の端数処理、${ROUNDING_JA[tax.rounding]}）との差額です。`
+      : `消費税額等は、税率ごとに合計した金額に対して1回だけ端数処理（${ROUNDING_JA[tax.rounding]}）をしています。`,
     ...(lines.some(({ line }) => line.taxCategory === 'reduced') ? ['※は軽減税率対象です。'] : []),
     ...(lines.some(({ late }) => late)
       ? ['【過月分】は、前月以前の利用のうち、その月の請求を締めた後に計上されたものです。']

@@ -117,5 +117,5 @@ export const creditedTo = (corrected: readonly StatementLine[], statement = clos
     basis: { kind: 'quantities' },
     reason: { ja: '件数の誤り', en: 'wrong quantity' },
     issuedAt: CLOSED_AT + 9 * 86_400_000,
-    tax: tax(statement.tax.rounding),
+    rates: tax(statement.tax.rounding).rates,
   });

@@ -93,6 +93,8 @@ it('of two at once gives back what is left, once', async () => {
 it('cancels what is left of a statement, with the tax that it charged', async () => {
   const note = await scene.post(PATH, { reason, correction: { kind: 'cancellation' } });
   expect(note).toMatchObject({ number: 'R2026-000003', totals: { quantity: '-5', amountDue: '-525' } });
+  const { items } = await scene.get<{ items: { tax: { taxAmount: string } }[] }>(PATH);
+  expect(items.map(({ tax }) => tax.taxAmount)).toEqual(['-21', '-32', '-52']);
   expect(await refusal({ reason, correction: { kind: 'cancellation' } })).toEqual([409, 'not_a_credit']);
 });
 

@@ -104,9 +104,9 @@ export class CreditNotes {
     const earlier = await this.notes.of(request, client);
     const found = await this.#correct(client, ground, earlier);
     const issuedAt = Math.max(request.actor.at, statement.closedAt);
-    const { tax } = this.closing;
+    const { rates } = this.closing.tax;
     // Numbered last: a correction that is refused takes no number.
-    const note = { statement, earlier, ...found, reason: request.reason, issuedAt, tax };
+    const note = { statement, earlier, ...found, reason: request.reason, issuedAt, rates };
     creditNoteFor({ ...note, number: '' });
     return creditNoteFor({ ...note, number: await numberAt(issuedAt) });
   }
