@@ -21,7 +21,7 @@ export const groundEventSchema = z.strictObject({
     'credential_held',
     'credential_released',
   ]),
-  /** Epoch milliseconds. */
+  /** Beginning of the day in Japan on which it happened, epoch milliseconds; as it is told. */
   at: z.int().nonnegative(),
 });
 export type GroundEvent = z.infer<typeof groundEventSchema>;

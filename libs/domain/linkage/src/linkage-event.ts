@@ -9,7 +9,7 @@ export const linkageEventSchema = z.object({
   serviceProvider: z.string(),
   ppid: z.string(),
   certificateClass: z.enum(['signature', 'user-authentication']),
-  /** Epoch milliseconds. */
+  /** Beginning of the day in Japan on which it happened, epoch milliseconds; as it is told. */
   at: z.int().nonnegative(),
 });
 export type LinkageEvent = z.infer<typeof linkageEventSchema>;

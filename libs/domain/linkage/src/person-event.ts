@@ -4,7 +4,7 @@ const common = {
   serviceProvider: z.string(),
   /** By which the service provider knows the person. */
   ppid: z.string(),
-  /** Epoch milliseconds. */
+  /** Beginning of the day in Japan on which it happened, epoch milliseconds; as it is told. */
   at: z.int().nonnegative(),
 };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jstStartOfDay } from '@kakunin/calendar';
 import { CurrentCaller } from '@kakunin/callers';
 import { groundEventSchema, stateOf } from '@kakunin/derived-credentials';
 import { type Caller, relyingPartyCodeSchema } from '@kakunin/relying-parties';
@@ -53,7 +54,7 @@ const credentialSchema = z.object({
   kind: z.enum(['certificate', 'account', 'fido_credential']),
   reference: referenceSchema,
   state: z.enum(['grounded', 'suspended', 'ended']),
-  stateSince: z.int().describe('epoch milliseconds'),
+  stateSince: z.int().describe('The beginning of that day in Japan, epoch milliseconds.'),
   reason: groundEventSchema.shape.reason.optional().describe('Of the last event; absent while there was none.'),
   baseNotAfter: z.int().describe('Until when the ground lasts unless it is renewed, epoch milliseconds.'),
 });
@@ -120,7 +121,9 @@ function namedIn(body: z.output<typeof registrationSchema>) {
 }
 
 const shown = ({ credential, reason }: KnownCredential): z.output<typeof credentialSchema> => {
-  const { provider: serviceProvider, kind, reference, stateSince, baseNotAfter } = credential;
+  const { provider: serviceProvider, kind, reference, baseNotAfter } = credential;
   const state = stateOf(credential);
+  // As in the feed: not the instant that is in a public CRL.
+  const stateSince = jstStartOfDay(credential.stateSince);
   return { serviceProvider, kind, reference, state, stateSince, baseNotAfter, ...(reason && { reason }) };
 };

@@ -1,11 +1,11 @@
 import { viewingKeyOf } from '@kakunin/audit';
 import type { Clock } from '@kakunin/calendar';
 import type { PersonKey } from '@kakunin/linkage';
-import { DatabaseError } from '@kakunin/postgres';
 import { CLOCK } from '@kakunin/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { AuditLog } from '../audit/audit-log.ts';
+import { GroupCommit } from '../database/group-commit.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { PersonStore } from '../persons/person-store.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
@@ -22,20 +22,11 @@ export interface Recorded {
   readonly auditHash: Uint8Array;
 }
 
-interface Waiting {
-  readonly attempt: Attempt;
-  readonly resolve: (recorded: Recorded) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 interface Decided {
   readonly attempt: Attempt;
   readonly naming?: Naming;
   readonly personKey?: PersonKey;
 }
-
-/** So that one transaction does not grow without bound. */
-const MOST_AT_ONCE = 256;
 
 /**
  * Writes attempts, all that wait in one transaction: proofs used up, names given, entries of the audit log. The chain of
@@ -43,8 +34,10 @@ const MOST_AT_ONCE = 256;
  */
 @Injectable()
 export class AttemptRecorder {
-  readonly #waiting: Waiting[] = [];
-  #busy = false;
+  readonly #groups = new GroupCommit<Attempt, Recorded>({
+    write: (attempts) => this.#writeGroup(attempts),
+    onRefused: () => this.metrics.busyRefusals.inc({ of: 'identifications' }),
+  });
 
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
@@ -54,32 +47,15 @@ export class AttemptRecorder {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Resolves when it is committed. @throws DatabaseError `database_unavailable`: nothing was written */
+  /** Resolves when it is committed. @throws DatabaseError `database_unavailable` | `database_busy`: nothing was written */
   record(attempt: Attempt): Promise<Recorded> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ attempt, resolve, reject });
-      if (!this.#busy) void this.#writeAll();
-    });
+    return this.#groups.run(attempt);
   }
 
-  async #writeAll(): Promise<void> {
-    this.#busy = true;
-    while (this.#waiting.length > 0) await this.#writeGroup(this.#waiting.splice(0, MOST_AT_ONCE));
-    this.#busy = false;
-  }
-
-  /** What one attempt makes fail is no fault of the others: then each is written by itself. */
-  async #writeGroup(group: readonly Waiting[]): Promise<void> {
-    try {
-      const attempts = group.map(({ attempt }) => attempt);
-      const recorded = await this.database.transaction((client) => this.#write(client, attempts));
-      this.metrics.identificationGroups.inc();
-      for (const [index, { resolve }] of group.entries()) resolve(recorded[index]!);
-    } catch (error) {
-      if (group.length > 1 && !(error instanceof DatabaseError)) {
-        for (const each of group) await this.#writeGroup([each]);
-      } else for (const { reject } of group) reject(error);
-    }
+  async #writeGroup(attempts: readonly Attempt[]): Promise<readonly Recorded[]> {
+    const recorded = await this.database.transaction((client) => this.#write(client, attempts));
+    this.metrics.identificationGroups.inc();
+    return recorded;
   }
 
   async #write(client: PoolClient, attempts: readonly Attempt[]): Promise<readonly Recorded[]> {

@@ -58,7 +58,10 @@ export const identificationSchema = z.object({
   ppid: z.string().describe('The person, in the name that only this service provider sees.'),
   previousPpid: z.string().optional().describe("While the sector's key is changed: the name before."),
   status: z.enum(['good', 'revoked', 'held', 'usable', 'not_usable']).describe('In the words that the policy allows.'),
-  since: z.int().optional().describe('Since when the status holds, epoch milliseconds.'),
+  since: z
+    .int()
+    .optional()
+    .describe('Since when the status holds: the beginning of that day in Japan, epoch milliseconds.'),
   succeeded: z
     .boolean()
     .describe('The service provider knows the person, and by other certificates than this one: it has changed.'),

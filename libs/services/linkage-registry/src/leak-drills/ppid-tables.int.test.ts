@@ -1,6 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
+import { jstStartOfDay } from '@kakunin/calendar';
 import { parsePpid } from '@kakunin/linkage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identifyAt } from '../testing/identify-at.ts';
+import { until } from '../testing/registry-under-test.ts';
 import { type LeakScene, stageLeak } from './testing/leak-scene.ts';
 
 let scene: LeakScene;
@@ -73,11 +76,34 @@ describe('drill 2: two service providers join their tables', () => {
     expect(joined).toEqual(scene.victims.map(({ ppids }) => [ppids['sp-a'], ppids['sp-b']]));
   });
 
-  it('news that come to both in one instant join them too, if both keep when they came', async () => {
-    const [ours, theirs] = [await scene.news.eventsOf('sp-a', 1), await scene.news.eventsOf('sp-b', 1)];
-    const [one, other] = [ours[0]!, theirs[0]!];
-    expect(one.at).toBe(other.at);
-    const { ppids } = scene.victims[0]!;
-    expect([one, other]).toMatchObject([{ ppid: ppids['sp-a'] }, { ppid: ppids['sp-b'] }]);
+  it('news that come to both at once join them too, if both keep when they came', async () => {
+    const victim = scene.victims.at(-1)!;
+    const before = await Promise.all(['sp-a', 'sp-b'].map((each) => scene.news.eventsOf(each, 1)));
+    await scene.news.turn('holds', victim.issued);
+    const [ours, theirs] = [
+      await scene.news.eventsOf('sp-a', before[0]!.length + 1),
+      await scene.news.eventsOf('sp-b', before[1]!.length + 1),
+    ];
+    const { ppids } = victim;
+    expect([ours.at(-1), theirs.at(-1)]).toMatchObject([{ ppid: ppids['sp-a'] }, { ppid: ppids['sp-b'] }]);
+  });
+});
+
+describe('a service provider beside the public CRL', () => {
+  it('has nothing in its table that tells one entry from another of that day: no serial number comes of it', async () => {
+    const revoked = scene.victims.slice(0, 4);
+    for (const { issued } of revoked.slice(1)) await scene.news.turn('revocations', issued, { reason: 'superseded' });
+    const told = async () =>
+      (await scene.news.feedOf('sp-a')).body.items.filter(({ event }) => event.type === 'certificate_revoked');
+    await until(async () => (await told()).length === revoked.length);
+    // What everybody can download: serial number and second of revocation, a list of all.
+    const events = await scene.news.registry.eventsOf<{ status?: { revocationDate?: number } }>('certificate-events');
+    const crl = events.flatMap(({ status }) => status?.revocationDate ?? []);
+    const days = new Set(crl.map(jstStartOfDay));
+    expect(crl.length).toBeGreaterThanOrEqual(revoked.length);
+    for (const { event } of await told()) expect(days.has(event.at)).toBe(true);
+    // Who asks again about a person is told no more of it.
+    const { body } = await identifyAt(scene.news.pf, 'sp-a', revoked[0]!.issued);
+    expect(days.has(body.since!)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { jstStartOfDay } from '@kakunin/calendar';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { RegistryDatabase } from '../database/registry-database.ts';
@@ -26,13 +27,16 @@ export class FeedStore {
 
   /**
    * Appends events, each to the feed of its service provider, and queues them for its webhooks. Until the transaction
-   * ends nobody else appends to those feeds: sequences become visible in their order.
+   * ends nobody else appends to those feeds: sequences become visible in their order. Of when it happened the day is told:
+   * the instant of a revocation is in the public CRL, beside the serial number.
    */
   async append(client: PoolClient, events: readonly NewsEvent[], now: number): Promise<void> {
     const feeds = Map.groupBy(events, ({ serviceProvider }) => serviceProvider);
     // Always in the same order: two transactions with the same feeds cannot wait for each other.
     for (const recipient of [...feeds.keys()].sort()) {
-      const sealed = feeds.get(recipient)!.map((event) => sealEvent(this.vault, recipient, event));
+      const sealed = feeds
+        .get(recipient)!
+        .map((event) => sealEvent(this.vault, recipient, { ...event, at: jstStartOfDay(event.at) }));
       const { rows } = await client.query<{ last_sequence: string }>(
         `INSERT INTO linkage_feed (recipient, last_sequence) VALUES ($1, $2)
          ON CONFLICT (recipient) DO UPDATE SET last_sequence = linkage_feed.last_sequence + $2 RETURNING last_sequence`,

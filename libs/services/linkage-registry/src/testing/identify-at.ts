@@ -5,6 +5,7 @@ import type { Answer, Send } from './api-client.ts';
 export interface Named {
   readonly ppid: string;
   readonly previousPpid?: string;
+  readonly since?: number;
   readonly code?: string;
 }
 

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { Clock } from '@kakunin/calendar';
 import { CLOCK, CONFIG, faultLog, LOGGER, type Logger, Rounds } from '@kakunin/runtime';
 import { afterAttempt, type Delivery, signWebhook } from '@kakunin/webhooks';
@@ -10,6 +10,8 @@ import { WebhookSender } from './webhook-sender.ts';
 
 const DAY = 86_400_000;
 const CHANCES = 2 ** 32;
+/** Of the body's hash in the id of a message. */
+const HASH_DIGITS = 16;
 
 /**
  * Brings messages to endpoints. Each endpoint is called by itself, so that one that is slow holds up nobody else; in what
@@ -63,8 +65,9 @@ export class WebhookCourier implements OnApplicationBootstrap, BeforeApplication
       deliveries.map(async (each) => {
         const sentAt = this.clock.now();
         const body = Buffer.from(JSON.stringify(each.item));
-        // With the time: a registry that was restored from a backup gives sequences again, to other events.
-        const id = `${each.serviceProvider}_${each.item.sequence}_${each.item.event.at}`;
+        // With a hash: a registry that was restored from a backup gives sequences again, to other events.
+        const hash = createHash('sha256').update(body).digest('hex').slice(0, HASH_DIGITS);
+        const id = `${each.serviceProvider}_${each.item.sequence}_${hash}`;
         const headers = signWebhook({ id, sentAt, body }, signers);
         const { outcome } = await this.sender.send({ url: each.url, headers, body });
         const waiting = { state: 'waiting', attempts: each.attempts, nextAttemptAt: sentAt } as const;
