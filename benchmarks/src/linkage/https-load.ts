@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:https';
 import type { AgentOptions } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface HttpsLoad {
   readonly port: number;
@@ -13,6 +14,8 @@ export interface HttpsLoad {
 export interface Answered {
   readonly status: number;
   readonly body: string;
+  /** From sending to the whole answer. */
+  readonly milliseconds: number;
 }
 
 /** Sends every body once, over kept connections that are all busy. @returns the answers, in the order of the bodies */
@@ -30,13 +33,35 @@ export async function sendEach({ port, path, bodies, connections, tls }: HttpsLo
   return answers;
 }
 
+/** Sends every body once, at its time whether or not the ones before are answered. @returns the answers, in the order of the bodies */
+export async function sendPaced(load: HttpsLoad & { readonly perSecond: number }): Promise<readonly Answered[]> {
+  const { port, path, bodies, connections, tls, perSecond } = load;
+  const agent = new Agent({ ...tls, keepAlive: true, maxSockets: connections, servername: 'localhost' });
+  const began = performance.now();
+  const answers = await Promise.all(
+    bodies.map(async (body, index) => {
+      await sleep(began + (index * 1_000) / perSecond - performance.now());
+      return send({ agent, port, path }, body);
+    }),
+  );
+  agent.destroy();
+  return answers;
+}
+
+/** The share-th of how long the answers took, milliseconds. */
+export function percentile(answers: readonly Answered[], share: number): number {
+  const sorted = answers.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
 const send = (to: { agent: Agent; port: number; path: string }, body: string): Promise<Answered> =>
   new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const sent = performance.now();
     const sending = request({ host: '127.0.0.1', method: 'POST', headers, ...to }, async (response) => {
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
-      resolve({ status: response.statusCode ?? 0, body: text });
+      resolve({ status: response.statusCode ?? 0, body: text, milliseconds: performance.now() - sent });
     });
     sending.on('error', reject);
     sending.end(body);

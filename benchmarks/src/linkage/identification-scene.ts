@@ -7,13 +7,13 @@ import { ServiceClient } from '@kakunin/service-client';
 import { createTestCa, type IssuedCertificate, type TestCa, type TestKeyType } from '@kakunin/testing/test-ca';
 import { z } from 'zod';
 import type { ServerProcess } from '../frame/server-process.ts';
-import { type Answered, sendEach } from './https-load.ts';
+import { type Answered, sendEach, sendPaced } from './https-load.ts';
 import { OPERATOR } from './registry-server.ts';
 
 const CONNECTIONS = 64;
 /** Certificates of each kind; each is shown many times. */
 const PERSONS = 40;
-const AUTHORITY = 'people-g1';
+export const AUTHORITY = 'people-g1';
 
 /** An authority, a platform provider with its own client certificate, and a service provider behind it. */
 export class IdentificationScene {
@@ -79,6 +79,12 @@ export class IdentificationScene {
     port = Number(this.#registry.ready['port']),
   ): Promise<readonly Answered[]> {
     return sendEach({ port, path, bodies, connections: CONNECTIONS, tls: this.#pf });
+  }
+
+  /** Identifies, so many a second. */
+  sendPaced(bodies: readonly string[], perSecond: number): Promise<readonly Answered[]> {
+    const port = Number(this.#registry.ready['port']);
+    return sendPaced({ port, path: '/identifications', bodies, connections: CONNECTIONS, tls: this.#pf, perSecond });
   }
 }
 

@@ -9,6 +9,7 @@ import { AuthoritiesController } from './authorities/authorities.controller.ts';
 import { AuthorityStore } from './authorities/authority.store.ts';
 import { callTable } from './calls/allow-call.ts';
 import { CertificateRegistry } from './certificates/certificate-registry.ts';
+import { CertificateWriter } from './certificates/certificate-writer.ts';
 import { CertificatesController } from './certificates/certificates.controller.ts';
 import type { LinkageRegistryConfig } from './config.ts';
 import { RegistryDatabase } from './database/registry-database.ts';
@@ -59,6 +60,7 @@ export class LinkageRegistryModule {
         DatabaseModule.register({
           url: config.databaseUrl,
           migrationsDirectory: migrationsOf('@kakunin/linkage-registry'),
+          patienceMilliseconds: 2_000,
         }),
         CallersModule.register({
           operatorCertificateFile: config.operatorCertificateFile,
@@ -79,6 +81,7 @@ export class LinkageRegistryModule {
         ...SECTOR_PROVIDERS,
         AuthorityStore,
         CertificateRegistry,
+        CertificateWriter,
         ...provideImports(),
         ...provideSerialNumbers(config),
         RelyingParties,

@@ -13,6 +13,10 @@ export class RegistryMetrics {
   readonly identifications: Counter<'outcome'>;
   /** Each is one commit, and one piece of the audit chain. */
   readonly identificationGroups: Counter;
+  /** Each is one commit of what was said of certificates of one authority. */
+  readonly certificateGroups: Counter;
+  /** By `of`: `certificates`, `identifications`. */
+  readonly busyRefusals: Counter<'of'>;
 
   constructor(@Inject(METRICS) registry: Registry) {
     const registers = [registry];
@@ -39,5 +43,17 @@ export class RegistryMetrics {
       help: 'Transactions in which identifications were written, several in each when many come at once.',
       registers,
     });
+    this.certificateGroups = new Counter({
+      name: 'kakunin_registry_certificate_groups_total',
+      help: 'Transactions in which certificates were registered, revoked, held or released, several in each when many come at once.',
+      registers,
+    });
+    this.busyRefusals = new Counter({
+      name: 'kakunin_registry_busy_refusals_total',
+      help: 'Calls that were refused with database_busy, as what came before them was not written in time, by what they were.',
+      labelNames: ['of'],
+      registers,
+    });
+    for (const of of ['certificates', 'identifications'] as const) this.busyRefusals.inc({ of }, 0);
   }
 }

@@ -12,7 +12,8 @@ import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common'
 import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowCall } from '../calls/allow-call.ts';
-import { CertificateRegistry, type RegistrationOutcome } from './certificate-registry.ts';
+import { CertificateRegistry } from './certificate-registry.ts';
+import type { RegistrationOutcome } from './certificate-work.ts';
 import { instantSchema, type Issuance, issuanceSchema, readIssuance, recordOf } from './issuance.ts';
 
 const authorityIdSchema = authoritySchema.shape.authorityId;
@@ -36,6 +37,7 @@ const serialSchema = z.strictObject({ serialNumber: serialNumberSchema });
 
 const hold = (current: CertificateStatus, now: number): CertificateStatus =>
   revoke(current, { reason: 'certificateHold' }, now);
+const unchanged = (current: CertificateStatus): CertificateStatus => current;
 
 /** What a CA tells of its certificates. Serial numbers are in bodies only: a URL lands in logs. */
 @Controller('authorities/:authorityId')
@@ -110,7 +112,7 @@ export class CertificatesController {
     @Param('authorityId', { schema: authorityIdSchema }) authorityId: string,
     @Body({ schema: serialSchema }) { serialNumber }: z.output<typeof serialSchema>,
   ): Promise<CertificateStatus> {
-    return this.registry.restate({ authorityId, serialNumber });
+    return this.registry.changeStatus({ authorityId, serialNumber, change: unchanged, restated: true });
   }
 }
 

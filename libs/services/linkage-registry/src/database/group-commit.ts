@@ -11,6 +11,8 @@ export interface GroupCommitOptions<W, R> {
   readonly patience?: number;
   /** Told of each work that is refused for that. */
   readonly onRefused?: () => void;
+  /** Told when nothing is written and nothing waits any more. */
+  readonly onIdle?: () => void;
 }
 
 interface Waiting<W, R> {
@@ -40,13 +42,9 @@ export class GroupCommit<W, R> {
       sizeOf: () => 1,
       patience: PATIENCE_MS,
       onRefused: () => undefined,
+      onIdle: () => undefined,
       ...options,
     };
-  }
-
-  /** Nothing is written and nothing waits. */
-  get idle(): boolean {
-    return !this.#busy;
   }
 
   /**
@@ -72,6 +70,7 @@ export class GroupCommit<W, R> {
       this.#late = false;
     }
     this.#busy = false;
+    this.#options.onIdle();
   }
 
   #nextGroup(): readonly Waiting<W, R>[] {

@@ -1,7 +1,8 @@
 import type { CertificateRecord, ParsedLine } from '@kakunin/certificates';
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
-import type { CertificateRegistry, RegistrationOutcome } from '../certificates/certificate-registry.ts';
+import type { CertificateRegistry } from '../certificates/certificate-registry.ts';
+import type { RegistrationOutcome } from '../certificates/certificate-work.ts';
 import { gathered } from './gathered.ts';
 import type { ImportCounts, ImportState, ImportStore } from './import.store.ts';
 
