@@ -1,35 +1,47 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { documents, found, root, samples, sources, textOf } from './testing/tree.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const NOT_OURS = new Set(['node_modules', 'dist', 'generated']);
+const code = sources.map(({ text }) => text).join('\n');
 
-function* filesBelow(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isFile()) yield path;
-    else if (entry.isDirectory() && !NOT_OURS.has(entry.name) && !entry.name.startsWith('.')) yield* filesBelow(path);
-  }
+interface Link {
+  readonly from: string;
+  /** A file, or the document itself. */
+  readonly to: string;
+  readonly anchor: string | undefined;
 }
 
-const files = [...filesBelow(root)];
-const documents = files
-  .filter((path) => path.endsWith('.md'))
-  .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-const sources = files
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-const code = sources.map(({ text }) => text).join('\n');
-const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, name = '']) => name);
+const links: readonly Link[] = documents.flatMap(({ path, text }) =>
+  [...text.matchAll(/\]\(([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+    .filter(([, target = '']) => !/^[a-z]+:/.test(target))
+    .map(([, target = '', anchor]) => ({ from: path, to: target ? join(dirname(path), target) : path, anchor })),
+);
+const shown = ({ from, to, anchor }: Link): string =>
+  `${relative(root, from)}: ${relative(root, to)}${anchor ? `#${anchor}` : ''}`;
 
 it('no document links to a file that is not there', () => {
-  const dead = documents.flatMap(({ path, text }) =>
-    found(text, /\]\(([^)#\s]+)[^)]*\)/g)
-      .filter((target) => !/^[a-z]+:/.test(target) && !existsSync(join(dirname(path), target)))
-      .map((target) => `${relative(root, path)}: ${target}`),
-  );
-  expect(dead).toEqual([]);
+  expect(links.length).toBeGreaterThan(100);
+  expect(links.filter(({ to }) => !existsSync(to)).map(shown)).toEqual([]);
+});
+
+it('no document links to a heading that is not there', () => {
+  const anchorOf = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-');
+  const headings = ({ to }: Link): string[] => found(textOf(relative(root, to)), /^#+ (.*)$/gm).map(anchorOf);
+  expect(links.filter((link) => link.anchor && !headings(link).includes(link.anchor)).map(shown)).toEqual([]);
+});
+
+it('every page of docs and deploy is reached from README.md; else put it into docs/README.md', () => {
+  const reached = new Set([join(root, 'README.md')]);
+  // A set goes on with what is added meanwhile.
+  for (const page of reached) for (const { from, to } of links) if (from === page) reached.add(to);
+  const pages = documents.map(({ path }) => relative(root, path)).filter((path) => /^(docs|deploy)\//.test(path));
+  expect(pages.filter((page) => !reached.has(join(root, page)))).toEqual([]);
 });
 
 it('no document names a metric that no code has', () => {
@@ -37,11 +49,18 @@ it('no document names a metric that no code has', () => {
   expect(named.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
 });
 
-it('no document names an option that no code reads', () => {
+it('no document and no sample names an option that no code reads', () => {
   const options = /\b(KAKUNIN_[A-Z_]+[A-Z])\b/g;
-  const known = new Set(found(readFileSync(join(root, 'docs/reference/configuration.md'), 'utf8'), options));
-  const named = documents.flatMap(({ text }) => found(text, options));
+  const known = new Set(found(textOf('docs/reference/configuration.md'), options));
+  const named = [...documents, ...samples].flatMap(({ text }) => found(text, options));
   expect(named.filter((name) => !known.has(name) && !code.includes(name))).toEqual([]);
+});
+
+it('samples go to the ports that services take by themselves', () => {
+  const ports = new Set(found(textOf('docs/reference/configuration.md'), /_PORT` \| integer \| `(\d+)`/g));
+  const named = samples.flatMap(({ text }) => found(text, /\b127\.0\.0\.1:(\d+)/g));
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((port) => !ports.has(port))).toEqual([]);
 });
 
 it('every runbook that code or a document names is there', () => {
