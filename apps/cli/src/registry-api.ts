@@ -18,6 +18,16 @@ export const importSummarySchema = z.object({
 });
 export type ImportSummary = z.infer<typeof importSummarySchema>;
 
+export const importStateSchema = z.object({
+  format: z.string(),
+  line: z.number(),
+  imported: z.number(),
+  unchanged: z.number(),
+  rejected: z.number(),
+  begunAt: z.number(),
+  completedAt: z.number().nullable(),
+});
+
 /** A line of the answer to a list. */
 export const importAnswerSchema = z.union([
   z.object({ line: z.number(), reason: z.string() }),

@@ -17,6 +17,9 @@ export const destroyedKeysSchema = z.object({ destroyed: z.number() });
 
 export const sectorMergeSchema = z.looseObject({ consented: z.array(z.string()), mergedAt: z.number().optional() });
 
+export const translationSchema = z.object({ token: z.string(), expiresAt: z.number() });
+export const givenNamesSchema = z.object({ ppid: z.string(), previousPpid: z.string().optional() });
+
 export const personChangeSchema = z.object({ outcome: z.string(), told: z.record(z.string(), z.number()) });
 
 export const dataKeysSchema = z.array(

@@ -1,8 +1,9 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { challengeMessage, type ChallengeUse } from '@kakunin/linkage';
 import { readCertificate } from './certificate-file.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
+import { hashFor, readKey } from './private-key.ts';
 import { challengeSchema } from './registry-api.ts';
 
 export interface PersonOptions {
@@ -31,15 +32,3 @@ export async function signChallenge(context: Context, use: ChallengeUse, options
     signature: sign(hashFor(key), message, key).toString('base64'),
   };
 }
-
-async function readKey(context: Context, name: string): Promise<KeyObject> {
-  try {
-    return createPrivateKey(await context.read(name));
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError('usage', `${name} holds no private key (PEM, not encrypted).`, { cause });
-  }
-}
-
-const hashFor = ({ asymmetricKeyDetails }: KeyObject): string =>
-  asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';

@@ -127,3 +127,24 @@ it('writes every rejected line into the report, and sends the certificates of a 
   expect(service.seen[0]!.body.toString().match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
   rmSync(folder, { recursive: true });
 });
+
+it('says how far a list was taken', async () => {
+  const state = {
+    format: 'csv',
+    line: 2_000,
+    imported: 1_990,
+    unchanged: 4,
+    rejected: 6,
+    begunAt: 0,
+    completedAt: null,
+  };
+  service.answer(() => ({ body: state }));
+  const run = shell();
+  const under = await run('certificates', 'imported', 'of-june', '--authority', 'a');
+  expect(under).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/csv +2,000 +1,990 +4 +6 +1970-01-01/) });
+  expect(service.seen.at(-1)!.path).toBe('/authorities/a/imports/of-june');
+  service.answer(() => ({ body: { ...state, completedAt: 1 } }));
+  const json = await run('certificates', 'imported', 'of-june', '--authority', 'a', '-o', 'json');
+  expect(json.exitCode).toBe(0);
+  expect(JSON.parse(json.stdout)).toMatchObject({ completedAt: 1 });
+});

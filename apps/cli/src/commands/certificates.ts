@@ -1,17 +1,22 @@
 import { CARRIERS, type Carrier } from '@kakunin/usage';
+import { formatJst } from '@kakunin/calendar';
 import { Command, Option } from 'commander';
+import type { z } from 'zod';
 import { checkList, type ListFormat as CheckedFormat } from '../check-list.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { type ListFile, openList } from '../list-file.ts';
 import { dryRunOption, outputOption } from '../options.ts';
 import { progress } from '../progress.ts';
-import type { ImportSummary } from '../registry-api.ts';
+import { type ImportSummary, importStateSchema } from '../registry-api.ts';
 import { sendList } from '../send-list.ts';
-import { groupDigits, renderTable } from '../table.ts';
+import { type Column, groupDigits, renderTable } from '../table.ts';
 
 export const certificatesCommand = (context: Context): Command =>
-  new Command('certificates').description('many certificates at once').addCommand(importList(context));
+  new Command('certificates')
+    .description('many certificates at once')
+    .addCommand(importList(context))
+    .addCommand(imported(context));
 
 /** Rejected lines on a screen; in JSON 1,000, in a report all. */
 const MOST_SHOWN = 100;
@@ -105,3 +110,27 @@ function renderSummary({ imported, unchanged, rejected, errors }: ImportSummary,
   const more = rejected > shown.length ? `… and ${groupDigits(rejected - shown.length)} more\n` : '';
   return `${counts}\n${reasons}${more}`;
 }
+
+const IMPORT_COLUMNS: readonly Column<z.output<typeof importStateSchema>>[] = [
+  { title: 'format', value: ({ format }) => format },
+  { title: 'line', value: ({ line }) => groupDigits(line), align: 'right' },
+  { title: 'imported', value: (state) => groupDigits(state.imported), align: 'right' },
+  { title: 'unchanged', value: ({ unchanged }) => groupDigits(unchanged), align: 'right' },
+  { title: 'rejected', value: ({ rejected }) => groupDigits(rejected), align: 'right' },
+  { title: 'begun', value: ({ begunAt }) => formatJst(begunAt) },
+  { title: 'completed', value: ({ completedAt }) => (completedAt === null ? '' : formatJst(completedAt)) },
+];
+
+const imported = (context: Context): Command =>
+  new Command('imported')
+    .description('say how far a list was taken; exit 1 while it is not complete')
+    .argument('<import id>', 'as it was sent; of a file without one its SHA-256, of a CRL that of its DER')
+    .requiredOption('--authority <id>', 'whose certificates they are')
+    .addOption(outputOption('table', 'json'))
+    .action(async (importId: string, { authority, output }: { authority: string; output: string }) => {
+      const path = `/authorities/${encodeURIComponent(authority)}/imports/${encodeURIComponent(importId)}`;
+      const state = await context.registry().get(path, importStateSchema);
+      if (output === 'json') context.printJson(state);
+      else context.printRows(output, [state], IMPORT_COLUMNS);
+      if (state.completedAt === null) context.exitCode = EXIT.failed;
+    });

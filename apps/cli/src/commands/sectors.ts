@@ -9,6 +9,7 @@ import { fileFault } from '../file-fault.ts';
 import { dryRunOption, outputOption, parseInstant, parseUuid } from '../options.ts';
 import { acknowledgedSchema } from '../registry-api.ts';
 import { destroyedKeysSchema, sectorMergeSchema, sectorStepsSchema } from '../sectors-api.ts';
+import { translationCommand } from './translations.ts';
 
 export const sectorsCommand = (context: Context): Command =>
   new Command('sectors')
@@ -18,6 +19,7 @@ export const sectorsCommand = (context: Context): Command =>
     .addCommand(destroyKeys(context))
     .addCommand(approve(context))
     .addCommand(map(context))
+    .addCommand(translationCommand(context))
     .addCommand(
       new Command('merge')
         .description('make one sector of two, with the signed consent of both')
