@@ -18,7 +18,8 @@ const options = {
 
 globalThis.babelHelpers = {
   /** The decorator nearest to what is decorated is applied first; what it returns takes its place. */
-  decorate(decorators, target, key, descriptor) {
+  decorate(decorators, target, ...member) {
+    const [key, descriptor] = member;
     let decorated = descriptor === null ? Object.getOwnPropertyDescriptor(target, key) : (descriptor ?? target);
     for (const decorator of decorators.toReversed()) {
       const args = key === undefined ? [decorated] : [target, key, decorated];
