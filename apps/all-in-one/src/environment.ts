@@ -61,7 +61,8 @@ export const serviceEnvironment = ({ layout, tls, sandbox, databaseUrl }: Enviro
   KAKUNIN_OCSP_TLS_KEY_FILE: tls.server.keyFile,
   KAKUNIN_OCSP_DATA_DIRECTORY: layout.responder,
   KAKUNIN_OCSP_SIGNERS_DIRECTORY: layout.ocspSigners,
-  ...(sandbox && { KAKUNIN_OCSP_PLAIN_CALLER: SANDBOX_PROVIDER }),
+  // The page asks the plain port how old the status data is: it is open without a sandbox, too, though not for questions.
+  KAKUNIN_OCSP_PLAIN_CALLER: sandbox ? SANDBOX_PROVIDER : 'anonymous',
 
   KAKUNIN_CRL_DATABASE_URL: databaseUrl(DATABASES.publisher),
   KAKUNIN_CRL_API_CERTIFICATE_FILE: tls.server.certificateFile,

@@ -14,7 +14,7 @@ export function welcome({ services, layout, sandbox }: System): string {
     '',
     'Kakunin 確認 is ready.',
     '',
-    ...addresses(services, page),
+    ...addresses(services, page, sandbox !== undefined),
     row('Data', `${here(layout.root)}/`),
     '',
     'Is all well? (Also on these ports: /livez, /metrics.)',
@@ -38,10 +38,10 @@ const DEFAULT_PROFILE = join('.kakunin', 'cli.json');
 
 const row = (name: string, value: string): string => `  ${name.padEnd(18)}${value}`;
 
-const addresses = ({ registry, responder, meter }: Services, page: string): string[] => [
+const addresses = ({ registry, responder, meter }: Services, page: string, isSandbox: boolean): string[] => [
   row('Status page', `${page}/`),
   row('CRLs', `${page}/crl/manifest.json`),
-  ...(responder.ports['plain'] ? [row('OCSP (sandbox)', `http://127.0.0.1:${responder.ports['plain']}/ocsp`)] : []),
+  ...(isSandbox ? [row('OCSP (sandbox)', `http://127.0.0.1:${responder.ports['plain']}/ocsp`)] : []),
   row('OCSP (mTLS)', `https://localhost:${responder.ports['mtls']}/ocsp`),
   row('Registry (mTLS)', `https://localhost:${registry.ports['api']}/`),
   row('Billing (mTLS)', `https://localhost:${meter.ports['api']}/`),

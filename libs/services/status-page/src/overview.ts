@@ -9,16 +9,22 @@ export const overview = (model: PageModel): Html =>
   html`<section aria-labelledby="overview">
     <h2 id="overview">${both({ ja: 'オンラインでの確認（OCSP）', en: 'Online checks' })}</h2>
     <dl>
-      ${row({ ja: '問い合わせ先', en: 'OCSP URL' }, html`<code>${model.ocspUrl}</code>`)}
-      ${row({ ja: '失効情報の最終更新', en: 'Status as of' }, age(oldestData(model), model.now))} ${checksToday(model)}
+      ${row({ ja: '問い合わせ先', en: 'OCSP URL' }, html`<code>${model.ocspUrl}</code>`)} ${statusAge(model)}
+      ${checksToday(model)}
     </dl>
   </section>`;
+
+/** Left out where there is no authority yet: nothing is old, and nothing is away. */
+const statusAge = (model: PageModel): Html | '' =>
+  model.statusData !== 'unavailable' && model.statusData.value.authorities.length === 0
+    ? ''
+    : row({ ja: '失効情報の最終更新', en: 'Status as of' }, age(oldestData(model), model.now));
 
 /** The whole is as fresh as its oldest part. */
 function oldestData({ statusData }: PageModel): number | undefined {
   if (statusData === 'unavailable') return undefined;
   const instants = statusData.value.authorities.map(({ asOf }) => asOf ?? undefined);
-  if (instants.length === 0 || instants.includes(undefined)) return undefined;
+  if (instants.includes(undefined)) return undefined;
   return Math.min(...(instants as number[]));
 }
 

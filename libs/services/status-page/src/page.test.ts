@@ -109,6 +109,7 @@ describe('renderPage', () => {
       renderPage(model({ manifest: { value: { crls: [] } }, statusData: { value: { authorities: [] } } })),
     );
     expect(none).toContain('登録された認証局は、まだありません。');
+    expect(none).not.toContain('取得できません');
   });
 
   it('says when a CRL has lapsed', () => {
