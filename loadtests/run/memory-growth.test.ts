@@ -12,7 +12,6 @@ test('a warm service is compared with itself at the end; one that grows shows', 
   const samples = [
     ...samplesOf('steady', (second) => (second < 10 ? 1 : 200)),
     ...samplesOf('growing', (second) => 100 + second),
-    ...samplesOf('k6 1', (second) => second),
   ];
   expect(memoryGrowthOf(samples, 100)).toEqual([
     { service: 'steady', early: 200, late: 200 },

@@ -7,9 +7,9 @@ export interface MemoryGrowth {
   readonly late: number;
 }
 
-/** Of each service that was sampled in both tenths; the generators are none. */
+/** Of each service that was sampled in both tenths. */
 export function memoryGrowthOf(samples: readonly Sample[], seconds: number): readonly MemoryGrowth[] {
-  const names = [...new Set(samples.map(({ service }) => service))].filter((name) => !name.startsWith('k6'));
+  const names = [...new Set(samples.map(({ service }) => service))];
   const within = (service: string, from: number, to: number): number | undefined =>
     medianOf(
       samples.flatMap((sample) => {

@@ -24,7 +24,8 @@ test('what was kept is met', () => {
   expect(missed({})).toEqual([]);
   expect(missed({ memory: [grown('a', 1.1), grown('b', 0.5)] })).toEqual([]);
   expect(missed({ closing: { ok: true, detail: 'closed' } })).toEqual([]);
-  expect(missed(revocations({ seen: [], expected: false }))).toEqual([]);
+  expect(missed(revocations({ seen: [], acknowledged: [], expected: false }))).toEqual([]);
+  expect(missed(revocations({ repeated: 5 }))).toEqual([]);
 });
 
 test.each<[string, Partial<Measured>, string[]]>([
@@ -44,6 +45,9 @@ test.each<[string, Partial<Measured>, string[]]>([
   ['a late revocation', revocations({ seen: seen(300, 2_001) }), ['revocations']],
   ['a lost revocation', revocations({ lost: 1 }), ['revocations']],
   ['no revocation was seen', revocations({ seen: [] }), ['revocations']],
+  ['a revocation never acknowledged', revocations({ unacknowledged: new Map([['no', 1]]) }), ['acknowledgements']],
+  ['one acknowledged late', revocations({ acknowledged: seen(20, 2_001) }), ['acknowledgements']],
+  ['none acknowledged', revocations({ acknowledged: [] }), ['acknowledgements']],
   ['slow 304s', notModified(latency(20)), ['crl-304']],
   ['no 304', notModified(undefined), ['crl-304']],
   ['a request that k6 could not send', results({ dropped: 1 }), ['dropped']],
@@ -85,4 +89,14 @@ test('a revocation that was acknowledged while something was dead may come late,
   for (const second of [10.5, 13, 23]) expect(at(second)).toEqual([]);
   for (const second of [9.5, 24.5]) expect(at(second)).toEqual(['revocations']);
   expect(at(13, { lost: 1 })).toEqual(['revocations']);
+});
+
+test('a revocation that was sent while something was dead may be acknowledged late; never is too late', () => {
+  const outages = [{ victim: 'database', from: 12, to: 14 }];
+  const at = (second: number, own = {}): string[] =>
+    missed({ outages, ...revocations({ acknowledged: [...seen(20), { second, delay: 9_000 }], ...own }) });
+  // One sent just before was on its way.
+  for (const second of [4, 13, 23]) expect(at(second)).toEqual([]);
+  for (const second of [2, 24.5]) expect(at(second)).toEqual(['acknowledgements']);
+  expect(at(13, { unacknowledged: new Map([['no', 1]]) })).toEqual(['acknowledgements']);
 });

@@ -1,7 +1,7 @@
 import type { Charges } from './charges.ts';
 import type { MemoryGrowth } from './memory-growth.ts';
 import type { LoadResults } from './results.ts';
-import type { SeenRevocation } from './revoker.ts';
+import type { AcknowledgedRevocation, SeenRevocation } from './revoker.ts';
 
 /** Something that was promised, and what was measured. */
 export interface Objective {
@@ -27,7 +27,10 @@ export interface Measured {
   readonly revocations: {
     readonly seen: readonly SeenRevocation[];
     readonly lost: number;
-    /** By what was said instead. */
+    readonly acknowledged: readonly AcknowledgedRevocation[];
+    /** How often one was sent again. */
+    readonly repeated: number;
+    /** Those that never were, by what was said instead. */
     readonly unacknowledged: ReadonlyMap<string, number>;
     readonly expected: boolean;
   };
@@ -45,6 +48,7 @@ const TITLES = {
   notModified: { ja: 'CRLの更新確認（304）99パーセンタイル', en: 'CRL 304s, 99th percentile' },
 };
 const MOST_ERRORS = 0.000_01;
+const ACKNOWLEDGED_WITHIN_MS = 2_000;
 const VISIBLE_WITHIN_MS = 2_000;
 const MOST_GROWTH = 1.1;
 
@@ -59,6 +63,7 @@ export function judge(measured: Measured): readonly Objective[] {
     answers(measured),
     errors(measured),
     charges(measured.charges),
+    acknowledgements(measured),
     revocations(measured),
     limit({ id: 'crl-304', title: TITLES.notModified, value: notModified?.p99, below: 20 }),
     dropped(results),
@@ -126,15 +131,36 @@ function charges({ answered, unanswered, charged }: Charges): Objective {
   };
 }
 
+const slowestOf = (some: readonly { readonly delay: number }[]): number =>
+  Math.max(0, ...some.map(({ delay }) => delay));
+
+/** What was sent while something was dead may be acknowledged late; it must be at last. */
+function acknowledgements(measured: Measured): Objective {
+  const { acknowledged, repeated, unacknowledged, expected } = measured.revocations;
+  const timely = acknowledged.filter(({ second, delay }) => !isWithinOutage(measured, second, second + delay / 1_000));
+  const never = [...unacknowledged.values()].reduce((sum, count) => sum + count, 0);
+  const more = [
+    measured.outages.length > 0 ? `停止中を含む with the outages: ${slowestOf(acknowledged)} ms` : '',
+    `再送 sent again: ${repeated}`,
+    `受付されず never: ${never}`,
+    ...[...unacknowledged].map(([said, count]) => `${count} × ${said}`),
+  ];
+  return {
+    id: 'acknowledgements',
+    title: { ja: '失効の受付まで（最大）', en: 'Revocation sent to acknowledged, at most' },
+    goal: `≤ ${ACKNOWLEDGED_WITHIN_MS} ms`,
+    value: [`${slowestOf(timely)} ms (${timely.length}件)`, ...more].filter(Boolean).join(', '),
+    met: never === 0 && slowestOf(timely) <= ACKNOWLEDGED_WITHIN_MS && (!expected || timely.length > 0),
+  };
+}
+
 /** What was acknowledged while something was dead may come late; it may never be lost. */
 function revocations(measured: Measured): Objective {
-  const { seen, lost, unacknowledged, expected } = measured.revocations;
+  const { seen, lost, expected } = measured.revocations;
   const timely = seen.filter(({ second }) => !isWithinOutage(measured, second, second + VISIBLE_WITHIN_MS / 1_000));
-  const slowestOf = (some: typeof seen): number => Math.max(0, ...some.map(({ delay }) => delay));
   const slowest = slowestOf(timely);
   const within = measured.outages.length > 0 ? `停止中を含む with the outages: ${slowestOf(seen)} ms` : '';
-  const refused = [...unacknowledged].map(([said, count]) => `受付されず not acknowledged: ${count} (${said})`);
-  const more = [within, lost > 0 ? `失われた lost: ${lost}` : '', ...refused];
+  const more = [within, lost > 0 ? `失われた lost: ${lost}` : ''];
   return {
     id: 'revocations',
     title: { ja: '失効が答えに現れるまで（最大）', en: 'Revocation to answer, at most' },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Revoker } from './revoker.ts';
-import type { Sample, Sampler } from './sampler.ts';
+import { isGenerator, type Sample, type Sampler } from './sampler.ts';
 
 const INTERVAL_SECONDS = 10;
 
@@ -49,7 +49,7 @@ export function coresOf(samples: readonly Sample[]): string {
   for (const { service, cores } of samples) if (cores !== undefined) newest.set(service, cores);
   const sums = new Map<string, number>();
   for (const [service, cores] of newest) {
-    const name = service.startsWith('k6') ? 'k6' : service;
+    const name = isGenerator(service) ? 'k6' : service;
     sums.set(name, (sums.get(name) ?? 0) + cores);
   }
   return [...sums].map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(', ');

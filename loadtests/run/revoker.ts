@@ -1,14 +1,24 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RetryingChecker } from '@kakunin/e2e/support/retrying-checker';
-import type { ServiceClient } from '@kakunin/service-client';
+import { type ServiceClient, ServiceCallError } from '@kakunin/service-client';
 import { z } from 'zod';
 import { registryOf } from './operator.ts';
 import type { Target } from './target.ts';
 
 const POLL_MS = 100;
+/** An authority sends again what was not acknowledged; the same revocation twice is one. */
+const REPEAT_MS = 500;
 /** A revocation that nobody has heard of for so long is one that was lost: no outage of ours lasts so long. */
 const LOST_MS = 120_000;
+
+/** A revocation that was taken, sooner or later. */
+export interface AcknowledgedRevocation {
+  /** When it was first sent: seconds since the load began. */
+  readonly second: number;
+  /** Milliseconds from then until it was acknowledged. */
+  readonly delay: number;
+}
 
 /** A revocation that an answer told of. */
 export interface SeenRevocation {
@@ -20,10 +30,13 @@ export interface SeenRevocation {
 
 /** A certificate authority that revokes while the load runs, and asks until the revocation is answered. */
 export class Revoker {
+  readonly acknowledged: AcknowledgedRevocation[] = [];
   readonly seen: SeenRevocation[] = [];
   /** Revocations that were acknowledged and not answered within two minutes. */
   lost = 0;
-  /** Revocations that were not acknowledged, by what was said instead: an authority sends them again. */
+  /** How often one was sent again. */
+  repeated = 0;
+  /** Revocations that were never acknowledged, by what was said instead at last. */
   readonly unacknowledged = new Map<string, number>();
   /** Definite answers to what it asked itself: they are charged as well. */
   charged = 0;
@@ -76,15 +89,14 @@ export class Revoker {
   }
 
   async #revoke(serialNumber: string, began: number): Promise<void> {
-    const path = `/authorities/${this.#authorityId}/revocations`;
-    try {
-      await this.#registry.post(path, { serialNumber, reason: 'keyCompromise' }, z.unknown());
-    } catch (error) {
-      const said = (error as Error).message;
-      this.unacknowledged.set(said, (this.unacknowledged.get(said) ?? 0) + 1);
+    const sent = Date.now();
+    const refusal = await this.#acknowledge(serialNumber, sent + LOST_MS);
+    if (refusal !== undefined) {
+      this.unacknowledged.set(refusal, (this.unacknowledged.get(refusal) ?? 0) + 1);
       return;
     }
     const acknowledged = Date.now();
+    this.acknowledged.push({ second: (sent - began) / 1_000, delay: acknowledged - sent });
     while (Date.now() - acknowledged < LOST_MS) {
       const status = await this.#check(serialNumber, acknowledged + LOST_MS - Date.now());
       if (status === 'revoked') {
@@ -94,6 +106,22 @@ export class Revoker {
       await sleep(POLL_MS);
     }
     this.lost += 1;
+  }
+
+  /** Sends it until it is acknowledged, or refused for good. @returns what was said instead at last */
+  async #acknowledge(serialNumber: string, deadline: number): Promise<string | undefined> {
+    const path = `/authorities/${this.#authorityId}/revocations`;
+    for (;;) {
+      try {
+        await this.#registry.post(path, { serialNumber, reason: 'keyCompromise' }, z.unknown());
+        return undefined;
+      } catch (error) {
+        const { code, message } = error as ServiceCallError;
+        if ((code !== 'unable' && code !== 'unreachable') || Date.now() + REPEAT_MS > deadline) return message;
+      }
+      await sleep(REPEAT_MS);
+      this.repeated += 1;
+    }
   }
 
   /** @param patience ms in which the same request is asked again, which is charged once, until there is an answer */

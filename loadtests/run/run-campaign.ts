@@ -13,7 +13,7 @@ import { planCampaign } from './plan-campaign.ts';
 import { tellProgress } from './progress.ts';
 import { type LoadResults, mergeResults, readResults } from './results.ts';
 import { Revoker } from './revoker.ts';
-import { Sampler, type Sample } from './sampler.ts';
+import { HARNESS, Sampler, type Sample } from './sampler.ts';
 import { drawStartingLine, type StartingLine } from './starting-line.ts';
 import type { Target } from './target.ts';
 
@@ -60,7 +60,7 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       unanswered: undecidedOf(results) + revoker.unanswered,
     });
     target.noteRevoked?.(revoker.used);
-    const { lost, unacknowledged } = revoker;
+    const { seen, lost, acknowledged, repeated, unacknowledged } = revoker;
     const refused = [...checker.refusals.values()].reduce((sum, count) => sum + count, 0);
     const most = await mostOf(input);
     return {
@@ -69,11 +69,11 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
       results,
       windowSeconds: plans[0]!.windowSeconds,
       checker: { verified: checker.verified, refused: refused + revoker.refused },
-      revocations: { seen: revoker.seen, lost, unacknowledged, expected: campaign.revocationsASecond > 0 },
+      revocations: { seen, lost, acknowledged, repeated, unacknowledged, expected: campaign.revocationsASecond > 0 },
       charges,
       outages: load.outages,
       ...(load.closing && { closing: load.closing }),
-      ...(campaign.watchesMemory && { memory: memoryGrowthOf(load.sampler.samples, plans[0]!.seconds) }),
+      ...(campaign.watchesMemory && { memory: memoryGrowthOf(samplesOf(target, load.sampler), plans[0]!.seconds) }),
       ...(most && { most }),
       samples: load.sampler.samples,
       cpuSeconds: load.sampler.cpuSeconds,
@@ -82,6 +82,10 @@ export async function runCampaign(input: RunInput): Promise<CampaignRun> {
     await Promise.all([checker.stop(), line.stop()]);
   }
 }
+
+/** Of the services alone: a database fills its buffers, which is no leak. */
+const samplesOf = ({ services }: Target, { samples }: Sampler): readonly Sample[] =>
+  samples.filter(({ service }) => services.some(({ name }) => name === service));
 
 /** There is none before the second CRL of an authority, and none where its profile says nothing of deltas. */
 const DELTA_PATIENCE_MS = 15_000;
@@ -137,7 +141,8 @@ async function underLoad(input: RunInput, plans: readonly Plan[], line: Starting
   const generators = await leadIn(input, plans, line);
   const startedAt = Date.now();
   const k6 = generators.map(({ pid }, index) => ({ name: `k6 ${index + 1}`, metricsUrl: '', pid: () => pid }));
-  const sampler = new Sampler([...target.services, ...k6]);
+  const harness = { name: HARNESS, metricsUrl: '', pid: () => process.pid };
+  const sampler = new Sampler([...target.services, ...(target.servers ?? []), ...k6, harness]);
   const sampling = sampler.run(SAMPLE_SECONDS, ends.signal);
   const outages: Outage[] = [];
   // Revocations end a little before the load does, so that each is waited for under load.

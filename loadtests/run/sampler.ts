@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcessUsage, usageOf } from './process-usage.ts';
+import { type ProcessUsage, usageOf, usageWithChildrenOf } from './process-usage.ts';
 import { readMetrics } from './prometheus-text.ts';
 import type { WatchedService } from './target.ts';
 
@@ -11,6 +11,11 @@ export const DRAWN = [
 ] as const;
 /** And what the progress tells: what the responder was asked so far, and refused. */
 const TOLD = ['kakunin_ocsp_requests_total', 'kakunin_ocsp_refusals_total'] as const;
+
+/** This process revokes, and verifies samples of answers. */
+export const HARNESS = 'campaign';
+/** Whether this is part of the load, and not of what is loaded. */
+export const isGenerator = (service: string): boolean => service.startsWith('k6') || service === HARNESS;
 
 /** A moment of a service. */
 export interface Sample {
@@ -49,9 +54,9 @@ export class Sampler {
     }
   }
 
-  async #sample({ name, metricsUrl, pid }: WatchedService, second: number): Promise<void> {
+  async #sample({ name, metricsUrl, pid, hasChildren = false }: WatchedService, second: number): Promise<void> {
     const all = await metricsOf(metricsUrl);
-    const found = this.#usage(name, pid ? processHere(pid()) : processElsewhere(all), second);
+    const found = this.#usage(name, pid ? processHere(pid(), hasChildren) : processElsewhere(all), second);
     const metrics = Object.fromEntries(
       [...DRAWN, ...TOLD].flatMap((each) => (all.has(each) ? [[each, all.get(each)!]] : [])),
     );
@@ -76,9 +81,9 @@ interface WatchedProcess extends ProcessUsage {
   readonly id: number;
 }
 
-function processHere(pid: number): WatchedProcess | undefined {
-  const usage = usageOf(pid);
-  return usage && { id: pid, ...usage };
+function processHere(pid: number | undefined, hasChildren: boolean): WatchedProcess | undefined {
+  const usage = pid === undefined ? undefined : hasChildren ? usageWithChildrenOf(pid) : usageOf(pid);
+  return pid !== undefined && usage ? { id: pid, ...usage } : undefined;
 }
 
 /** What a process on another machine says of itself. */

@@ -6,9 +6,15 @@ export interface WatchedService {
   readonly name: string;
   /** Its metrics, for Prometheus. */
   readonly metricsUrl: string;
-  /** The process that runs now; undefined where it runs on another machine: then its metrics say what it uses. */
-  pid?(): number;
+  /** The process that runs now; absent where it runs on another machine: then its metrics say what it uses. */
+  pid?(): number | undefined;
+  /** Its children are part of it. */
+  readonly hasChildren?: boolean;
 }
+
+/** Names of what the services rest on. */
+export const DATABASE = 'PostgreSQL';
+export const EVENT_LOG = 'event log';
 
 /** An installation, with the made-up data that the load is about. */
 export interface Target {
@@ -32,6 +38,8 @@ export interface Target {
   /** Certificates of the first authority that no load asks about: theirs are the revocations. */
   readonly spare: { readonly firstSerial: number; readonly count: number };
   readonly services: readonly WatchedService[];
+  /** What the services rest on, where it runs here: `DATABASE` and `EVENT_LOG`. */
+  readonly servers?: readonly WatchedService[];
   /** Undefined: nothing of it may be killed. */
   readonly incidents?: {
     kill(victim: Victim): Promise<void>;

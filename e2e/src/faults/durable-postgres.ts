@@ -6,6 +6,8 @@ import { startEmbeddedPostgres } from '@kakunin/postgres';
 
 /** A PostgreSQL that keeps what it acknowledged (the one of the other tests does not), and comes back after a kill. */
 export interface DurablePostgres {
+  /** The server's main process, another one after each start. */
+  readonly pid: number;
   createDatabase(name: string): Promise<string>;
   /** kill -9 of the server's main process. */
   kill(): void;
@@ -26,6 +28,9 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     onChange: (message) => void (seen.starts += message === 'PostgreSQL runs again' ? 1 : 0),
   });
   return {
+    get pid() {
+      return server.pid;
+    },
     createDatabase: (name) => server.createDatabase(name),
     kill: () => {
       seen.kills += 1;

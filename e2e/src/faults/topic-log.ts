@@ -7,6 +7,8 @@ export type LogKind = 'embedded' | 'kafka';
 export interface TopicLog {
   /** How services are told of it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What runs it here; undefined where it is given, or runs in a container. */
+  pid(): number | undefined;
   /** kill -9 */
   kill(): Promise<void>;
   /** Resolves when it is back after a kill. */
@@ -22,6 +24,7 @@ async function startEmbeddedLog(): Promise<TopicLog> {
   const url = await postgres.createDatabase('kakunin_event_log');
   return {
     environment: { KAKUNIN_EVENT_LOG: 'postgres', KAKUNIN_EVENT_LOG_DATABASE_URL: url },
+    pid: () => postgres.pid,
     kill: async () => postgres.kill(),
     recover: () => postgres.running(),
     stop: () => postgres.stop(),
@@ -29,10 +32,11 @@ async function startEmbeddedLog(): Promise<TopicLog> {
 }
 
 async function startBroker(): Promise<TopicLog> {
-  const { brokers, pause, resume, stop } = await startTestKafka();
+  const { brokers, pid, pause, resume, stop } = await startTestKafka();
   if (!pause || !resume) throw new Error('A broker of KAFKA_BROKERS cannot be killed: unset it.');
   return {
     environment: { KAKUNIN_EVENT_LOG: 'kafka', KAKUNIN_KAFKA_BROKERS: brokers.join() },
+    pid: () => pid?.(),
     kill: pause,
     recover: resume,
     stop,

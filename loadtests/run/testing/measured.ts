@@ -28,6 +28,8 @@ export const kept: Measured = {
   revocations: {
     seen: [300, 1_200].map((delay, second) => ({ second, delay })),
     lost: 0,
+    acknowledged: [20, 90].map((delay, second) => ({ second, delay })),
+    repeated: 0,
     unacknowledged: new Map(),
     expected: true,
   },

@@ -40,6 +40,10 @@ export class KafkaNode {
     return `127.0.0.1:${this.input.port}`;
   }
 
+  get pid(): number | undefined {
+    return this.running?.child.pid;
+  }
+
   async format(): Promise<void> {
     const { directory, clusterId, nodes, runtime } = this.input;
     mkdirSync(directory, { recursive: true });

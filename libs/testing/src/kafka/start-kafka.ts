@@ -13,12 +13,16 @@ export interface TestKafka {
   /** Takes the broker away, its data stays; absent for a broker that was given by `KAFKA_BROKERS`. */
   readonly pause?: () => Promise<void>;
   readonly resume?: () => Promise<void>;
+  /** The broker's process now; absent for one that was given. */
+  readonly pid?: () => number | undefined;
   stop(): Promise<void>;
 }
 
 export interface TestKafkaCluster extends TestKafka {
   /** kill -9 of one broker, by its node id (from 1). */
   kill(id: number): Promise<void>;
+  /** The process of one broker. */
+  pidOf(id: number): number | undefined;
   /** Brings a killed broker back with its data. */
   restart(id: number): Promise<void>;
 }
@@ -30,7 +34,7 @@ export async function startTestKafka(): Promise<TestKafka> {
   const given = process.env['KAFKA_BROKERS'];
   if (given) return { brokers: given.split(','), stop: async () => {} };
   const cluster = await startTestKafkaCluster(1);
-  return { ...cluster, pause: () => cluster.kill(1), resume: () => cluster.restart(1) };
+  return { ...cluster, pause: () => cluster.kill(1), resume: () => cluster.restart(1), pid: () => cluster.pidOf(1) };
 }
 
 /** Real brokers of its own, with replication over up to three of them. */
@@ -58,6 +62,7 @@ export async function startTestKafkaCluster(size: number): Promise<TestKafkaClus
   return {
     brokers,
     kill: (id) => nodeOf(id).kill(),
+    pidOf: (id) => nodeOf(id).pid,
     restart: async (id) => {
       nodeOf(id).start();
       await answering(brokers, size);
