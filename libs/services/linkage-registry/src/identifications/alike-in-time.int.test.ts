@@ -1,0 +1,91 @@
+import { sign } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identificationMessage } from '@kakunin/linkage';
+import { compareTimes, quantile, type Timed } from '@kakunin/testing/rank-test';
+import type { IssuedCertificate } from '@kakunin/testing/test-ca';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CallerWatch } from '../probing/caller-watch.ts';
+import { type RegistryUnderTest, startRegistry } from '../testing/registry-under-test.ts';
+import { AttemptRecorder } from './attempt-recorder.ts';
+import { Challenges } from './challenges.ts';
+import { Examination } from './examination.ts';
+import { IdentificationStory } from './testing/identification-story.ts';
+
+/** Of each kind. `npm run timing` takes many more, which find what is smaller: some 7 / √samples of what is noise. */
+const SAMPLES = Number(process.env['KAKUNIN_TIMING_SAMPLES'] ?? 80);
+/** So that no single key or row is the difference. */
+const CERTIFICATES = 8;
+const LIMIT_MS = Math.max(60_000, SAMPLES * 400);
+
+interface Question {
+  readonly subjects: readonly IssuedCertificate[];
+  readonly serviceProvider: string;
+  /** Whose keys sign in place of theirs. */
+  readonly signers?: readonly IssuedCertificate[];
+  /** A difference that is put in, ms. */
+  readonly slowedBy?: number;
+}
+
+let registry: RegistryUnderTest;
+let known: IssuedCertificate[];
+let unknown: IssuedCertificate[];
+beforeAll(async () => {
+  // No round of news in between, which would look at the same tables.
+  registry = await startRegistry('registry', { newsIntervalSeconds: 60, callsPerHour: 1_000_000 });
+  const story = await IdentificationStory.begin(registry);
+  const indexes = Array.from({ length: CERTIFICATES }, (_, index) => index);
+  known = await Promise.all(indexes.map((index) => story.issue(`holder ${index}`)));
+  unknown = await Promise.all(indexes.map(() => story.authority.issue()));
+  await registry.join('pf-b', { kind: 'platform_provider', roles: ['platform_provider'] });
+  const party = { name: 'sp-x', kind: 'service_provider', platformProvider: 'pf-b', roles: [] };
+  await registry.operator('PUT', '/relying-parties/sp-x', party);
+});
+afterAll(() => registry.close());
+
+/** All that is done for a refusal, but for the wait until the grid, which would hide what is found here. */
+function refusal({ subjects, serviceProvider, signers = subjects, slowedBy = 0 }: Question): Timed {
+  const { app } = registry.service;
+  const [examination, recorder, challenges] = [app.get(Examination), app.get(AttemptRecorder), app.get(Challenges)];
+  const watch = app.get(CallerWatch);
+  const parties = { platformProvider: 'pf-a', serviceProvider };
+  let next = 0;
+  return async () => {
+    const index = (next += 1) % CERTIFICATES;
+    const { challengeId, challenge } = await challenges.make('pf-a', serviceProvider);
+    const signature = sign('sha256', identificationMessage({ ...parties, challenge }), signers[index]!.privateKey);
+    const proof = { kind: 'possession', challengeId, signature } as const;
+    const { certificate } = subjects[index]!;
+    const started = performance.now();
+    const request = { ...parties, certificate, purpose: 'login', action: 'identification', proof } as const;
+    const examined = await examination.examine(request);
+    if (slowedBy > 0) await sleep(slowedBy);
+    const { personKey } = await recorder.record(examination.attempt(examined));
+    watch.observe('pf-a', { authority: examined.issuer?.authority, certificate, personId: undefined });
+    const took = performance.now() - started;
+    expect(personKey).toBeUndefined();
+    return took;
+  };
+}
+
+const ofUnknown = (slowedBy = 0): Timed => refusal({ subjects: unknown, serviceProvider: 'sp-a', slowedBy });
+
+describe('the work for a refusal takes the same time', { timeout: LIMIT_MS }, () => {
+  it.each<[string, () => Question]>([
+    ['whose service provider stands behind another', () => ({ subjects: known, serviceProvider: 'sp-x' })],
+    [
+      'that somebody shows without its key',
+      () => ({ subjects: known, serviceProvider: 'sp-a', signers: known.toReversed() }),
+    ],
+  ])('of a certificate that nobody knows, and of one %s', async (_, question) => {
+    const compared = await compareTimes({ one: ofUnknown(), other: refusal(question()), samples: SAMPLES });
+    expect(compared).toMatchObject({ differs: false });
+  });
+
+  it('or this would find it: a millisecond more, on a busy machine as much as its noise', async () => {
+    const alike = ofUnknown();
+    const noise: number[] = [];
+    for (let call = 0; call < 40; call += 1) noise.push(await alike());
+    const slower = ofUnknown(Math.max(1, quantile(noise, 0.75) - quantile(noise, 0.25)));
+    expect(await compareTimes({ one: slower, other: alike, samples: SAMPLES })).toMatchObject({ differs: true });
+  });
+});
