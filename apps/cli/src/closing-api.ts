@@ -129,11 +129,8 @@ export const reconciliationSchema = z.object({
 });
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
 
-/** A line of the streamed answer of a deep reconciliation. */
-export const deepLineSchema = z.union([
-  z.object({ progress: z.object({ segments: z.number(), ofSegments: z.number(), records: z.number() }) }),
-  z.object({ result: reconciliationSchema }),
-]);
+/** How far a deep reconciliation is. */
+export const recountProgressSchema = z.object({ segments: z.number(), ofSegments: z.number(), records: z.number() });
 
 export const producersSchema = z.object({
   items: z.array(

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { type BillingExport, billingExportSchema, closedExportSchema, type ExportLine } from '../billing-api.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { parsePeriod } from '../options.ts';
+import { parseInstant, parsePeriod } from '../options.ts';
 import { progress } from '../progress.ts';
+import { streamedResult } from '../streamed-result.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
 
 const FORMATS = ['table', 'csv', 'json', 'focus', 'ndjson'] as const;
@@ -15,6 +16,7 @@ interface ExportOptions {
   readonly format: (typeof FORMATS)[number];
   readonly events?: true;
   readonly after?: string;
+  readonly until?: number;
   readonly proof?: 'sha256' | 'sig';
 }
 
@@ -29,11 +31,12 @@ export const exportCommand = (context: Context): Command =>
     )
     .option('--events', 'the usage records, as csv or ndjson')
     .option('--after <segment>', 'with --events: go on behind <producer>/<sequence>, where a download broke off')
+    .option('--until <instant>', 'with --events: as it was counted by then, whatever comes late', parseInstant)
     .addOption(
-      new Option('--proof <proof>', 'of a closed month: not the file, but its hash or its detached signature').choices([
-        'sha256',
-        'sig',
-      ]),
+      new Option(
+        '--proof <proof>',
+        'of a closed month: not the file, but its hash or its detached signature; with --events the signature is of the hash, octet for octet as sha256 prints it',
+      ).choices(['sha256', 'sig']),
     )
     .action((period: BillingPeriod, options: ExportOptions) =>
       options.events ? exportEvents(context, period, options) : exportMonth(context, period, options),
@@ -60,8 +63,13 @@ export const documentCommand = (context: Context): Command =>
       return download(context, `/${path}${given.buyer ? `?${new URLSearchParams({ buyer: given.buyer })}` : ''}`);
     });
 
-function exportMonth(context: Context, period: BillingPeriod, { format, after, proof }: ExportOptions): Promise<void> {
-  if (format === 'ndjson' || after !== undefined) throw new CliError('usage', 'That is for --events.');
+function exportMonth(
+  context: Context,
+  period: BillingPeriod,
+  { format, after, until, proof }: ExportOptions,
+): Promise<void> {
+  if (format === 'ndjson' || after !== undefined || until !== undefined)
+    throw new CliError('usage', 'That is for --events.');
   if (format === 'table' && proof) throw new CliError('usage', 'A proof is of --format csv, json or focus.');
   if (format !== 'table')
     return download(context, `/billing/${period}?format=${format}${proof ? `&proof=${proof}` : ''}`);
@@ -87,20 +95,38 @@ function openedUp({ statements, ...head }: z.infer<typeof closedExportSchema>): 
   return { ...head, statements: contents, totals };
 }
 
-async function exportEvents(
-  context: Context,
-  period: BillingPeriod,
-  { format, after, proof }: ExportOptions,
-): Promise<void> {
-  if (format === 'json' || format === 'focus' || proof) {
-    throw new CliError('usage', 'Usage records are csv or ndjson, without a proof.');
-  }
-  const query = new URLSearchParams({ format: format === 'table' ? 'csv' : format, ...(after && { after }) });
+async function exportEvents(context: Context, period: BillingPeriod, options: ExportOptions): Promise<void> {
+  const { format, after, until, proof } = options;
+  if (format === 'json' || format === 'focus') throw new CliError('usage', 'Usage records are csv or ndjson.');
+  if (proof && after !== undefined) throw new CliError('usage', 'A proof is of the whole file.');
+  const query = new URLSearchParams({
+    format: format === 'table' ? 'csv' : format,
+    ...(after && { after }),
+    ...(until !== undefined && { until: `${until}` }),
+  });
+  if (proof) return proveEvents(context, `/billing/${period}/records/proof?${query}`, proof);
   const { body, headers } = await context.billing().open(`/billing/${period}/records?${query}`);
-  const records = Number(headers['kakunin-record-count']);
+  const records = Number(headers['kakunin-record-count'] ?? 0);
   // From the middle on nobody knows how many are left.
   const totalLines = after === undefined && records > 0 ? records : undefined;
   await print(context, body, progress(context.terminal, { verb: 'read', totalLines }));
+}
+
+async function proveEvents(context: Context, path: string, proof: 'sha256' | 'sig'): Promise<void> {
+  const { clock, stdout } = context.terminal;
+  let shown = clock.now();
+  const { checksum, signature } = await streamedResult(context, {
+    path,
+    progress: z.object({ bytes: z.number() }),
+    result: z.object({ checksum: z.string(), signature: z.base64() }),
+    brokenOff: 'The proof broke off.',
+    onProgress: ({ bytes }) => {
+      if (clock.now() - shown < 1_000) return;
+      shown = clock.now();
+      context.note(`${groupDigits(bytes)} octets read`);
+    },
+  });
+  stdout.write(proof === 'sha256' ? checksum : Buffer.from(signature, 'base64'));
 }
 
 const download = async (context: Context, path: string): Promise<void> =>

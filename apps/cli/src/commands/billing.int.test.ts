@@ -65,12 +65,31 @@ it('downloads usage records and says how far it is', async () => {
   expect(service.seen.at(-1)?.path).toBe('/billing/2026-10?format=csv&proof=sig');
   for (const wrong of [
     ['--proof', 'sig'],
-    ['--events', '--proof', 'sig'],
+    ['--events', '--proof', 'sig', '--after', after],
+    ['--until', '2026-11-05'],
     ['--events', '--format', 'focus'],
     ['--format', 'ndjson'],
     ['--after', after],
   ])
     expect((await run('billing', 'export', '2026-10', ...wrong)).exitCode).toBe(2);
+});
+
+it('shows the hash of usage records, and its signature, when the meter has read them', async () => {
+  const result = {
+    name: 'x.csv',
+    bytes: 9,
+    checksum: 'ab  x.csv\n',
+    signature: Buffer.from('signed').toString('base64'),
+  };
+  const lines = [{ progress: { bytes: 4 } }, { result }].map((each) => JSON.stringify(each));
+  service.answer(() => ({ body: `${lines.join('\n')}\n` }));
+  const proof = ['billing', 'export', '2026-10', '--events', '--until', '2026-11-05', '--proof'];
+  expect((await run(...proof, 'sha256')).stdout).toBe('ab  x.csv\n');
+  expect((await run(...proof, 'sig')).stdout).toBe('signed');
+  const until = Date.parse('2026-11-05T00:00:00+09:00');
+  expect(service.seen.at(-1)?.path).toBe(`/billing/2026-10/records/proof?format=csv&until=${until}`);
+  service.answer(() => ({ body: `${lines[0]}\n` }));
+  expect(await run(...proof, 'sig')).toMatchObject({ exitCode: 3, stdout: '' });
 });
 
 it('downloads documents of statements and credit notes byte by byte', async () => {

@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import type { BillingPeriod } from '@kakunin/calendar';
-import { CliError, EXIT } from '../cli-error.ts';
-import { deepLineSchema, type Reconciliation, reconciliationSchema } from '../closing-api.ts';
+import { EXIT } from '../cli-error.ts';
+import { type Reconciliation, reconciliationSchema, recountProgressSchema } from '../closing-api.ts';
 import type { Context } from '../context.ts';
 import { outputOption, parsePeriod } from '../options.ts';
+import { streamedResult } from '../streamed-result.ts';
 import { type Column, groupDigits, renderTable } from '../table.ts';
 
 export const reconcileCommand = (context: Context): Command =>
@@ -23,18 +23,17 @@ export const reconcileCommand = (context: Context): Command =>
 const read = (context: Context, period: BillingPeriod): Promise<Reconciliation> =>
   context.billing().get(`/reconciliation/${period}`, reconciliationSchema);
 
-/** The answer is a line for each step, and then the result. */
-async function readDeep(context: Context, period: BillingPeriod): Promise<Reconciliation> {
+function readDeep(context: Context, period: BillingPeriod): Promise<Reconciliation> {
   const start = context.terminal.clock.now();
-  const body = await context.billing().download(`/reconciliation/${period}?deep=true`);
   let shown = start;
-  try {
-    for await (const line of createInterface({ input: body, crlfDelay: Infinity })) {
-      const parsed = deepLineSchema.parse(JSON.parse(line));
-      if ('result' in parsed) return parsed.result;
+  return streamedResult(context, {
+    path: `/reconciliation/${period}?deep=true`,
+    progress: recountProgressSchema,
+    result: reconciliationSchema,
+    brokenOff: 'The reconciliation broke off: nothing is known of what it would have found.',
+    onProgress: ({ segments, ofSegments, records }) => {
       const now = context.terminal.clock.now();
-      const { segments, ofSegments, records } = parsed.progress;
-      if (now - shown < 1_000 && segments < ofSegments) continue;
+      if (now - shown < 1_000 && segments < ofSegments) return;
       shown = now;
       const seconds = Math.max((now - start) / 1_000, 0.001);
       const left = segments > 0 ? Math.ceil(((ofSegments - segments) * seconds) / segments) : 0;
@@ -42,15 +41,9 @@ async function readDeep(context: Context, period: BillingPeriod): Promise<Reconc
       context.note(
         `${groupDigits(segments)} / ${groupDigits(ofSegments)} segments, ${groupDigits(records)} records, ${rate}, ${left} s left`,
       );
-    }
-  } catch (cause) {
-    throw brokenOff(cause);
-  }
-  throw brokenOff();
+    },
+  });
 }
-
-const brokenOff = (cause?: unknown): CliError =>
-  new CliError('unreachable', 'The reconciliation broke off: nothing is known of what it would have found.', { cause });
 
 type Day = Reconciliation['days'][number];
 type Difference = Reconciliation['differences'][number];

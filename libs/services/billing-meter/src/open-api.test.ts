@@ -16,6 +16,7 @@ it('documents every route with its schemas', async () => {
   ).toEqual([
     'post /refused-usage-segments/redeliver',
     'get /billing/{period}/records',
+    'get /billing/{period}/records/proof',
     'get /billing/{period}',
     'get /statements/{period}/{customer}/{document}',
     'get /statements/{period}/{customer}/credit-notes/{number}/{document}',

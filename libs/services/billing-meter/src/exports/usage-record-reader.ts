@@ -10,7 +10,8 @@ const WITH_RECORDS = `
   record_count > 0 AND producer IN (
     SELECT producer FROM usage_producer_day
     WHERE day >= ($1 AT TIME ZONE 'Asia/Tokyo')::date AND day < ($2 AT TIME ZONE 'Asia/Tokyo')::date
-      AND ($5::text IS NULL OR platform_provider = $5))`;
+      AND ($5::text IS NULL OR platform_provider = $5))
+  AND ($6::timestamptz IS NULL OR segment.counted_at <= $6)`;
 
 const COUNT = `
   SELECT coalesce(sum(records), 0) AS records FROM usage_producer_day
@@ -24,6 +25,8 @@ export interface RecordsInput {
   readonly customer?: string;
   /** Begins behind this segment, without a header: goes on where a download broke off. */
   readonly after?: { readonly producer: string; readonly sequence: bigint };
+  /** Leaves out what was counted later, epoch ms: then late usage does not change it any more. Absent: all. */
+  readonly until?: number | undefined;
 }
 
 /** The usage records of a month, from the raw archive: memory holds one segment, however many there are. */
@@ -44,11 +47,11 @@ export class UsageRecordReader {
    * By producer, sequence and place in the segment: the same usage makes the same octets.
    * @throws MeteringError `archive_damaged`; ObjectError `store_unavailable`
    */
-  async *read({ period, format, customer, after }: RecordsInput): AsyncGenerator<string> {
+  async *read({ period, format, customer, after, until }: RecordsInput): AsyncGenerator<string> {
     const { start, end } = billingPeriodBounds(period);
     const text = new UsageRecordText({ format, start, end, ...(customer !== undefined && { customer }) });
     if (!after) yield text.header();
-    const only = { condition: WITH_RECORDS, values: [customer ?? null] };
+    const only = { condition: WITH_RECORDS, values: [customer ?? null, until === undefined ? null : new Date(until)] };
     const client = this.database;
     for await (const segments of segmentsOfMonth({ client, period, only, ...(after && { after }) })) {
       for (const segment of segments) {

@@ -3,20 +3,47 @@ import type { BillingPeriod, Clock } from '@kakunin/calendar';
 import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
-import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { DocumentSigner } from '@kakunin/signing-keys';
+import {
+  BadRequestException,
+  ConflictException,
+  Controller,
+  Get,
+  Inject,
+  Param,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { periodSchema } from '../api/period.ts';
+import { streamedResult } from '../api/streamed-result.ts';
+import { MonthStore } from '../statements/month-store.ts';
 import { seesEverything } from '../visibility.ts';
-import { UsageRecordReader } from './usage-record-reader.ts';
+import { recordProofOf, recordProofSchema } from './record-proof.ts';
+import { type RecordsInput, UsageRecordReader } from './usage-record-reader.ts';
 import { RECORD_FORMATS } from './usage-record-text.ts';
 
 const AFTER = /^([0-9a-f]{32})\/(\d{1,18})$/;
-const querySchema = z.object({
+/** What is counted is committed long before. */
+const SETTLED_MS = 3_600_000;
+
+const proofQuerySchema = z.object({
   format: z.enum(RECORD_FORMATS).default('csv'),
+  until: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Epoch ms, an hour ago or more: leaves out what was counted later, so that late usage does not change the file any more.',
+    ),
+});
+const querySchema = proofQuerySchema.extend({
   after: z
     .string()
     .regex(AFTER)
@@ -31,6 +58,8 @@ export class UsageRecordsController {
   constructor(
     @Inject(UsageRecordReader) private readonly reader: UsageRecordReader,
     @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
+    @Inject(MonthStore) private readonly months: MonthStore,
+    @Inject(DocumentSigner) private readonly signer: DocumentSigner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -44,23 +73,63 @@ export class UsageRecordsController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async records(
     @Param('period', { schema: periodSchema }) text: string,
-    @Query({ schema: querySchema }) { format, after }: z.infer<typeof querySchema>,
+    @Query({ schema: querySchema }) { after, ...query }: z.infer<typeof querySchema>,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
-    const period = text as BillingPeriod;
-    const mine = seesEverything(caller) ? {} : { customer: caller.code };
-    const subject = { period, format, records: true, ...mine };
-    const actor = { caller: caller.code, at: this.clock.now() };
-    await this.database.transaction((client) => recordAudit(client, actor, { action: 'billing.export', subject }));
-    void reply.header('kakunin-record-count', (await this.reader.count({ period, ...mine })).toString());
+    const wanted = await this.#enter(caller, { period: text as BillingPeriod, ...query });
+    // Of what was counted until then nobody kept a sum.
+    if (query.until === undefined) void reply.header('kakunin-record-count', `${await this.reader.count(wanted)}`);
     const behind = after === undefined ? {} : { after: segmentOf(after) };
-    return new StreamableFile(Readable.from(this.reader.read({ period, format, ...mine, ...behind })), {
-      type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
-      disposition: `attachment; filename="usage-records-${period}.${format}"`,
+    return new StreamableFile(Readable.from(this.reader.read({ ...wanted, ...behind })), {
+      type: query.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+      disposition: `attachment; filename="${nameOf(wanted)}"`,
     });
   }
+
+  /**
+   * SHA-256 of that file, signed; of a closed month. NDJSON: `progress` by `progress`, then `result`, as the records are
+   * read once more.
+   */
+  @Get('proof')
+  @AllowRoles('finance', 'operator', 'platform_provider')
+  @ApiProduces('application/x-ndjson')
+  @ApiOkResponse({ standardSchema: recordProofSchema })
+  async proof(
+    @Param('period', { schema: periodSchema }) text: string,
+    @Query({ schema: proofQuerySchema }) query: z.infer<typeof proofQuerySchema>,
+    @CurrentCaller() caller: Caller,
+  ): Promise<StreamableFile> {
+    const period = text as BillingPeriod;
+    const wanted = await this.#enter(caller, { period, ...query }, { proof: true });
+    if ((await this.months.read(period)).state !== 'closed')
+      throw new ConflictException(`${period} is not closed: what may still change is not signed.`);
+    const [name, signer] = [nameOf(wanted), this.signer];
+    return streamedResult((report) =>
+      recordProofOf({ name, text: this.reader.read(wanted), signer, onBytes: (bytes) => report({ bytes }) }),
+    );
+  }
+
+  /** Nobody reads usage without leaving a trace. */
+  async #enter(caller: Caller, { until, ...about }: Wanted, rest: object = {}): Promise<Wanted> {
+    const now = this.clock.now();
+    if (until !== undefined && until > now - SETTLED_MS)
+      throw new BadRequestException(
+        '`until` must be an hour ago or more: what is being counted may still come before it.',
+      );
+    const mine = seesEverything(caller) ? {} : { customer: caller.code };
+    const wanted = { ...about, ...mine, ...(until !== undefined && { until }) };
+    const { period, format } = wanted;
+    const subject = { period, format, records: true, ...mine, ...rest };
+    const actor = { caller: caller.code, at: now };
+    await this.database.transaction((client) => recordAudit(client, actor, { action: 'billing.export', subject }));
+    return wanted;
+  }
 }
+
+type Wanted = Omit<RecordsInput, 'after'>;
+
+const nameOf = ({ period, format }: Wanted): string => `usage-records-${period}.${format}`;
 
 function segmentOf(text: string): { producer: string; sequence: bigint } {
   const [, producer = '', sequence = '0'] = AFTER.exec(text) ?? [];

@@ -1,16 +1,15 @@
-import { PassThrough } from 'node:stream';
-import { once } from 'node:events';
 import type { BillingPeriod, Clock } from '@kakunin/calendar';
 import { AllowRoles, CurrentCaller } from '@kakunin/callers';
 import type { Caller } from '@kakunin/relying-parties';
 import { CLOCK } from '@kakunin/runtime';
-import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { jsonOf } from '../api/json.ts';
 import { periodSchema } from '../api/period.ts';
+import { streamedResult } from '../api/streamed-result.ts';
 import { Reconciler } from './reconciler.ts';
 import { reconciliationSchema } from './schemas.ts';
 
@@ -44,23 +43,6 @@ export class ReconciliationController {
     const entry = { action: 'reconciliation.read' as const, subject: { period, deep } };
     await this.database.transaction((client) => recordAudit(client, actor, entry));
     if (deep === 'false') return jsonOf(await this.reconciler.reconcile(period));
-    return new StreamableFile(this.#deep(period), { type: 'application/x-ndjson' });
-  }
-
-  #deep(period: BillingPeriod): PassThrough {
-    const lines = new PassThrough();
-    const write = async (line: object): Promise<void> => {
-      if (lines.destroyed) throw new Error('the caller went away');
-      if (!lines.write(`${JSON.stringify(line)}\n`)) await Promise.race([once(lines, 'drain'), once(lines, 'close')]);
-    };
-    this.reconciler
-      .reconcileDeep(period, (progress) => write({ progress }))
-      .then((result) => write({ result: jsonOf(result) }))
-      .then(
-        () => lines.end(),
-        // The answer has begun: breaking it off is the only way to say that it is not whole.
-        (error: unknown) => lines.destroy(error as Error),
-      );
-    return lines;
+    return streamedResult((report) => this.reconciler.reconcileDeep(period, report));
   }
 }
