@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { formatJst } from '@kakunin/calendar';
+import { jstDateOf } from '@kakunin/calendar';
 import { EXIT } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { outputOption } from '../options.ts';
@@ -27,7 +27,7 @@ export const identifyCommand = (context: Context): Command =>
       if (options.output === 'json') context.printJson(answer);
       else {
         context.print(`${answer.ppid}\n`);
-        const since = answer.since === undefined ? '' : ` since ${formatJst(answer.since)}`;
+        const since = answer.since === undefined ? '' : ` since ${jstDateOf(answer.since)}`;
         const succeeded = answer.succeeded ? ', a certificate that the service provider sees for the first time' : '';
         context.note(`${answer.status}${since}${succeeded}`);
       }
