@@ -1,4 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
 import { ObjectError, type ObjectStore, type StagedObject, type StoredObject } from '@kakunin/objects';
 import {
   crlKey,
@@ -15,6 +14,7 @@ import {
 } from '@kakunin/publication';
 import { type ManifestFile, PublishedManifest } from './manifest/published-manifest.ts';
 import type { PublicationArchive } from './archive/publication-archive.ts';
+import { publishEncodings } from './publish-encodings.ts';
 import { readAll } from './read-all.ts';
 import { CODINGS, type ContentCoding } from './serving/content-coding.ts';
 
@@ -89,8 +89,10 @@ export class PublishedCrls {
    */
   async publish(crl: StagedObject, descriptor: CrlDescriptor, previous?: string): Promise<void> {
     const key = crlKey(descriptor, descriptor.crlNumber);
-    await this.#put(descriptorKeyOf(key), encodeCrlDescriptor(descriptor));
-    await Promise.all(CODINGS.map((coding) => this.#publishEncoding(crl, key, coding)));
+    await Promise.all([
+      this.#put(descriptorKeyOf(key), encodeCrlDescriptor(descriptor)),
+      publishEncodings(this.#store, crl, key),
+    ]);
     await crl.publish(key);
     await this.#archive?.keep(descriptor, previous);
   }
@@ -142,20 +144,6 @@ export class PublishedCrls {
       });
       return { ...manifest, crls: [...crls].sort(byPointer).map(([, crl]) => crl) };
     });
-  }
-
-  /** Keeps it only where it is smaller. */
-  async #publishEncoding(
-    crl: StagedObject,
-    key: string,
-    { extension, encoder }: (typeof CODINGS)[number],
-  ): Promise<void> {
-    const encoded = await this.#store.stage(pipeline(Readable.from(crl.read()), encoder(), () => undefined));
-    try {
-      if (encoded.bytes < crl.bytes) await encoded.publish(key + extension);
-    } finally {
-      await encoded.discard();
-    }
   }
 
   /** The manifest lists what can be fetched: a CRL whose files are gone holds up no other. */

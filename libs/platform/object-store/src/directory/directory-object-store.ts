@@ -75,7 +75,9 @@ export class DirectoryObjectStore implements ObjectStore {
     const { size, mtimeMs } = found;
     // As nginx makes it, so that both may serve the same directory.
     const etag = `${Math.floor(mtimeMs / 1_000).toString(16)}-${size.toString(16)}`;
-    return { bytes: size, etag, storedAt: mtimeMs, read: (range = { start: 0 }) => readFile(file, range) };
+    const read: StoredObject['read'] = ({ start, end = size } = { start: 0 }) =>
+      readFile(file, { start, end: Math.min(end, size) });
+    return { bytes: size, etag, storedAt: mtimeMs, read };
   }
 
   async point(pointer: string, key: string, expected?: string | null): Promise<boolean> {

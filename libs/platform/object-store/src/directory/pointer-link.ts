@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { isFileError, undefinedWhenMissing } from './file-errors.ts';
-import { type DurableDirectories, syncDirectory } from './files.ts';
+import type { DurableDirectories } from './files.ts';
 
 /** Where a pointer stood or stands. */
 interface Version {
@@ -80,12 +80,12 @@ export class PointerLink {
       if (isFileError(error, 'EEXIST')) return false;
       throw error;
     }
-    await syncDirectory(folder);
+    await directories.sync(folder);
     await directories.create(dirname(join(root, pointer)));
     await this.#turn(last.link, number);
     if (last.link !== pointer) await this.#turn(pointer, number);
-    await syncDirectory(folder);
-    await syncDirectory(dirname(join(root, pointer)));
+    await directories.sync(folder);
+    await directories.sync(dirname(join(root, pointer)));
     if (number % CLEANING_INTERVAL === 0) await this.#clean(number);
     return true;
   }

@@ -3,7 +3,7 @@ import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkKey, type Chunks, ObjectError, type StagedObject } from '@kakunin/objects';
 import { asObjectError, isFileError } from './file-errors.ts';
-import { type DurableDirectories, readFile, syncDirectory } from './files.ts';
+import { type DurableDirectories, readFile } from './files.ts';
 
 interface StageInput {
   readonly file: string;
@@ -19,7 +19,7 @@ export async function stageFile({ file, root, directories, content }: StageInput
     return {
       bytes,
       sha256,
-      read: (range = { start: 0 }) => readFile(file, range),
+      read: ({ start, end = bytes } = { start: 0 }) => readFile(file, { start, end: Math.min(end, bytes) }),
       publish: (key) => publish(file, join(root, checkKey(key)), directories),
       discard: () => asObjectError(() => rm(file, { force: true })),
     };
@@ -55,6 +55,6 @@ async function publish(file: string, target: string, directories: DurableDirecto
       if (!isFileError(error, 'EEXIST')) throw error;
       throw new ObjectError('object_exists', 'An object of this key is there already; objects are written once.');
     });
-    await syncDirectory(directory);
+    await directories.sync(directory);
   });
 }

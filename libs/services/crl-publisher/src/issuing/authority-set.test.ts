@@ -23,7 +23,7 @@ const newest = async (series: Omit<CrlSeries, 'authorityId'>) =>
 const altered = (wanted: string) => async (key: string) => {
   const found = await scene.store.open(key);
   if (!found || key !== wanted) return found;
-  const octets = await readAll(found);
+  const octets = Buffer.from(await readAll(found));
   // Its reason: superseded in place of keyCompromise.
   octets[octets.indexOf(Buffer.from('0603551d15', 'hex')) + 9]! ^= 5;
   return { ...found, read: () => [octets] as unknown as AsyncIterable<Uint8Array> };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CrlStream } from '@kakunin/crl';
+import { inHand } from '../in-hand.ts';
 import type { PublishedCrl } from '../published-crls.ts';
 
 /** The CRL that the public sees now; its content is read when it is compared. */
@@ -9,14 +10,14 @@ export type PreviousCrl = Pick<PublishedCrl, 'key' | 'descriptor' | 'content'>;
 export const openPrevious = (previous: PreviousCrl): Promise<CrlStream> =>
   CrlStream.open(previous.content.read(), { isVerified: false });
 
-/** Whether they still are what was signed: compared with what has become of one, an entry could vanish unseen. @throws ObjectError */
-export async function areAsPublished(...crls: readonly (PreviousCrl | undefined)[]): Promise<boolean> {
-  for (const crl of crls) if (crl && (await sha256Of(crl)) !== crl.descriptor.sha256) return false;
-  return true;
-}
-
-async function sha256Of({ content }: PreviousCrl): Promise<string> {
+/**
+ * A published CRL that is what was signed, to be read several times: compared with what has become of one, an entry could vanish unseen.
+ * @returns undefined when it was altered
+ * @throws ObjectError
+ */
+export async function unaltered(crl: PublishedCrl): Promise<PublishedCrl | undefined> {
+  const content = await inHand(crl.content);
   const hash = createHash('sha256');
   for await (const octets of content.read()) hash.update(octets);
-  return hash.digest('hex');
+  return hash.digest('hex') === crl.descriptor.sha256 ? { ...crl, content } : undefined;
 }

@@ -5,6 +5,7 @@ import { crlKey, type CrlDescriptor, type ExpiryRule, type PublicationProfile } 
 import type { AuthorityStatus } from '@kakunin/status-feed';
 import type { FrozenRevocations } from '@kakunin/status-index';
 import type { Certificate, SigningCredential } from '@kakunin/x509';
+import { inHand } from '../in-hand.ts';
 import type { PublishedCrl, PublishedCrls } from '../published-crls.ts';
 import { checkCrl } from './crl-check.ts';
 import { describeCrl } from './crl-description.ts';
@@ -12,7 +13,7 @@ import { type CrlDraft, distributionPointOf, draftCrl, draftDelta } from './crl-
 import { checkDelta, entriesOfDelta } from './delta-check.ts';
 import { isDeltaMissing, isScheduled } from './due-scopes.ts';
 import { type Withheld, withheld } from './issuance-outcome.ts';
-import { areAsPublished, openPrevious } from './previous-crl.ts';
+import { openPrevious, unaltered } from './previous-crl.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** What all CRLs of one moment share. */
@@ -61,65 +62,58 @@ export class ScopeIssuer {
    */
   async make(moment: Moment, state: ScopeState, ordinals: Uint32Array | undefined): Promise<Making> {
     const { profile, now } = moment;
-    const { scope, complete: previous } = state;
+    const { scope, complete } = state;
+    const previous = complete && (await unaltered(complete));
+    if (complete && !previous) return withheld('predecessor_altered');
     const rule = ruleOf(previous, moment);
     const hasDelta = profile.deltas && previous !== undefined && lastScheduledNumber(previous.descriptor) !== undefined;
     const draft = draftCrl({ ...moment, scope, ordinals, rule, hasDelta });
     if (previous && draft.thisUpdate < previous.descriptor.thisUpdate && !isFromTheFuture(previous, moment)) {
       return withheld('status_older_than_crl');
     }
-    if (!(await areAsPublished(previous))) return withheld('predecessor_altered');
     const scheduled = isScheduled(state, { profile, now });
     if (previous && !scheduled && !isDeltaMissing(state, profile) && (await saysNothingNew(previous, draft))) {
       return { outcome: 'unchanged' };
     }
-    const issuance = { moment, state, draft, rule, scheduled, crlNumber: await moment.crlNumber() };
-    const staged: StagedObject[] = [];
+    const crlNumber = await moment.crlNumber();
+    const issuance = { moment, state, previous, draft, rule, scheduled, crlNumber, staged: [] };
     try {
-      const made = await this.#makeBoth(issuance, staged);
-      if (made.outcome !== 'made') await discardAll(staged);
+      const made = await this.#makeBoth(issuance);
+      if (made.outcome !== 'made') await discardAll(issuance);
       return made;
     } catch (error) {
-      await discardAll(staged);
+      await discardAll(issuance);
       throw error;
     }
   }
 
-  /** @param staged takes what was written, for whoever gives it up */
-  async #makeBoth(issuance: Issuance, staged: StagedObject[]): Promise<MadeCrl | Withheld> {
-    const { moment, state, draft, crlNumber, rule } = issuance;
-    const complete = await this.#sign(moment, draft, crlNumber);
-    staged.push(complete);
+  async #makeBoth(issuance: Issuance): Promise<MadeCrl | Withheld> {
+    const { moment, state, previous, draft, rule } = issuance;
+    const complete = await this.#sign(issuance, draft);
     const expected = { ...this.#expected(issuance), baseCrlNumber: undefined };
-    const checked = await checkCrl({
-      staged: complete,
-      expected,
-      previous: state.complete,
-      rule,
-      index: moment.status.index,
-    });
+    const { index } = moment.status;
+    const checked = await checkCrl({ staged: complete, expected, previous, rule, index });
     if (checked.refused) return checked.refused;
     const descriptor = this.#describe(issuance, complete, checked.entries);
     const files = [{ staged: complete, descriptor, previousKey: state.complete?.key }];
-    const base = moment.profile.deltas ? await this.#baseOf(state) : undefined;
+    const base = moment.profile.deltas ? await this.#baseOf(issuance) : undefined;
     if (!base) return { outcome: 'made', files };
-    const others = [base, state.delta].filter((crl) => crl?.key !== state.complete?.key);
-    if (!(await areAsPublished(...others))) return withheld('predecessor_altered');
-    const delta = await this.#makeDelta(issuance, { base, complete }, staged);
+    const delta = await this.#makeDelta(issuance, { base, complete });
     return 'refused' in delta ? delta.refused : { outcome: 'made', files: [...files, delta] };
   }
 
   async #makeDelta(
     issuance: Issuance,
-    { base, complete }: { readonly base: PublishedCrl; readonly complete: StagedObject },
-    staged: StagedObject[],
+    { base: found, complete }: { readonly base: PublishedCrl; readonly complete: StagedObject },
   ): Promise<MadeFile | { readonly refused: Withheld }> {
-    const { moment, state, draft, crlNumber } = issuance;
+    const { moment, state, previous, draft } = issuance;
+    const base = found === previous ? found : await unaltered(found);
+    const before = state.delta && (await unaltered(state.delta));
+    if (!base || (state.delta && !before)) return { refused: withheld('predecessor_altered') };
     const baseCrlNumber = base.descriptor.crlNumber;
-    const entries = await entriesOfDelta({ base, complete, before: state.delta });
+    const entries = await entriesOfDelta({ base, complete, before });
     const delta = draftDelta(draft, { entries, baseCrlNumber }, { scope: state.scope, profile: moment.profile });
-    const file = await this.#sign(moment, delta, crlNumber);
-    staged.push(file);
+    const file = await this.#sign(issuance, delta);
     const expected = { ...this.#expected(issuance), baseCrlNumber };
     const checked = await checkDelta({ staged: file, expected, base, complete });
     if (checked.refused) return checked;
@@ -127,8 +121,11 @@ export class ScopeIssuer {
     return { staged: file, descriptor: { ...descriptor, baseCrlNumber }, previousKey: state.delta?.key };
   }
 
-  #sign({ signer }: Moment, draft: CrlDraft, crlNumber: bigint): Promise<StagedObject> {
-    return this.#published.stage(encodeCrl({ ...draft, crlNumber }, signer.key));
+  /** What is looked at from here on is what the storage gives back. */
+  async #sign({ moment, crlNumber, staged }: Issuance, draft: CrlDraft): Promise<StagedObject> {
+    const file = await this.#published.stage(encodeCrl({ ...draft, crlNumber }, moment.signer.key));
+    staged.push(file);
+    return inHand(file);
   }
 
   #expected({ moment, state, crlNumber }: Issuance): ExpectedCrl & { crlNumber: bigint; distributionPoint?: string } {
@@ -141,9 +138,10 @@ export class ScopeIssuer {
    * The last scheduled CRL of the scope, which is what deltas are made to; the one that is being made has it as its base too.
    * @throws ObjectError `object_missing`
    */
-  async #baseOf({ scope, complete }: ScopeState): Promise<PublishedCrl | undefined> {
-    const number = complete && lastScheduledNumber(complete.descriptor);
+  async #baseOf({ previous, state: { scope } }: Issuance): Promise<PublishedCrl | undefined> {
+    const number = previous && lastScheduledNumber(previous.descriptor);
     if (number === undefined) return undefined;
+    if (number === previous?.descriptor.crlNumber) return previous;
     const base = await this.#published.at(crlKey(scope, number));
     if (base) return base;
     throw new ObjectError(
@@ -178,13 +176,17 @@ export type Making = MadeCrl | Withheld | { readonly outcome: 'unchanged' };
 interface Issuance {
   readonly moment: Moment;
   readonly state: ScopeState;
+  /** The newest CRL of the scope, in hand. */
+  readonly previous: PublishedCrl | undefined;
   readonly draft: CrlDraft;
   readonly rule: ExpiryRule;
   readonly scheduled: boolean;
   readonly crlNumber: bigint;
+  /** What was written for it, to be given up in case. */
+  readonly staged: StagedObject[];
 }
 
-const discardAll = (staged: readonly StagedObject[]) => Promise.all(staged.map((file) => file.discard()));
+const discardAll = ({ staged }: Issuance) => Promise.all(staged.map((file) => file.discard()));
 
 /** In a descriptor of before there were deltas only a scheduled CRL tells. */
 const lastScheduledNumber = ({

@@ -8,6 +8,8 @@ import type { ScopeState } from './scope-state.ts';
 
 /** Compressing runs beside the signing of what comes next; each holds a few hundred kilobytes. */
 const WRITTEN_AT_A_TIME = 4;
+/** Each waits for the disk, or the bucket, several times. */
+const POINTED_AT_A_TIME = 8;
 
 /** The files of one scope, on their way to the public. */
 export interface MadeScope {
@@ -61,8 +63,7 @@ export class SlicePublication {
     // Whoever lost the lock while signing gives up here, and whoever loses it only now finds the pointer moved.
     await reservation.confirm();
     await announcements.intend(reservation.client, eventOf(this.#written));
-    const pointed: MadeScope[] = [];
-    for (const made of this.#written) if (await this.#pointAt(made)) pointed.push(made);
+    const pointed = await this.#pointAtAll();
     await announcements.settle(reservation.client, first.state.scope.authorityId);
     return pointed;
   }
@@ -77,6 +78,16 @@ export class SlicePublication {
     } finally {
       await Promise.all(made.files.map(({ staged }) => staged.discard()));
     }
+  }
+
+  async #pointAtAll(): Promise<readonly MadeScope[]> {
+    const pointed: MadeScope[] = [];
+    const waiting = this.#written.values();
+    const pointOn = async (): Promise<void> => {
+      for (const made of waiting) if (await this.#pointAt(made)) pointed.push(made);
+    };
+    await Promise.all(Array.from({ length: POINTED_AT_A_TIME }, pointOn));
+    return pointed;
   }
 
   /** The delta last: whoever finds it finds a complete CRL that is as new. */

@@ -1,20 +1,55 @@
-import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
+import { promisify } from 'node:util';
+import {
+  brotliCompress,
+  type BrotliOptions,
+  constants,
+  createBrotliCompress,
+  createGzip,
+  createZstdCompress,
+  gzip,
+  zstdCompress,
+} from 'node:zlib';
 import type { Transform } from 'node:stream';
 
 export type ContentCoding = 'zstd' | 'br' | 'gzip';
 
-/** Codings in which CRLs are laid beside themselves, the ones to be preferred first; a file's name ends with the extension. */
-export const CODINGS: readonly { readonly coding: ContentCoding; readonly extension: string; encoder(): Transform }[] =
-  [
-    { coding: 'zstd', extension: '.zst', encoder: () => createZstdCompress() },
-    {
-      coding: 'br',
-      extension: '.br',
-      // More effort makes a CRL hardly smaller, and its publication late.
-      encoder: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-    },
-    { coding: 'gzip', extension: '.gz', encoder: () => createGzip() },
-  ];
+export interface Coding {
+  readonly coding: ContentCoding;
+  /** A file's name ends with it. */
+  readonly extension: string;
+  /** For content of any size. */
+  encoder(): Transform;
+  /** For content that lies in memory: a stream would take longer than the rest. */
+  encode(octets: Uint8Array): Promise<Uint8Array>;
+}
+
+/*
+ * More effort makes a CRL hardly smaller, and its publication late. An average partition, 518 kB, serial numbers that ascend and
+ * dates by chance: zstd 1 makes 130 kB in 2.8 ms of CPU time (3: 134 in 6.4), Brotli 2 133 in 7.7 (5: 123 in 24), gzip 4 134 in
+ * 8.6 (6: 130 in 26). With gzip 6 and Brotli 5 compressing a nation took as long as all else.
+ */
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const BROTLI: BrotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } };
+const GZIP = { level: 4 };
+
+const [zstd, brotli, deflate] = [promisify(zstdCompress), promisify(brotliCompress), promisify(gzip)];
+
+/** Codings in which CRLs are laid beside themselves, the ones to be preferred first. */
+export const CODINGS: readonly Coding[] = [
+  {
+    coding: 'zstd',
+    extension: '.zst',
+    encoder: () => createZstdCompress(ZSTD),
+    encode: (octets) => zstd(octets, ZSTD),
+  },
+  {
+    coding: 'br',
+    extension: '.br',
+    encoder: () => createBrotliCompress(BROTLI),
+    encode: (octets) => brotli(octets, BROTLI),
+  },
+  { coding: 'gzip', extension: '.gz', encoder: () => createGzip(GZIP), encode: (octets) => deflate(octets, GZIP) },
+];
 
 /**
  * The coding to answer in (RFC 9110, 12.5.3): of those that the caller weighs highest, the first in our order.

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedTestPostgres, type TestDatabases } from '@kakunin/testing';
 import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
+const REVOKED = 50;
+
 let postgres: TestDatabases;
 let bench: PublisherBench;
 let service: RunningService;
@@ -36,10 +38,12 @@ describe('the public listener', () => {
 
   it('serves the newest CRL with what a cache needs', async () => {
     await bench.addAuthority('signature-1');
-    await bench.certify('signature-1', '1', { status: revoked() });
+    // More than one packet holds: encodings are laid beside it.
+    for (let serial = 1; serial <= REVOKED; serial += 1)
+      await bench.certify('signature-1', serial.toString(16), { status: revoked() });
     crl = await eventually('a CRL', async () => {
       const found = await newest(service, 'signature-1');
-      return found?.entries === 1 && found;
+      return found?.entries === REVOKED && found;
     });
     const response = await get(crl.url);
     expect(response.status).toBe(200);
@@ -129,8 +133,8 @@ describe('the public listener', () => {
 
   it('lets a numbered CRL be kept for ever, also when it is no longer the newest', async () => {
     const before = Buffer.from(await (await get(crl.immutableUrl)).arrayBuffer());
-    await bench.certify('signature-1', '2', { status: revoked() });
-    await eventually('the next CRL', async () => (await newest(service, 'signature-1'))?.entries === 2);
+    await bench.certify('signature-1', (REVOKED + 1).toString(16), { status: revoked() });
+    await eventually('the next CRL', async () => (await newest(service, 'signature-1'))?.entries === REVOKED + 1);
     const response = await get(crl.immutableUrl);
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(Buffer.from(await response.arrayBuffer()).equals(before)).toBe(true);
