@@ -58,7 +58,8 @@ export class Publisher {
     const timer = setTimeout(() => silence.abort(), timeoutMs);
     const signals = signal ? [silence.signal, signal] : [silence.signal];
     const headers = { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) };
-    const request = fetch(this.#at(path), { headers, signal: AbortSignal.any(signals), redirect: 'error' });
+    const address = this.#at(path);
+    const request = fetch(address, { headers, signal: AbortSignal.any(signals), redirect: 'error' });
     const response = await request.catch((cause: unknown) => {
       clearTimeout(timer);
       throw unreachable(cause);
@@ -67,7 +68,7 @@ export class Publisher {
     if (begins === undefined || (begins !== 0 && begins !== start) || !response.body) {
       clearTimeout(timer);
       await response.body?.cancel();
-      throw new Failure('refused', `The publisher answers HTTP ${response.status}.`);
+      throw new Failure('refused', `The publisher answers HTTP ${response.status} for ${address}.`);
     }
     return { start: begins, octets: pieces(response.body, timer) };
   }
