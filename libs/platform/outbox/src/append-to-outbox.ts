@@ -27,13 +27,20 @@ export async function appendToOutbox(transaction: SqlTransaction, events: readon
     const { topic, key } = keys.get(name)!;
     await lockOutboxKey(transaction, topic, key);
   }
+  // The relay is told at commit, and only then.
   await transaction.query(
-    `INSERT INTO outbox_event (topic, key, value)
-     SELECT topic, key, value
-     FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS event (topic, key, value, place)
-     ORDER BY place`,
-    [events.map(({ topic }) => topic), events.map(({ key }) => key), events.map(({ value }) => JSON.stringify(value))],
+    `WITH appended AS (
+       INSERT INTO outbox_event (topic, key, value)
+       SELECT topic, key, value
+       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS event (topic, key, value, place)
+       ORDER BY place
+     )
+     SELECT pg_notify($4, '')`,
+    [
+      events.map(({ topic }) => topic),
+      events.map(({ key }) => key),
+      events.map(({ value }) => JSON.stringify(value)),
+      OUTBOX_CHANNEL,
+    ],
   );
-  // Delivered at commit, and only then.
-  await transaction.query(`SELECT pg_notify($1, '')`, [OUTBOX_CHANNEL]);
 }

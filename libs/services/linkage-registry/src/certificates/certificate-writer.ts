@@ -13,14 +13,22 @@ import { identitiesOf } from '../persons/identities.ts';
 import { loadAncestry } from './ancestry.ts';
 import type { CertificateDrafts, CertificateName } from './certificate-draft.ts';
 import type { CertificateWork, RegistrationOutcome, StatusChange, WorkOutcome } from './certificate-work.ts';
-import { insertCertificates, insertSuccessions, loadCertificates, updateCertificates } from './certificate.store.ts';
+import {
+  insertCertificates,
+  insertSuccessions,
+  loadCertificates,
+  loadSuccession,
+  updateCertificates,
+} from './certificate.store.ts';
 import { ChangeSet } from './change-set.ts';
 import { type NamedRecord, nameRecord } from './named-record.ts';
 import { resolvePersons } from './person.store.ts';
 import type { RegistrationInput } from './registration.ts';
 
+/** Certificates are found by their index, whatever the planner thinks of sixteen parts; it thinks once, which takes longer than looking. */
+const BY_INDEX = 'SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan';
 /** A list waits for its turn; a single call is told soon that it would wait long. */
-const LOCK_PATIENCE = `SET LOCAL lock_timeout = '2s'`;
+const SOON = `${BY_INDEX}; SET LOCAL lock_timeout = '2s'`;
 
 /** A work with the blind indexes of what it names. */
 interface NamedWork {
@@ -32,6 +40,8 @@ interface NamedWork {
 /** Writes works of one authority in a transaction, with their events: in their order, and in the order of the authority. */
 @Injectable()
 export class CertificateWriter {
+  readonly #known = new Map<string, RegisteredAuthority>();
+
   constructor(
     @Inject(AuthorityStore) private readonly authorities: AuthorityStore,
     @Inject(Vault) private readonly vault: Vault,
@@ -49,10 +59,10 @@ export class CertificateWriter {
     works: readonly CertificateWork[],
   ): Promise<readonly WorkOutcome[]> {
     const now = this.clock.now();
-    if (works.every(({ alongside }) => !alongside)) await client.query(LOCK_PATIENCE);
+    await client.query(works.some(({ alongside }) => alongside) ? BY_INDEX : SOON);
     // Before anything is read: nobody states anything of that authority until the transaction ends.
     await lockOutboxKey(client, CERTIFICATE_EVENTS, authorityId);
-    const authority = await this.authorities.require(client, authorityId);
+    const authority = await this.#authority(client, authorityId);
     const named = works.map((work) => this.#name(authority, work));
     const changes = new ChangeSet(await this.#load(client, authority, { works: named, now }));
     const outcomes = named.map((each) => ({
@@ -63,6 +73,13 @@ export class CertificateWriter {
     const noted = await noteUnregistered(client, named, { outcomes, now });
     for (const [index, { work }] of named.entries()) await work.alongside?.(client, noted[index]!.records);
     return noted;
+  }
+
+  /** Read once: what is registered of an authority never changes. */
+  async #authority(client: PoolClient, authorityId: string): Promise<RegisteredAuthority> {
+    const authority = this.#known.get(authorityId) ?? (await this.authorities.require(client, authorityId));
+    this.#known.set(authorityId, authority);
+    return authority;
   }
 
   #name(authority: RegisteredAuthority, work: CertificateWork): NamedWork {
@@ -91,8 +108,9 @@ export class CertificateWriter {
       ...works.flatMap((work) => work.changes.map(({ name }) => name)),
     ]);
     const found = { drafts, certHash, partitioned, now };
-    // Whose a certificate is does not matter to its status.
+    // Whose a certificate is, and what it came from, does not matter to its status.
     if (records.length === 0) return { ...found, persons: new Map() };
+    await loadSuccession(client, drafts);
     const holderIndexes = records.flatMap(({ holderIndex }) => holderIndex ?? []);
     const persons = await resolvePersons(client, this.vault, { holderIndexes, now });
     const linked = drafts.all().flatMap(({ personId }) => personId ?? []);

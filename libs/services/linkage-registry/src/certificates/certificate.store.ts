@@ -3,22 +3,29 @@ import { copyRows, type Field } from '../database/copy-rows.ts';
 import { type CertificateDraft, CertificateDrafts, type CertificateName } from './certificate-draft.ts';
 import { CERTIFICATE_COLUMNS, type CertificateRow, columnsOf, draftOf } from './certificate.mapping.ts';
 
-/** The certificates that are registered of those named, with the succession among them. */
+/** The certificates that are registered of those named. */
 export async function loadCertificates(
   client: PoolClient,
   names: readonly CertificateName[],
 ): Promise<CertificateDrafts> {
   // One probe of one part for each name: a join would read whole tables of a million rows, as the planner counts all parts.
-  const { rows } = await client.query<CertificateRow>(
-    `SELECT found.* FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::bytea[])) AS named (authority_id, serial_index)
+  const { rows } = await client.query<CertificateRow>({
+    name: 'certificates named',
+    text: `SELECT found.* FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::bytea[])) AS named (authority_id, serial_index)
      CROSS JOIN LATERAL (
        SELECT ${CERTIFICATE_COLUMNS} FROM certificate
        WHERE serial_index = named.serial_index AND authority_id = named.authority_id OFFSET 0
      ) AS found`,
-    [names.map(({ authorityId }) => authorityId), names.map(({ serialIndex }) => serialIndex)],
-  );
+    values: [names.map(({ authorityId }) => authorityId), names.map(({ serialIndex }) => serialIndex)],
+  });
   const drafts = new CertificateDrafts();
-  const byId = new Map(rows.map((row) => [row.certificate_id, drafts.add(draftOf(row))]));
+  for (const row of rows) drafts.add(draftOf(row));
+  return drafts;
+}
+
+/** Notes in certificates that are registered which of them came before which. */
+export async function loadSuccession(client: PoolClient, drafts: CertificateDrafts): Promise<void> {
+  const byId = new Map(drafts.all().map((draft) => [draft.certificateId!, draft]));
   const succession = await client.query<{ successor_id: string; predecessor_id: string }>(
     `SELECT successor_id, predecessor_id FROM succession
      WHERE successor_id = ANY ($1::bigint[]) AND predecessor_id = ANY ($1::bigint[])`,
@@ -27,7 +34,6 @@ export async function loadCertificates(
   for (const { successor_id, predecessor_id } of succession.rows) {
     byId.get(successor_id)!.predecessors.add(byId.get(predecessor_id)!);
   }
-  return drafts;
 }
 
 const COPIED = {
@@ -80,26 +86,25 @@ function fieldsOf(draft: CertificateDraft): readonly Field[] {
   ];
 }
 
-/** Writes what can change in known certificates. */
+/** Writes what can change in known certificates. Of the statement's plan see `BY_INDEX` of the writer. */
 export async function updateCertificates(client: PoolClient, drafts: readonly CertificateDraft[]): Promise<void> {
   if (drafts.length === 0) return;
-  // As in loading: by the index, whatever the planner thinks of sixteen parts.
-  await client.query('SET LOCAL enable_seqscan = off');
-  await client.query(
-    `UPDATE certificate SET fingerprint_index = given.fingerprint_index, status = given.status,
+  await client.query({
+    name: 'certificates changed',
+    text: `UPDATE certificate SET fingerprint_index = given.fingerprint_index, status = given.status,
        revocation_date = given.revocation_date, reason = given.reason, invalidity_date = given.invalidity_date,
-       status_since = given.status_since, person_id = given.person_id
+       status_since = given.status_since, person_id = coalesce(certificate.person_id, given.person_id)
      FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
          $9::bigint[])
        AS given (authority_id, serial_index, fingerprint_index, status, revocation_date, reason, invalidity_date,
          status_since, person_id)
      WHERE (certificate.serial_index, certificate.authority_id) = (given.serial_index, given.authority_id)`,
-    [
+    values: [
       drafts.map(({ authorityId }) => authorityId),
       drafts.map(({ serialIndex }) => serialIndex),
       ...Object.values(columnsOf(drafts)),
     ],
-  );
+  });
 }
 
 export interface Succession {

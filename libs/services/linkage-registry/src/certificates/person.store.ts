@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Vault } from '../keys/vault.ts';
 import { mintFirstKey } from '../persons/person-keys.ts';
 
-/** Persons by holder index (base64); who is named for the first time is minted a key. */
+/** Persons by holder index (base64); who is named for the first time is minted a key, who was erased is missing. */
 export async function resolvePersons(
   client: PoolClient,
   vault: Vault,
@@ -28,7 +28,9 @@ export async function resolvePersons(
 
 async function findPersons(client: PoolClient, holderIndexes: readonly Buffer[]): Promise<Map<string, string>> {
   const { rows } = await client.query<{ holder_index: Buffer; person_id: string }>(
-    'SELECT holder_index, person_id FROM person WHERE holder_index = ANY ($1::bytea[])',
+    // A handle that was erased names nobody for good, but where merges and splits go by it.
+    `SELECT holder_index, person_id FROM person
+     WHERE holder_index = ANY ($1::bytea[]) AND (erased_at IS NULL OR entangled)`,
     [holderIndexes],
   );
   return new Map(rows.map((row) => [row.holder_index.toString('base64'), row.person_id]));

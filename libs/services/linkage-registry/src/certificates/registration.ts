@@ -1,5 +1,6 @@
 import { adopt, type CertificateRecord, CertificatesError, GOOD } from '@kakunin/certificates';
 import { LinkageError } from '@kakunin/linkage';
+import { FORGOTTEN } from '../persons/forgotten.ts';
 import { AS_REGISTERED, type Identities } from '../persons/identities.ts';
 import { type Ancestry, precedes } from './ancestry.ts';
 import type { CertificateDraft, CertificateDrafts, CertificateName } from './certificate-draft.ts';
@@ -62,8 +63,8 @@ export class Registration {
    */
   take(named: NamedRecord): 'imported' | 'unchanged' {
     const { drafts } = this.#input;
-    const links = this.#linksOf(named);
     const known = drafts.get(named.name);
+    const links = known?.personId === FORGOTTEN ? NO_LINKS : this.#linksOf(named);
     if (known) return this.#change(known, named, links);
     const draft = drafts.add(this.#draftOf(named, links));
     this.created.add(draft);
@@ -131,9 +132,10 @@ export class Registration {
     return true;
   }
 
-  /** The person is the holder's; without one, the predecessor's. */
+  /** The person is the holder's; without one, the predecessor's. What comes after somebody who was erased is not his. */
   #linksOf({ name, predecessor: predecessorName, holderIndex }: NamedRecord): Links {
-    const predecessor = predecessorName && this.#predecessorOf(predecessorName, name);
+    const named = predecessorName && this.#predecessorOf(predecessorName, name);
+    const predecessor = named?.personId === FORGOTTEN ? undefined : named;
     const holder = holderIndex && this.#input.persons.get(holderIndex.toString('base64'));
     const { personOf, survivorOf } = this.#identities;
     if (holder === undefined) {
@@ -174,6 +176,8 @@ export class Registration {
     );
   }
 }
+
+const NO_LINKS: Links = { predecessor: undefined, personId: undefined, identity: undefined };
 
 /** A CRL names certificates, and says neither their end nor what they lie on. */
 function registrable(notAfter: number | undefined): number {

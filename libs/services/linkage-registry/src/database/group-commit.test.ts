@@ -16,6 +16,7 @@ function desk(options: Partial<GroupCommitOptions<number, string>> = {}) {
       groups.push(works);
       await new Promise<void>((resolve) => begins.push(resolve));
       if (works.includes(13)) throw new Error('unlucky');
+      if (works.includes(77)) throw new DatabaseError('database_busy', 'busy');
       if (works.includes(99)) throw new DatabaseError('database_unavailable', 'away');
       return works.map((work) => `${work} done`);
     },
@@ -86,4 +87,18 @@ it('refuses who waits behind a group that takes too long, and who comes then, bu
   const after = commit.run(5);
   await finish();
   expect(await after).toBe('5 done');
+});
+
+it('refuses who waits behind a group that could not be written in time', async () => {
+  const { commit, groups, finish, refused } = desk();
+  const settled = Promise.allSettled([77, 2, 3].map((work) => commit.run(work)));
+  await finish();
+  expect((await settled).map((each) => (each as { reason?: { code: string } }).reason?.code)).toEqual(
+    [1, 2, 3].map(() => 'database_busy'),
+  );
+  expect(groups).toHaveLength(1);
+  expect(refused).toHaveBeenCalledTimes(2);
+  const later = commit.run(5);
+  await finish();
+  expect(await later).toBe('5 done');
 });

@@ -86,6 +86,8 @@ export class GroupCommit<W, R> {
       const results = await this.#options.write(group.map(({ work }) => work));
       for (const [index, { resolve }] of group.entries()) resolve(results[index]!);
     } catch (error) {
+      // What kept this group waiting would keep the next one waiting as well.
+      if ((error as { code?: unknown }).code === 'database_busy') this.#refuseImpatient();
       if (group.length > 1 && !(error instanceof DatabaseError)) {
         for (const each of group) await this.#writeGroup([each]);
       } else for (const { reject } of group) reject(error);
