@@ -61,6 +61,7 @@ test('more of anything never needs less of anything that is shared', () => {
         expect(after.meter[of], of).toBeGreaterThanOrEqual(before.meter[of]);
       for (const of of Object.keys(before.publisher) as (keyof typeof before.publisher)[])
         expect(after.publisher[of], of).toBeGreaterThanOrEqual(before.publisher[of]);
+      expect(after.databaseCores).toBeGreaterThanOrEqual(before.databaseCores);
       expect(after.registryOctets).toBeGreaterThanOrEqual(before.registryOctets);
     }),
   );
@@ -97,4 +98,11 @@ test('memory holds the index whole, disk a day of journal', () => {
   const { responders } = planOf(load);
   expect(responders.memoryANode).toBeGreaterThan((200e6 * 0.25 + 35e6 * 9.35) / 0.6);
   expect(responders.diskANode * responders.nodes).toBeGreaterThan(load.checksASecond * 86_400 * 88);
+});
+
+test('cores of databases and brokers, reckoned by hand', () => {
+  const cpu = { ...MEASURED.cpu, database: set(MEASURED.cpu.database, 600), broker: set(MEASURED.cpu.broker, 60) };
+  const plan = capacityOf({ ...loadOf('low'), checksASecond: 1_000 }, { ...MEASURED, cpu }, POLICY);
+  expect(plan.databaseCores).toBeCloseTo(1, 12);
+  expect(plan.brokerCores).toBeCloseTo(0.1, 12);
 });

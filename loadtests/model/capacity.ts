@@ -1,4 +1,4 @@
-import type { Level } from './figure.ts';
+import type { Figure, Level } from './figure.ts';
 import { checksAMonth, checksOnBusiestDay, peak } from './demand.ts';
 import { downloadsOf, octetsOfAllCrls } from './downloads.ts';
 import { meterOf } from './meter-capacity.ts';
@@ -52,6 +52,9 @@ export interface CapacityPlan {
   };
   readonly meter: MeterCapacity;
   readonly registryOctets: number;
+  /** Cores of all databases together, and of all brokers, at the peak. */
+  readonly databaseCores: number;
+  readonly brokerCores: number;
 }
 
 /** What the model says of a level. */
@@ -113,6 +116,7 @@ export function respondersOf(load: Load, measured: Measured, policy: Policy): Re
 /** The plan for a load. */
 export function capacityOf(load: Load, measured: Measured, policy: Policy): CapacityPlan {
   const responders = respondersOf(load, measured, policy);
+  const coresFor = ({ value }: Figure): number => (load.checksASecond * value) / MICROSECONDS / policy.busyAtPeak.value;
   return {
     sites: policy.sites.value,
     responders,
@@ -126,5 +130,7 @@ export function capacityOf(load: Load, measured: Measured, policy: Policy): Capa
       workers: responders.workersANode * responders.nodes * policy.sites.value,
     }),
     registryOctets: (load.issuedCertificates * policy.database.octetsACertificate.value) / policy.diskFill.value,
+    databaseCores: coresFor(measured.cpu.database),
+    brokerCores: coresFor(measured.cpu.broker),
   };
 }

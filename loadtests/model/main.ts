@@ -6,7 +6,7 @@ import { demandTable, hoursTable, revocationTable } from './demand-tables.ts';
 import { withTables } from './document.ts';
 import type { Summary } from '../report/summary.ts';
 import { LEVELS, measured } from './figure.ts';
-import type { Level } from './figure.ts';
+import type { Figure, Level } from './figure.ts';
 import { describeFigure, figuresOf, INPUTS } from './listing.ts';
 import { LANGUAGES } from './language.ts';
 import type { Language } from './language.ts';
@@ -19,7 +19,7 @@ const USAGE = `usage: node loadtests/model/main.ts [--language ja|en] [--level l
                                   [--svg FILE | --figures | --document FILE]
 
 Prints the load model and the capacity plan. --level: which day is printed and drawn (mid); --measured: the summary.json of a
-campaign, whose CPU of a whole check takes the place of the sum of its parts; --svg: draws the day into FILE;
+campaign, whose CPU of a whole check (and of the databases and brokers behind it) takes the place of the sum of its parts; --svg: draws the day into FILE;
 --figures: prints every number that the model starts from, and why it stands there; --document: writes the tables into FILE
 (docs/explanation/capacity.md) where it has marks for them.`;
 
@@ -32,8 +32,10 @@ function measuredIn(file: string | undefined): Measured {
   if (file === undefined) return MEASURED;
   const { campaign, startedAt, cost } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Summary>;
   if (!(Number(cost?.check) > 0)) throw new Error(`${file} is not the summary.json of a campaign.`);
-  const wholeCheck = measured(cost!.check, 'µs of CPU', `${campaign}, ${startedAt}`);
-  return { ...MEASURED, cpu: { ...MEASURED.cpu, wholeCheck } };
+  const spent = (value: number): Figure => measured(value, 'µs of CPU', `${campaign}, ${startedAt}`);
+  const { check, database, broker } = cost!;
+  const behind = { ...(database > 0 && { database: spent(database) }), ...(broker > 0 && { broker: spent(broker) }) };
+  return { ...MEASURED, cpu: { ...MEASURED.cpu, ...behind, wholeCheck: spent(check) } };
 }
 
 function print(level: Level, language: Language, measuredHere: Measured): void {

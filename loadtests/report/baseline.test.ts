@@ -29,7 +29,7 @@ const summaryOf = (figures: Readonly<Record<string, Figure>>, own: Partial<Summa
   objectives: [],
   requests: NONE,
   figures,
-  cost: { check: 1, modelled: 1, generator: 1, generatorShare: 0, metering: 1 },
+  cost: { check: 1, modelled: 1, generator: 1, generatorShare: 0, metering: 1, database: 1, broker: 0 },
   ...own,
 });
 const less = (value: number): Figure => ({ value, unit: 'ms', better: 'less' });

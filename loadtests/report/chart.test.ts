@@ -36,8 +36,8 @@ test('every value and the limit lie within the frame', () => {
       const svg = drawChart({ ...chart, series: [{ name: 'v', points }] });
       const [path] = /<path d="([^"]*)"/.exec(svg)!.slice(1);
       for (const [, y] of path!.matchAll(/[\d.]+ ([-\d.]+)/g)) {
-        expect(Number(y)).toBeGreaterThanOrEqual(59.9);
-        expect(Number(y)).toBeLessThanOrEqual(240.1);
+        expect(Number(y)).toBeGreaterThanOrEqual(75.9);
+        expect(Number(y)).toBeLessThanOrEqual(256.1);
       }
       expect(svg).not.toContain('NaN');
     }),

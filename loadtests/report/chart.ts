@@ -18,12 +18,13 @@ export interface Chart {
 }
 
 const WIDTH = 960;
-const HEIGHT = 280;
-const PLOT = { left: 72, right: 944, top: 60, bottom: 240 } as const;
+const HEIGHT = 296;
+const PLOT = { left: 72, right: 944, top: 76, bottom: 256 } as const;
 const TICKS = 4;
+const LEGEND_COLUMNS = 4;
 /** Colours that people who see no red or no green can tell apart (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
-const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
+const DASHES = ['', '6 3', '2 3', '8 3 2 3', '12 3'];
 
 /** Up to `TICKS` steps of a round size reach `most`. */
 function stepFor(most: number): number {
@@ -64,12 +65,14 @@ ${series.map((one, index) => curve(one, index, { x, y })).join('\n')}
 </svg>`;
 }
 
+/** In rows of four: names of services are long. */
 function legend(series: readonly Series[]): string {
-  const width = (PLOT.right - PLOT.left) / Math.max(series.length, 4);
+  const width = (PLOT.right - PLOT.left) / LEGEND_COLUMNS;
   return series
     .map(({ name }, index) => {
-      const left = PLOT.left + index * width;
-      return `<line x1="${left}" x2="${left + 24}" y1="40" y2="40" ${strokeOf(index)}/><text x="${left + 30}" y="40" dy="0.35em">${escaped(name)}</text>`;
+      const left = PLOT.left + (index % LEGEND_COLUMNS) * width;
+      const y = 38 + 18 * Math.floor(index / LEGEND_COLUMNS);
+      return `<line x1="${left}" x2="${left + 24}" y1="${y}" y2="${y}" ${strokeOf(index)}/><text x="${left + 30}" y="${y}" dy="0.35em">${escaped(name)}</text>`;
     })
     .join('');
 }

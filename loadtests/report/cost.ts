@@ -6,6 +6,8 @@ import type { Measured } from '../model/measured.ts';
 import { POLICY } from '../model/policy.ts';
 import type { Policy } from '../model/policy.ts';
 import type { CampaignRun } from '../run/run-campaign.ts';
+import { isGenerator } from '../run/sampler.ts';
+import { BROKER, DATABASE, EMBEDDED_LOG } from '../run/target.ts';
 
 const MICROSECONDS = 1e6;
 
@@ -15,9 +17,13 @@ export interface Cost {
   readonly check: number;
   /** What the model says of the same mix. */
   readonly modelled: number;
-  /** Microseconds of the generators' CPU a request: on another machine in a real campaign. */
+  /** Microseconds of PostgreSQL's CPU a check, all included that it did meanwhile; 0: it was not watched. */
+  readonly database: number;
+  /** The same of Kafka; 0 where it was not watched, or the event log lies in PostgreSQL. */
+  readonly broker: number;
+  /** Microseconds of k6's CPU a request: on another machine in a real campaign. */
   readonly generator: number;
-  /** Of all CPU that was spent, what the generators took, 0 to 1. */
+  /** Of all CPU that was spent, what k6 and this process took, 0 to 1. */
   readonly generatorShare: number;
   /** Microseconds of the meter's CPU a charged check. */
   readonly metering: number;
@@ -45,24 +51,36 @@ export function policyOf({ plans }: CampaignRun): Policy {
 export function costOf(run: CampaignRun): Cost {
   const { cpuSeconds, results, charges } = run;
   const of = (service: string): number => cpuSeconds.get(service) ?? 0;
-  const total = [...cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0);
-  const generators = [...cpuSeconds].filter(([name]) => name.startsWith('k6')).reduce((sum, [, one]) => sum + one, 0);
+  const total = [...cpuSeconds.values()].reduce((seconds, one) => seconds + one, 0);
+  const sum = (is: (name: string) => boolean): number =>
+    [...cpuSeconds].reduce((seconds, [name, one]) => seconds + (is(name) ? one : 0), 0);
   const checks = results.latency.ocsp_duration?.count ?? 0;
   const each = (seconds: number, count: number): number => (count === 0 ? 0 : (seconds * MICROSECONDS) / count);
   return {
     check: each(of('ocsp-responder'), checks),
     modelled: microsecondsACheck(MEASURED, policyOf(run)),
-    generator: each(generators, results.asked),
-    generatorShare: total === 0 ? 0 : generators / total,
+    database: each(of(DATABASE) + of(EMBEDDED_LOG), checks),
+    broker: each(of(BROKER), checks),
+    generator: each(
+      sum((name) => name.startsWith('k6')),
+      results.asked,
+    ),
+    generatorShare: total === 0 ? 0 : sum(isGenerator) / total,
     metering: each(of('billing-meter'), charges.charged ?? 0),
   };
 }
 
-/** The model's figures with this campaign's for a whole check. */
-export const measuredBy = (run: CampaignRun, { check }: Cost): Measured => ({
-  ...MEASURED,
-  cpu: {
-    ...MEASURED.cpu,
-    wholeCheck: measured(check, 'µs of CPU', `${run.plans[0]!.campaign}, ${new Date(run.startedAt).toISOString()}`),
-  },
-});
+/** The model's figures with this campaign's for a whole check, and for what is behind it where that was watched. */
+export function measuredBy(run: CampaignRun, { check, database, broker }: Cost): Measured {
+  const source = `${run.plans[0]!.campaign}, ${new Date(run.startedAt).toISOString()}`;
+  const spent = (value: number): Figure => measured(value, 'µs of CPU', source);
+  return {
+    ...MEASURED,
+    cpu: {
+      ...MEASURED.cpu,
+      wholeCheck: spent(check),
+      ...(database > 0 && { database: spent(database) }),
+      ...(broker > 0 && { broker: spent(broker) }),
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import type { CampaignRun } from '../run/run-campaign.ts';
 import type { Latency } from '../run/results.ts';
-import type { Sample } from '../run/sampler.ts';
+import { isGenerator, type Sample } from '../run/sampler.ts';
 import type { Chart, Series } from './chart.ts';
 
 const MEGABYTE = 1e6;
@@ -78,12 +78,12 @@ export function chartsOf(run: CampaignRun): readonly Chart[] {
 
 /** One curve a service; the generators are drawn as one. */
 function byService(samples: readonly Sample[], pick: (sample: Sample) => number | undefined): Series[] {
-  const own = samples.filter(({ service }) => !service.startsWith('k6'));
+  const own = samples.filter(({ service }) => !isGenerator(service));
   const names = [...new Set(own.map(({ service }) => service))];
-  const k6 = new Map<number, number>();
-  for (const sample of samples.filter(({ service }) => service.startsWith('k6'))) {
+  const generators = new Map<number, number>();
+  for (const sample of samples.filter(({ service }) => isGenerator(service))) {
     const second = Math.round(sample.second);
-    k6.set(second, (k6.get(second) ?? 0) + (pick(sample) ?? 0));
+    generators.set(second, (generators.get(second) ?? 0) + (pick(sample) ?? 0));
   }
   return [
     ...names.map((name) => ({
@@ -92,7 +92,7 @@ function byService(samples: readonly Sample[], pick: (sample: Sample) => number 
         .filter(({ service }) => service === name)
         .map((sample) => ({ second: sample.second, value: pick(sample) })),
     })),
-    { name: 'k6', points: [...k6].map(([second, value]) => ({ second, value })) },
+    { name: '生成側 / load', points: [...generators].map(([second, value]) => ({ second, value })) },
   ];
 }
 

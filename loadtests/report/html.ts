@@ -6,6 +6,7 @@ import type { Comparison } from './baseline.ts';
 import { drawChart } from './chart.ts';
 import { isGeneratorTheLimit, measuredBy, policyOf } from './cost.ts';
 import { chartsOf } from './curves.ts';
+import { shareOf } from './share.ts';
 import type { Summary } from './summary.ts';
 
 export interface ReportInput {
@@ -37,6 +38,7 @@ const JST = new Intl.DateTimeFormat('ja-JP', { dateStyle: 'long', timeStyle: 'lo
 export function reportHtml({ campaign, run, summary, comparison }: ReportInput): string {
   const { title, question } = campaign;
   const { verdict } = summary;
+  const share = shareOf(campaign, run.plans, summary.scale);
   const said = verdict === 'passed' ? both('合格', 'Passed') : both('不合格', 'Failed');
   return `<!doctype html>
 <html lang="ja">
@@ -46,6 +48,7 @@ export function reportHtml({ campaign, run, summary, comparison }: ReportInput):
 <style>${STYLE}</style>
 <h1>${escaped(title.ja)}<br><span class="en" lang="en">${escaped(title.en)}</span></h1>
 <p>${both(escaped(question.ja), escaped(question.en))}</p>
+<p><strong>${both(escaped(share.ja), escaped(share.en))}</strong></p>
 <p class="verdict ${verdict}">${said}</p>
 <h2>目標と結果 <span class="en" lang="en">Objectives</span></h2>
 ${objectives(summary)}
@@ -113,8 +116,11 @@ function conditions(run: CampaignRun, { scale, seed, startedAt, seconds, machine
 
 const micro = (value: number): string => `${grouped(value)} µs`;
 
+/** 0 is nobody's cost: it was not watched. */
+const watched = (value: number): string => (value > 0 ? micro(value) : '–');
+
 function cost({ cost: spent, most }: Summary): string {
-  const { check, modelled, generator, metering } = spent;
+  const { check, modelled, generator, metering, database, broker } = spent;
   const limit = isGeneratorTheLimit(spent)
     ? `<p><strong>${both('CPUの半分超は負荷の生成側（k6）が使った。応答時間には生成側の待ちが含まれ、限界はk6のもの。', 'k6 is the bottleneck: it took more than half of the CPU. Latency includes its own waiting.')}</strong></p>`
     : '';
@@ -124,6 +130,14 @@ function cost({ cost: spent, most }: Summary): string {
       [both('OCSPの確認1件（応答側）', 'an OCSP check, responder'), micro(check)],
       [both('同じ構成での試算', 'the model, for the same mix'), micro(modelled)],
       [both('課金1件（課金メーター）', 'a charged check, meter'), micro(metering)],
+      [
+        both(
+          '確認1件あたりのPostgreSQL（登録簿・課金・配信の処理をすべて含む）',
+          'PostgreSQL, a check; all its work included',
+        ),
+        watched(database),
+      ],
+      [both('確認1件あたりのKafka', 'Kafka, a check'), watched(broker)],
       [both('要求1件（生成側、上には含まない）', 'a request, generator; not in the above'), micro(generator)],
     ],
   );

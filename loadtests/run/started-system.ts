@@ -11,7 +11,7 @@ import type { Campaign, Victim } from '../campaigns/index.ts';
 import { type DataSet, makeDataSet, writeSigners } from './data-set.ts';
 import { callerLimitOf } from './plan-campaign.ts';
 import { registerDataSet, writeLists } from './register.ts';
-import { DATABASE, EVENT_LOG, type Target } from './target.ts';
+import { BROKER, DATABASE, EMBEDDED_LOG, type Target } from './target.ts';
 
 const SIGNERS = 'signers';
 /** Who bills: without it no month can be closed. */
@@ -71,7 +71,12 @@ export async function startSystem(input: StartInput): Promise<Target> {
       ...targetOf(folder, data, four),
       servers: [
         { name: DATABASE, metricsUrl: '', pid: () => postgres.pid, hasChildren: true },
-        { name: EVENT_LOG, metricsUrl: '', pid: () => log.pid(), hasChildren: true },
+        {
+          name: campaign.eventLog === 'kafka' ? BROKER : EMBEDDED_LOG,
+          metricsUrl: '',
+          pid: () => log.pid(),
+          hasChildren: true,
+        },
       ],
       incidents: {
         kill: async (victim) => void (await kill[victim]()),

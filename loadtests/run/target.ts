@@ -14,7 +14,9 @@ export interface WatchedService {
 
 /** Names of what the services rest on. */
 export const DATABASE = 'PostgreSQL';
-export const EVENT_LOG = 'event log';
+/** The event log in a PostgreSQL of its own, or in Kafka. */
+export const EMBEDDED_LOG = 'event log';
+export const BROKER = 'Kafka';
 
 /** An installation, with the made-up data that the load is about. */
 export interface Target {
@@ -38,7 +40,7 @@ export interface Target {
   /** Certificates of the first authority that no load asks about: theirs are the revocations. */
   readonly spare: { readonly firstSerial: number; readonly count: number };
   readonly services: readonly WatchedService[];
-  /** What the services rest on, where it runs here: `DATABASE` and `EVENT_LOG`. */
+  /** What the services rest on, where it runs here, under the names above. */
   readonly servers?: readonly WatchedService[];
   /** Undefined: nothing of it may be killed. */
   readonly incidents?: {
