@@ -66,7 +66,7 @@ export function priceEntriesController<Kind extends PriceKind>(route: EntriesRou
     ): Promise<Page<object>> {
       const { records } = await this.prices.book(issuerOf(caller));
       const all = records[`${kind}s`].filter((entry) => entry.id === id && isVisibleTo(caller, entry));
-      if (all.length === 0) throw new NotFoundException(`There is no ${id}.`);
+      if (all.length === 0) throw new NotFoundException(`There is no ${kind} ${id}.`);
       const rows = all.filter(({ recordedAt }) => recordedAt > cursor).slice(0, limit + 1);
       return pageOf({ rows, limit, keyOf: ({ recordedAt }) => recordedAt, itemOf: jsonOf });
     }

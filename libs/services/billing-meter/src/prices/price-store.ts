@@ -143,6 +143,6 @@ async function readBook(client: Prisma.TransactionClient, issuer: string): Promi
 }
 
 function existing<T>(entry: T | undefined, id: string): T {
-  if (entry === undefined) throw new NotFoundException(`There is no ${id}.`);
+  if (entry === undefined) throw new NotFoundException(`Nothing is recorded under the id ${id}.`);
   return entry;
 }

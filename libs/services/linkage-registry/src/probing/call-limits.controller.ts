@@ -25,7 +25,9 @@ export class CallLimitsController {
 
   @Get()
   @ApiOkResponse({ standardSchema: limitSchema })
-  read(@Param('code', { schema: relyingPartyCodeSchema }) code: string): Promise<CallLimit> {
+  async read(@Param('code', { schema: relyingPartyCodeSchema }) code: string): Promise<CallLimit> {
+    const { rowCount } = await this.database.query('SELECT FROM relying_party WHERE code = $1', [code]);
+    if (rowCount === 0) throw unknown(code);
     const { callsPerHour, personsPerDay } = this.config;
     return limitOf(this.database, code, { callsPerHour, personsPerDay });
   }
@@ -42,7 +44,10 @@ export class CallLimitsController {
        ON CONFLICT (caller) DO UPDATE SET calls_an_hour = excluded.calls_an_hour, persons_a_day = excluded.persons_a_day`,
       [code, callsPerHour, personsPerDay],
     );
-    if (rowCount === 0) throw new RegistryError('relying_party_unknown', `${code} is not registered.`);
+    if (rowCount === 0) throw unknown(code);
     return { callsPerHour, personsPerDay };
   }
 }
+
+const unknown = (code: string): RegistryError =>
+  new RegistryError('relying_party_unknown', `${code} is not registered.`);

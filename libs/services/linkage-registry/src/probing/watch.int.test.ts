@@ -70,6 +70,14 @@ const BLOCKED_ONCE = {
 const STANDARD = { callsPerHour: 1_000, personsPerDay: 1_000 };
 
 describe('a caller', () => {
+  it('has limits from the day it is registered, and not before', async () => {
+    const limit = (code: string) => registry.operator('GET', `/relying-parties/${code}/call-limit`);
+    expect(await limit('pf-typo')).toMatchObject({ status: 404, body: { code: 'relying_party_unknown' } });
+    await newCaller('pf-limited', { callsPerHour: 3, personsPerDay: 2 });
+    expect(await limit('pf-limited')).toMatchObject({ status: 200, body: { callsPerHour: 3, personsPerDay: 2 } });
+    expect((await limit('pf-limited-sp')).status).toBe(200);
+  });
+
   it('that has asked as often as it may is refused, by a process that has just started as well', async () => {
     const send = await newCaller('pf-often', { callsPerHour: 3, personsPerDay: 100 });
     for (let call = 0; call < 3; call++) expect((await ask(send, 'pf-often')).status).toBe(200);
