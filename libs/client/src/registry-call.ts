@@ -1,6 +1,8 @@
 import type http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { aborted } from './aborted.ts';
 import { keptConnections } from './connections.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type HttpAnswer } from './exchange.ts';
 import { OcspClientError } from './ocsp-client-error.ts';
 import type { ClientTls } from './ocsp-client-options.ts';
 
@@ -37,33 +39,61 @@ export class RegistryCalls {
     this.#connections = keptConnections(this.#url, tls);
   }
 
-  /** @throws OcspClientError `unreachable` | `tls_failed` | `timed_out` | `aborted` | `http_error` | `malformed_response` */
-  async call<T>(path: string, { sent, signal }: CallDetails = {}): Promise<T> {
+  /**
+   * A registry that has too much to do is asked again, as long as the time for the call allows it: it has changed nothing.
+   * @throws OcspClientError `unreachable` | `tls_failed` | `timed_out` | `aborted` | `http_error` | `malformed_response`
+   */
+  async call<T>(path: string, details: CallDetails = {}): Promise<T> {
+    const start = performance.now();
+    for (;;) {
+      const left = this.#timeoutMs - (performance.now() - start);
+      const answer = await this.#exchange(path, details, Math.max(1, left));
+      const pause = isBusy(answer) ? pauseOf(answer) : Number.POSITIVE_INFINITY;
+      if (performance.now() - start + pause >= this.#timeoutMs) return read<T>(answer);
+      await sleep(pause, undefined, { signal: details.signal }).catch((cause: unknown) => {
+        throw aborted(true, cause);
+      });
+    }
+  }
+
+  #exchange(path: string, { sent, signal }: CallDetails, timeoutMs: number): Promise<HttpAnswer> {
     const body = sent === undefined ? undefined : Buffer.from(JSON.stringify(sent));
-    const answer = await exchange({
+    return exchange({
       url: new URL(path, this.#url),
       method: sent === undefined ? 'GET' : 'POST',
       headers: body ? { 'content-type': 'application/json', 'content-length': body.length } : {},
       ...(body && { body }),
       connections: this.#connections,
-      timeoutMs: this.#timeoutMs,
+      timeoutMs,
       maxOctets: MOST_OCTETS,
       signal,
       progress: { sent: false },
     });
-    const text = answer.body.toString();
-    if (answer.status < 200 || answer.status > 299) {
-      const message = `The registry answered ${answer.status}: ${text.slice(0, OCTETS_TOLD)}`;
-      throw new OcspClientError('http_error', message, { sent: true, httpStatus: answer.status });
-    }
-    try {
-      return JSON.parse(text) as T;
-    } catch (cause) {
-      throw new OcspClientError('malformed_response', 'The registry answered no JSON.', { sent: true, cause });
-    }
   }
 
   close(): void {
     this.#connections.destroy();
   }
+}
+
+function read<T>({ status, body }: HttpAnswer): T {
+  const text = body.toString();
+  if (status < 200 || status > 299) {
+    const message = `The registry answered ${status}: ${text.slice(0, OCTETS_TOLD)}`;
+    throw new OcspClientError('http_error', message, { sent: true, httpStatus: status });
+  }
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new OcspClientError('malformed_response', 'The registry answered no JSON.', { sent: true, cause });
+  }
+}
+
+const isBusy = ({ status, body }: HttpAnswer): boolean =>
+  status === 503 && body.toString().includes('"code":"database_busy"');
+
+/** As long as the registry says, and a bit, so that not all who were refused come back at once. */
+function pauseOf({ headers }: HttpAnswer): number {
+  const seconds = Number(headers['retry-after']);
+  return (Number.isFinite(seconds) ? seconds : 1) * 1_000 * (1 + Math.random() / 2);
 }

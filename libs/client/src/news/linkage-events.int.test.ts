@@ -47,3 +47,16 @@ it('says that events were missed', async () => {
   await expect(reading).rejects.toMatchObject({ code: 'http_error', httpStatus: 410 });
   await registry.close();
 });
+
+it('asks a registry again that has too much to do, within the time for the call', async () => {
+  const busy = { status: 503, headers: { 'retry-after': '0' }, json: { code: 'database_busy' } };
+  const registry = await fakeRegistry(async (path) => (registry.seen.length < 4 ? busy : { json: pageAfter(path) }));
+  const options = { url: registry.url, serviceProvider: 'sp-a' };
+  expect((await readLinkageEvents(options).next()).value).toMatchObject({ next: '2' });
+  expect(registry.seen).toHaveLength(4);
+  const patient = await fakeRegistry(async () => ({ ...busy, headers: { 'retry-after': '60' } }));
+  const reading = readLinkageEvents({ ...options, url: patient.url }).next();
+  await expect(reading).rejects.toMatchObject({ code: 'http_error', httpStatus: 503 });
+  expect(patient.seen).toHaveLength(1);
+  await Promise.all([registry.close(), patient.close()]);
+});

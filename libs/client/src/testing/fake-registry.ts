@@ -9,9 +9,15 @@ export interface FakeRegistry {
   close(): Promise<void>;
 }
 
+export interface FakeAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json: unknown;
+}
+
 /** @param answer of a path and body: what is answered as JSON, with 200 unless `status` says otherwise */
 export async function fakeRegistry(
-  answer: (path: string, body: Record<string, string>) => Promise<{ status?: number; json: unknown }>,
+  answer: (path: string, body: Record<string, string>) => Promise<FakeAnswer>,
 ): Promise<FakeRegistry> {
   const seen: string[] = [];
   const server: Server = createServer(async (request, response) => {
@@ -19,8 +25,8 @@ export async function fakeRegistry(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     seen.push(`${request.method} ${request.url}`);
     const body = Buffer.concat(chunks).toString();
-    const { status = 200, json } = await answer(request.url!, body === '' ? {} : JSON.parse(body));
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+    const { status = 200, headers, json } = await answer(request.url!, body === '' ? {} : JSON.parse(body));
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -62,6 +62,25 @@ it.each([
   await expect(failed).rejects.toMatchObject({ code, ...(message && { message }) });
 });
 
+it('asks a service again that has too much to do, as often as it makes sense; with a stream it cannot', async () => {
+  let asked = 0;
+  const busyFor = (times: number) => (_request: IncomingMessage, response: ServerResponse) => {
+    asked += 1;
+    if (asked > times) return response.end('{"done":true}');
+    return response.writeHead(503, { 'retry-after': '0' }).end('{"code":"database_busy"}');
+  };
+  respond = busyFor(3);
+  expect(await client.post('/x', { a: 1 }, anything)).toEqual({ done: true });
+  expect(asked).toBe(4);
+  respond = busyFor(Number.POSITIVE_INFINITY);
+  asked = 0;
+  await expect(client.get('/x', anything)).rejects.toMatchObject({ code: 'unable', problem: 'database_busy' });
+  expect(asked).toBe(6);
+  asked = 0;
+  await expect(client.upload('/x', Readable.from(['a']), anything)).rejects.toMatchObject({ problem: 'database_busy' });
+  expect(asked).toBe(1);
+});
+
 it('hands an answer through as it comes, also to a question', async () => {
   respond = (request, response) => void request.pipe(response.writeHead(200));
   expect(await text(await client.download('/x', { a: 1 }))).toBe('{"a":1}');

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import { BUSY, MOST_REPEATS, pauseOf } from './busy.ts';
 import { type Answer, exchange, readAnswer, type TlsMaterial } from './exchange.ts';
 import { refusal } from './problem.ts';
 import { ServiceCallError } from './service-call-error.ts';
@@ -11,7 +13,10 @@ export interface ServiceAddress {
   readonly tls: TlsMaterial;
 }
 
-/** A REST service of Kakunin, called with a client certificate. Every method throws {@link ServiceCallError}. */
+/**
+ * A REST service of Kakunin, called with a client certificate. What it is too busy for is asked again a few times, but for
+ * streams. Every method throws {@link ServiceCallError}.
+ */
 export class ServiceClient {
   constructor(private readonly address: ServiceAddress) {}
 
@@ -69,9 +74,14 @@ export class ServiceClient {
       ...(contentType && { 'content-type': contentType }),
       ...(Buffer.isBuffer(body) && { 'content-length': String(body.length) }),
     };
-    const answer = await exchange({ service, url, method, headers, tls, ...(body && { body }) });
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw refusal(service, answer.status, await readAnswer({ service, url }, answer));
+    const repeatable = body === undefined || Buffer.isBuffer(body);
+    for (let repeats = 0; ; repeats += 1) {
+      const answer = await exchange({ service, url, method, headers, tls, ...(body && { body }) });
+      if (answer.status >= 200 && answer.status < 300) return answer;
+      const refused = refusal(service, answer.status, await readAnswer({ service, url }, answer));
+      if (refused.problem !== BUSY || !repeatable || repeats === MOST_REPEATS) throw refused;
+      await sleep(pauseOf(answer));
+    }
   }
 
   async #read<T>(answer: Answer, schema: z.ZodType<T>): Promise<T> {

@@ -138,17 +138,17 @@ it('says that it is busy, before anybody has waited long, and writes nothing of 
 
 it('loses nothing of a storm in which its connections break: whoever is told so sends it again', async () => {
   await registerAll(serials(0x30000));
-  let away = 0;
+  const told = { away: 0 };
   const insistent = serials(0x30000).map((serialNumber) => async () => {
     for (;;) {
       const { status, body } = await revoke(serialNumber);
       if (status === 200) return;
       expect({ status, code: body.code }).toEqual({ status: 503, code: 'database_unavailable' });
-      away += 1;
+      told.away += 1;
     }
   });
   const revoked = storm(insistent);
-  while (away === 0) {
+  while (told.away === 0) {
     await database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND query ~ 'certificate'`,
