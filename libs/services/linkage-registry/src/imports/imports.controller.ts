@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { authoritySchema, carrierSchema, partitionSchema } from '@kakunin/certificates';
+import { authoritySchema, carrierSchema, CertificatesError, partitionSchema } from '@kakunin/certificates';
 import { LOGGER } from '@kakunin/runtime';
 import {
   Body,
@@ -76,7 +76,12 @@ export class ImportsController {
     }
     const answers = this.imports.take({ ...query, authorityId, octets: body ?? Readable.from([]) });
     if (!accept?.includes(LINES)) return summaryOf(answers);
-    const onFault = (error: unknown): void => this.logger.warn({ err: error }, 'a list was not taken to its end');
+    // What is wrong with the list is its sender's to mend.
+    const onFault = (error: unknown): void =>
+      this.logger[error instanceof CertificatesError ? 'info' : 'warn'](
+        { err: error },
+        'a list was not taken to its end',
+      );
     return new StreamableFile(await linesOf(answers, onFault), { type: LINES });
   }
 
