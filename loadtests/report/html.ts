@@ -101,7 +101,10 @@ function conditions(run: CampaignRun, { scale, seed, startedAt, seconds, machine
     [both('証明書（架空）', 'made-up certificates'), `${grouped(certificates)}（seed ${seed}）`],
     [
       both('機械', 'machine'),
-      escaped(`${machine.model}, ${machine.cores} cores, ${Math.round(machine.memory / 2 ** 30)} GiB`),
+      both(
+        `${machine.cores}コア（${escaped(machine.model)}）、メモリ${Math.round(machine.memory / 2 ** 30)} GiB`,
+        `${machine.cores} cores (${escaped(machine.model)}), ${Math.round(machine.memory / 2 ** 30)} GiB of memory`,
+      ),
     ],
     [
       both('負荷の生成側', 'generators'),

@@ -13,6 +13,7 @@ export interface Summary {
   /** RFC 3339. */
   readonly startedAt: string;
   readonly seconds: number;
+  /** As far as comparing needs it: no name, no place. Memory in octets. */
   readonly machine: { readonly cores: number; readonly model: string; readonly memory: number };
   readonly objectives: readonly Objective[];
   readonly requests: Requests;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RetryingChecker } from '@kakunin/e2e/support/retrying-checker';
-import { type ServiceClient, ServiceCallError } from '@kakunin/service-client';
+import type { ServiceCallError, ServiceClient } from '@kakunin/service-client';
 import { z } from 'zod';
 import { registryOf } from './operator.ts';
 import type { Target } from './target.ts';
@@ -116,8 +116,8 @@ export class Revoker {
         await this.#registry.post(path, { serialNumber, reason: 'keyCompromise' }, z.unknown());
         return undefined;
       } catch (error) {
-        const { code, message } = error as ServiceCallError;
-        if ((code !== 'unable' && code !== 'unreachable') || Date.now() + REPEAT_MS > deadline) return message;
+        const { code, problem } = error as ServiceCallError;
+        if ((code !== 'unable' && code !== 'unreachable') || Date.now() + REPEAT_MS > deadline) return problem ?? code;
       }
       await sleep(REPEAT_MS);
       this.repeated += 1;
