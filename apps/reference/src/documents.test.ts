@@ -63,6 +63,11 @@ it('samples go to the ports that services take by themselves', () => {
   expect(named.filter((port) => !ports.has(port))).toEqual([]);
 });
 
+it('the glossary explains each word once', () => {
+  const words = found(textOf('docs/glossary.md'), /^\| ([^|]+?) +\|/gm);
+  expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
+});
+
 it('every runbook that code or a document names is there', () => {
   const runbooks = new Set(readdirSync(join(root, 'docs/runbooks')).map((name) => basename(name, '.md')));
   const named = [...sources, ...documents].flatMap(({ text }) => found(text, /\brunbooks?[ /]([a-z]+-[a-z-]+)/g));
