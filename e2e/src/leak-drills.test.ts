@@ -1,13 +1,14 @@
 import { createHash, createHmac, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { billingPeriodOf } from '@kakunin/calendar';
 import { type EventRecord, USAGE_SEGMENTS } from '@kakunin/event-log';
 import { decodeSegment, readSegmentEvent, type UsageEvent } from '@kakunin/usage';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openEmbeddedEventLog } from './support/embedded-event-log.ts';
 import { newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
 import { askOpenssl } from './support/openssl-ocsp.ts';
-import { kakuninOk } from './support/processes.ts';
+import { kakunin, kakuninOk } from './support/processes.ts';
 
 /** Leak drill 4 (docs/explanation/threat-model.md): logs and usage records of a platform provider's traffic leak. */
 const folder = newFolder('leak');
@@ -133,4 +134,23 @@ it('and that it was the same certificate, across service providers, as long as t
   expect([...byDigest.values()].map((same) => same.map(({ serviceProvider }) => serviceProvider))).toEqual(
     NAMES.map(() => SERVICE_PROVIDERS),
   );
+});
+
+it('what is charged stands to the octet when the person is erased: export, records and ledger', async () => {
+  const month = billingPeriodOf(Date.now());
+  const ledger = () => kakunin(folder, ['ledger', 'verify']);
+  const accounts = () =>
+    Promise.all([
+      kakuninOk(folder, ['billing', 'export', month, '--format', 'json']),
+      kakuninOk(folder, ['billing', 'export', month, '--events', '--format', 'ndjson']),
+      ledger(),
+    ]);
+  const complete = { status: 0, stdout: expect.stringMatching(/\b4\b/) as string };
+  await expect.poll(ledger, { timeout: 60_000, interval: 500 }).toMatchObject(complete);
+  const before = await accounts();
+  expect(JSON.parse(before[0])).toMatchObject({ totals: { quantity: `${records.length}` } });
+  const erased = await kakuninOk(folder, ['persons', 'erase', '--certificate', at(`certificates/${NAMES[0]}.pem`)]);
+  expect(erased).toContain('"person_erased"');
+  await expect(identify('sandbox-sp-a')).rejects.toThrow('not_identifiable');
+  expect(await accounts()).toEqual(before);
 });

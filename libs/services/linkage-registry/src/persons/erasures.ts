@@ -7,6 +7,7 @@ import { Vault } from '../keys/vault.ts';
 import { loadCircle, type SealedKey } from './circle.store.ts';
 import { isRepeated } from './person-changes.ts';
 import { PersonDirectory, type PersonReference } from './person-reference.ts';
+import { FORGOTTEN } from './forgotten.ts';
 import { lockErasures, lockPersons, PersonStore } from './person-store.ts';
 import { PersonTidings, type Told } from './person-tidings.ts';
 
@@ -34,7 +35,8 @@ export class Erasures {
 
   /**
    * Destroys every key that was minted for the person, or for whoever turned out to be that person. Those who have names
-   * under them are told first. Its certificates stay, as the authority's, and name nobody.
+   * under them are told first. Its certificates stay, as the authority's, name nobody, and are joined by nothing (but those
+   * of whoever was merged or split, which the records of that go by).
    * @throws RegistryError `person_unknown`; PersonsError `record_differs`
    */
   erase(caller: string, { requestId, person }: ErasureRequest): Promise<ErasureOutcome> {
@@ -51,6 +53,7 @@ export class Erasures {
       const certificates = circle.certificates.filter((each) => view.personOf(each) === whole);
       const told = await this.tidings.tellOfErasure(client, { keys, certificates });
       const persons = circle.persons.filter((each) => view.survivorOf(each) === whole);
+      await unlink(client, persons);
       await destroy(client, { persons, keys, now: this.clock.now() });
       await client.query(
         `INSERT INTO erasure (request_id, person_id, erased_at, erased_by, request_index) VALUES ($1, $2, $3, $4, $5)`,
@@ -60,6 +63,21 @@ export class Erasures {
       await this.tidings.enter(client, keys, { caller, action: 'erasure', purpose: 'erasure' });
       return { outcome: 'erased', told };
     });
+  }
+}
+
+/** Before the persons themselves are written: whoever locks both takes the certificate first. */
+async function unlink(client: PoolClient, persons: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ certificate_id: string }>(
+    `UPDATE certificate SET person_id = ${FORGOTTEN}
+     WHERE person_id = ANY (ARRAY(SELECT person_id FROM person WHERE person_id = ANY ($1::bigint[]) AND NOT entangled))
+     RETURNING certificate_id`,
+    [persons],
+  );
+  const ids = rows.map(({ certificate_id }) => certificate_id);
+  await client.query(`SELECT set_config('kakunin.erasing', 'yes', true)`);
+  for (const end of ['successor_id', 'predecessor_id']) {
+    await client.query(`DELETE FROM succession WHERE ${end} = ANY ($1::bigint[])`, [ids]);
   }
 }
 

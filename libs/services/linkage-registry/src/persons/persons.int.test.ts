@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IssuedCertificate } from '@kakunin/testing/test-ca';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AttemptRecorder } from '../identifications/attempt-recorder.ts';
 import { AUTHORITY_ID, type RegistryWithPeople, startRegistryWithPeople } from '../testing/registry-with-people.ts';
 import { until } from '../testing/registry-under-test.ts';
@@ -146,6 +146,45 @@ describe('erasure', () => {
     expect(news.map(({ type }) => type)).toEqual(['person_erased', 'person_erased']);
     expect(news.map(({ ppid }) => ppid).sort()).toEqual(names.sort());
     expect(await merge(holder('sora'), holder('umi'))).toMatchObject({ status: 404, body: { code: 'person_unknown' } });
+  });
+
+  it('leaves nothing that joins the certificates of the person, and no list brings it back', async () => {
+    const old = await registry.issueTo('kaze');
+    const predecessor = { serialNumber: old.certificate.serialNumber };
+    const certificates = [old, await registry.issueTo('kaze', { predecessor }), await registry.issueTo('kaze')];
+    const [other, kept] = [await registry.issueTo('arashi'), await registry.issueTo('nagi')];
+    await registry.issueTo('nagi', { predecessor: { serialNumber: kept.certificate.serialNumber } });
+    const client = new pg.Client(registry.databaseUrl);
+    await client.connect();
+    onTestFinished(() => client.end());
+    const count = async (sql: string) => Number((await client.query<{ n: string }>(sql)).rows[0]!.n);
+    const successions = await count('SELECT count(*) AS n FROM succession');
+    for (const name of ['kaze', 'arashi'])
+      await registry.ca('POST', '/persons/erasures', { requestId: randomUUID(), person: holder(name) });
+    const joined = `SELECT count(*) AS n FROM certificate LEFT JOIN person USING (person_id)
+      WHERE person_id IS NOT NULL AND person.person_id IS NULL`;
+    const unlinked = certificates.length + 1;
+    expect(await count(joined)).toBeGreaterThanOrEqual(unlinked);
+    expect(await count('SELECT count(DISTINCT person_id) AS n FROM certificate WHERE person_id = 0')).toBe(1);
+    expect(await count('SELECT count(*) AS n FROM succession')).toBe(successions - 1);
+    const before = await count(joined);
+    for (const { certificate } of [...certificates, other]) {
+      const { serialNumber, notAfter } = certificate;
+      const body = { serialNumber, notAfter, carrier: 'card', holder: 'kaze' };
+      const again = serialNumber === predecessor.serialNumber ? body : { ...body, predecessor };
+      const path = `/authorities/${AUTHORITY_ID}/certificates`;
+      expect(await registry.ca('POST', path, again)).toMatchObject({ status: 200, body: { outcome: 'unchanged' } });
+    }
+    expect([await count(joined), await count('SELECT count(*) AS n FROM succession')]).toEqual([
+      before,
+      successions - 1,
+    ]);
+    // The authority's word on its certificate is taken as before.
+    const revocation = { serialNumber: predecessor.serialNumber, reason: 'cessationOfOperation' };
+    expect((await registry.ca('POST', `/authorities/${AUTHORITY_ID}/revocations`, revocation)).status).toBe(200);
+    const renewed = await registry.issueTo('hayate', { predecessor });
+    expect(await registry.ppid('sp-a', renewed)).toMatch(/^1/);
+    await expect(client.query('DELETE FROM succession')).rejects.toThrow('DELETE is refused on succession');
   });
 
   it('in the middle of an identification leaves no name behind', async () => {
