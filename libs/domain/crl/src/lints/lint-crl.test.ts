@@ -78,7 +78,7 @@ const BROKEN: Readonly<Record<string, readonly (() => CrlParts)[]>> = {
   ],
   'rfc5280/5-2-4-delta-crl-indicator': [
     () => withExtensions({ ...deltaCrlIndicator(6n), critical: false }),
-    () => withExtensions(deltaCrlIndicator(7n)),
+    () => withExtensions(deltaCrlIndicator(8n)),
   ],
   'rfc5280/5-2-5-issuing-distribution-point': [
     () => withExtensions({ ...scope, critical: false }),

@@ -62,7 +62,6 @@ const judge = ({ next, previous, crlNumber = 8n, states = {} }: Judged) =>
     staged: staged(next),
     expected: { crlNumber, authority: ca.certificate, now: NOW },
     previous: previous && {
-      key: 'crl/a/7.crl',
       descriptor: { crlNumber: 7n, entries: 3, lastScheduledUpdate: NOW } as CrlDescriptor,
       content: staged(previous) as unknown as StoredObject,
     },

@@ -12,7 +12,7 @@ import type { StagedObject } from '@kakunin/objects';
 import { type ExpiryRule, mayDisappear } from '@kakunin/publication';
 import type { StatusIndexReader } from '@kakunin/status-index';
 import { type Withheld, withheld } from './issuance-outcome.ts';
-import { openPrevious, type PreviousCrl } from './previous-crl.ts';
+import { type CrlInHand, openPrevious } from './previous-crl.ts';
 
 /** What a CRL that we signed must be. */
 export type ExpectedIssue = ExpectedScope & { readonly crlNumber: bigint };
@@ -20,7 +20,7 @@ export type ExpectedIssue = ExpectedScope & { readonly crlNumber: bigint };
 export interface CheckInput {
   readonly staged: StagedObject;
   readonly expected: ExpectedIssue;
-  readonly previous: PreviousCrl | undefined;
+  readonly previous: CrlInHand | undefined;
   readonly rule: ExpiryRule;
   readonly index: Pick<StatusIndexReader, 'lookup'>;
 }

@@ -31,12 +31,10 @@ export interface DraftInput {
   readonly rule: ExpiryRule;
   readonly profile: PublicationProfile;
   readonly now: number;
-  /** Whether a delta is published with it: the first CRL of a scope must not send anybody to one that is not there. */
-  readonly hasDelta: boolean;
 }
 
 export function draftCrl(input: DraftInput): CrlDraft {
-  const { scope, revocations, ordinals, asOf, certificate, rule, profile, now, hasDelta } = input;
+  const { scope, revocations, ordinals, asOf, certificate, rule, profile, now } = input;
   const isWanted = (entry: Parameters<typeof isListed>[0]): boolean => isListed(entry, rule);
   return {
     // The registry's clock may run ahead of ours; no CRL may be dated in the future.
@@ -44,7 +42,7 @@ export function draftCrl(input: DraftInput): CrlDraft {
     issuer: certificate.subject,
     authorityKeyIdentifier: certificate.subjectKeyIdentifier ?? keyIdentifierOf(certificate.publicKey),
     entries: ordinals ? revocations.entriesOf(ordinals, isWanted) : revocations.entries(isWanted),
-    extensions: [...scopeExtensions(scope, profile), ...completeExtensions(profile, hasDelta ? scope : undefined)],
+    extensions: [...scopeExtensions(scope, profile), ...completeExtensions(scope, profile)],
   };
 }
 
@@ -71,8 +69,7 @@ function scopeExtensions(scope: CrlScope, profile: PublicationProfile): readonly
   return [issuingDistributionPoint({ fullName: point === undefined ? [] : [point], onlyContains })];
 }
 
-/** @param deltasOf the scope, where it has deltas */
-const completeExtensions = (profile: PublicationProfile, deltasOf: CrlScope | undefined): readonly Extension[] => [
-  ...(deltasOf ? [freshestCrl(publicUrl(profile, { ...deltasOf, kind: 'delta' }))] : []),
+const completeExtensions = (scope: CrlScope, profile: PublicationProfile): readonly Extension[] => [
+  ...(profile.deltas ? [freshestCrl(publicUrl(profile, { ...scope, kind: 'delta' }))] : []),
   ...(profile.keepsExpiredSince === undefined ? [] : [expiredCertsOnCrl(profile.keepsExpiredSince)]),
 ];

@@ -1,16 +1,15 @@
 import { applyDelta, compareCrls, CrlStream, deltaEntries, type ListedCertificate } from '@kakunin/crl';
 import type { StagedObject } from '@kakunin/objects';
-import type { PublishedCrl } from '../published-crls.ts';
 import { type CheckedCrl, type ExpectedIssue, orUnverifiable, unverifiable, whyUnverifiable } from './crl-check.ts';
-import { openPrevious } from './previous-crl.ts';
+import { type CrlInHand, openPrevious } from './previous-crl.ts';
 
 export interface DeltaInput {
   /** The complete CRL that the delta is to. */
-  readonly base: PublishedCrl;
+  readonly base: CrlInHand;
   /** The one of now. */
-  readonly complete: StagedObject;
+  readonly complete: CrlInHand['content'];
   /** The newest delta of the scope, whichever its base. */
-  readonly before: PublishedCrl | undefined;
+  readonly before: CrlInHand | undefined;
 }
 
 /** What a delta lists, from the signed files themselves. @throws CrlError `malformed_crl` when one was damaged */
@@ -26,8 +25,8 @@ export async function entriesOfDelta({ base, complete, before }: DeltaInput): Pr
 export interface DeltaCheckInput {
   readonly staged: StagedObject;
   readonly expected: ExpectedIssue;
-  readonly base: PublishedCrl;
-  readonly complete: StagedObject;
+  readonly base: CrlInHand;
+  readonly complete: CrlInHand['content'];
 }
 
 /** Reads a signed delta back, as {@link checkCrl} does, and looks whether its base with it says what the complete CRL says. */
@@ -47,11 +46,11 @@ export const checkDelta = ({ staged, expected, base, complete }: DeltaCheckInput
   });
 
 /** Its signature was verified just now. */
-const openChecked = (complete: StagedObject): Promise<CrlStream> =>
+const openChecked = (complete: CrlInHand['content']): Promise<CrlStream> =>
   CrlStream.open(complete.read(), { isVerified: false });
 
 /** A delta is small: it lists what one period changed. */
-async function readDelta({ content }: Pick<PublishedCrl, 'content'> | { readonly content: StagedObject }) {
+async function readDelta({ content }: Pick<CrlInHand, 'content'>) {
   const stream = await CrlStream.open(content.read());
   const entries: ListedCertificate[] = [];
   while (await stream.advance())

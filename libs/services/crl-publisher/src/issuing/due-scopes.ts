@@ -47,10 +47,7 @@ export const isScheduled = ({ complete }: ScopeState, { profile, now }: Pick<Due
 export const isDeltaMissing = (
   { complete, delta }: ScopeState,
   { deltas }: Pick<PublicationProfile, 'deltas'>,
-): boolean => {
-  if (!deltas || !complete) return false;
-  return delta ? delta.descriptor.crlNumber !== complete.descriptor.crlNumber : !complete.descriptor.scheduled;
-};
+): boolean => deltas && complete !== undefined && delta?.descriptor.crlNumber !== complete.descriptor.crlNumber;
 
 function isDue(state: ScopeState, input: DueInput): boolean {
   return isScheduled(state, input) || isChanged(state, input) || isDeltaMissing(state, input.profile);

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { CrlStream } from '@kakunin/crl';
+import type { StoredObject } from '@kakunin/objects';
+import type { CrlDescriptor } from '@kakunin/publication';
 import { inHand } from '../in-hand.ts';
 import type { PublishedCrl } from '../published-crls.ts';
 
-/** The CRL that the public sees now; its content is read when it is compared. */
-export type PreviousCrl = Pick<PublishedCrl, 'key' | 'descriptor' | 'content'>;
+/** A signed CRL and its octets, which are read when it is compared. */
+export interface CrlInHand {
+  readonly descriptor: CrlDescriptor;
+  readonly content: Pick<StoredObject, 'read'>;
+}
 
 /** Its signature was verified when it was published. @throws CrlError `malformed_crl` when the published file was damaged; ObjectError */
-export const openPrevious = (previous: PreviousCrl): Promise<CrlStream> =>
+export const openPrevious = (previous: CrlInHand): Promise<CrlStream> =>
   CrlStream.open(previous.content.read(), { isVerified: false });
 
 /**
@@ -15,9 +20,9 @@ export const openPrevious = (previous: PreviousCrl): Promise<CrlStream> =>
  * @returns undefined when it was altered
  * @throws ObjectError
  */
-export async function unaltered(crl: PublishedCrl): Promise<PublishedCrl | undefined> {
+export async function unaltered(crl: PublishedCrl): Promise<CrlInHand | undefined> {
   const content = await inHand(crl.content);
   const hash = createHash('sha256');
   for await (const octets of content.read()) hash.update(octets);
-  return hash.digest('hex') === crl.descriptor.sha256 ? { ...crl, content } : undefined;
+  return hash.digest('hex') === crl.descriptor.sha256 ? { descriptor: crl.descriptor, content } : undefined;
 }

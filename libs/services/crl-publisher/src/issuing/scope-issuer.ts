@@ -6,14 +6,14 @@ import type { AuthorityStatus } from '@kakunin/status-feed';
 import type { FrozenRevocations } from '@kakunin/status-index';
 import type { Certificate, SigningCredential } from '@kakunin/x509';
 import { inHand } from '../in-hand.ts';
-import type { PublishedCrl, PublishedCrls } from '../published-crls.ts';
+import type { PublishedCrls } from '../published-crls.ts';
 import { checkCrl } from './crl-check.ts';
 import { describeCrl } from './crl-description.ts';
 import { type CrlDraft, distributionPointOf, draftCrl, draftDelta } from './crl-draft.ts';
 import { checkDelta, entriesOfDelta } from './delta-check.ts';
 import { isDeltaMissing, isScheduled } from './due-scopes.ts';
 import { type Withheld, withheld } from './issuance-outcome.ts';
-import { openPrevious, unaltered } from './previous-crl.ts';
+import { type CrlInHand, openPrevious, unaltered } from './previous-crl.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** What all CRLs of one moment share. */
@@ -66,8 +66,7 @@ export class ScopeIssuer {
     const previous = complete && (await unaltered(complete));
     if (complete && !previous) return withheld('predecessor_altered');
     const rule = ruleOf(previous, moment);
-    const hasDelta = profile.deltas && previous !== undefined && lastScheduledNumber(previous.descriptor) !== undefined;
-    const draft = draftCrl({ ...moment, scope, ordinals, rule, hasDelta });
+    const draft = draftCrl({ ...moment, scope, ordinals, rule });
     if (previous && draft.thisUpdate < previous.descriptor.thisUpdate && !isFromTheFuture(previous, moment)) {
       return withheld('status_older_than_crl');
     }
@@ -95,27 +94,23 @@ export class ScopeIssuer {
     const checked = await checkCrl({ staged: complete, expected, previous, rule, index });
     if (checked.refused) return checked.refused;
     const descriptor = this.#describe(issuance, complete, checked.entries);
-    const files = [{ staged: complete, descriptor, previousKey: state.complete?.key }];
-    const base = moment.profile.deltas ? await this.#baseOf(issuance) : undefined;
-    if (!base) return { outcome: 'made', files };
-    const delta = await this.#makeDelta(issuance, { base, complete });
-    return 'refused' in delta ? delta.refused : { outcome: 'made', files: [...files, delta] };
+    const made = { staged: complete, descriptor, previousKey: state.complete?.key };
+    if (!moment.profile.deltas) return { outcome: 'made', files: [made] };
+    const delta = await this.#makeDelta(issuance, { descriptor, content: complete });
+    return 'refused' in delta ? delta.refused : { outcome: 'made', files: [made, delta] };
   }
 
-  async #makeDelta(
-    issuance: Issuance,
-    { base: found, complete }: { readonly base: PublishedCrl; readonly complete: StagedObject },
-  ): Promise<MadeFile | { readonly refused: Withheld }> {
-    const { moment, state, previous, draft } = issuance;
-    const base = found === previous ? found : await unaltered(found);
+  async #makeDelta(issuance: Issuance, complete: CrlInHand): Promise<MadeFile | { readonly refused: Withheld }> {
+    const { moment, state, draft } = issuance;
+    const base = await this.#baseOf(issuance, complete);
     const before = state.delta && (await unaltered(state.delta));
     if (!base || (state.delta && !before)) return { refused: withheld('predecessor_altered') };
     const baseCrlNumber = base.descriptor.crlNumber;
-    const entries = await entriesOfDelta({ base, complete, before });
+    const entries = await entriesOfDelta({ base, complete: complete.content, before });
     const delta = draftDelta(draft, { entries, baseCrlNumber }, { scope: state.scope, profile: moment.profile });
     const file = await this.#sign(issuance, delta);
     const expected = { ...this.#expected(issuance), baseCrlNumber };
-    const checked = await checkDelta({ staged: file, expected, base, complete });
+    const checked = await checkDelta({ staged: file, expected, base, complete: complete.content });
     if (checked.refused) return checked;
     const { lastScheduledNumber: _, ...descriptor } = this.#describe(issuance, file, checked.entries, 'delta');
     return { staged: file, descriptor: { ...descriptor, baseCrlNumber }, previousKey: state.delta?.key };
@@ -135,15 +130,17 @@ export class ScopeIssuer {
   }
 
   /**
-   * The last scheduled CRL of the scope, which is what deltas are made to; the one that is being made has it as its base too.
+   * The last scheduled CRL of the scope, which is what deltas are made to; the one that is being made has it as its base too. Where there
+   * is none, the one that is being made: its delta says nothing, and freshestCRL of the first CRL leads to one from the beginning.
+   * @returns undefined when it was altered
    * @throws ObjectError `object_missing`
    */
-  async #baseOf({ previous, state: { scope } }: Issuance): Promise<PublishedCrl | undefined> {
+  async #baseOf({ previous, state }: Issuance, complete: CrlInHand): Promise<CrlInHand | undefined> {
     const number = previous && lastScheduledNumber(previous.descriptor);
-    if (number === undefined) return undefined;
+    if (number === undefined) return complete;
     if (number === previous?.descriptor.crlNumber) return previous;
-    const base = await this.#published.at(crlKey(scope, number));
-    if (base) return base;
+    const base = await this.#published.at(crlKey(state.scope, number));
+    if (base) return unaltered(base);
     throw new ObjectError(
       'object_missing',
       'The CRL that a delta is made to is gone from the store: restore its files.',
@@ -177,7 +174,7 @@ interface Issuance {
   readonly moment: Moment;
   readonly state: ScopeState;
   /** The newest CRL of the scope, in hand. */
-  readonly previous: PublishedCrl | undefined;
+  readonly previous: CrlInHand | undefined;
   readonly draft: CrlDraft;
   readonly rule: ExpiryRule;
   readonly scheduled: boolean;
@@ -203,18 +200,18 @@ function planOf(descriptor: CrlDescriptor) {
 }
 
 /** Its clock was ahead, so its date says nothing of the age of our data. */
-const isFromTheFuture = ({ descriptor }: PublishedCrl, { now, profile }: Moment): boolean =>
+const isFromTheFuture = ({ descriptor }: CrlInHand, { now, profile }: Moment): boolean =>
   descriptor.thisUpdate > now + profile.timing.maximumDataAge;
 
 /** Behind a CRL of a clock that was ahead everything is listed again: what left by that clock may not have expired. */
-const ruleOf = (previous: PublishedCrl | undefined, moment: Moment): ExpiryRule => ({
+const ruleOf = (previous: CrlInHand | undefined, moment: Moment): ExpiryRule => ({
   lastScheduledUpdate:
     previous && !isFromTheFuture(previous, moment) ? previous.descriptor.lastScheduledUpdate : undefined,
   keepsExpiredSince: moment.profile.keepsExpiredSince,
 });
 
 /** Whether a CRL would revoke the same certificates in the same way as the newest one. */
-async function saysNothingNew(previous: PublishedCrl, { entries }: CrlDraft): Promise<boolean> {
+async function saysNothingNew(previous: CrlInHand, { entries }: CrlDraft): Promise<boolean> {
   const stream = await openPrevious(previous);
   const found = await compareCrls({ previous: stream, next: cursorOver(entries), mayDisappear: () => false });
   await stream.finish();

@@ -4,7 +4,7 @@ import { CRL_EXTENSION } from '../../crl-extensions.ts';
 import { extensionOf } from '../../stream/crl-report.ts';
 import type { CrlLint } from '../crl-lint.ts';
 
-/** RFC 5280, 5.2.4: a delta is critically one, and its number is above that of its base. */
+/** RFC 5280, 5.2.4: a delta is critically one, and its number is not below that of its base. */
 export const deltaCrlIndicatorRule: CrlLint = {
   name: 'rfc5280/5-2-4-delta-crl-indicator',
   check: (crl) => {
@@ -14,6 +14,6 @@ export const deltaCrlIndicatorRule: CrlLint = {
     const number = extensionOf(crl, EXTENSION.crlNumber);
     if (!number) return undefined;
     const [base, own] = [indicator, number].map(({ value }) => DerReader.of(value).bigInteger());
-    return base! < own! ? undefined : 'The number of a delta is not above that of its base.';
+    return base! <= own! ? undefined : 'The number of a delta is below that of its base.';
   },
 };
