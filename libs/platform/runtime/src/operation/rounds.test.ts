@@ -4,13 +4,14 @@ import { Rounds } from './rounds.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const scene = () => {
+const scene = (atOnce = false) => {
   const ready = Promise.withResolvers<void>();
   const faults: unknown[] = [];
   let end = Promise.withResolvers<void>();
   const seen = { begun: 0, signal: undefined as AbortSignal | undefined };
   const rounds = new Rounds({
     interval: 100,
+    atOnce,
     work: async (signal) => {
       Object.assign(seen, { begun: seen.begun + 1, signal });
       await end.promise;
@@ -34,6 +35,17 @@ it('waits for what it rests on, and does one round at a time', async () => {
   expect(seen.begun).toBe(0);
   ready.resolve();
   await vi.advanceTimersByTimeAsync(350);
+  expect(seen.begun).toBe(1);
+  await endRound();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(seen.begun).toBe(2);
+});
+
+it('begins at once where that is asked for', async () => {
+  const { rounds, ready, seen, endRound } = scene(true);
+  rounds.startAfter(ready.promise);
+  ready.resolve();
+  await vi.advanceTimersByTimeAsync(0);
   expect(seen.begun).toBe(1);
   await endRound();
   await vi.advanceTimersByTimeAsync(100);

@@ -1,6 +1,8 @@
 export interface RoundsInput {
   /** Between the beginnings of rounds, milliseconds; one that takes longer passes over those it meets. */
   readonly interval: number;
+  /** Whether the first begins as soon as there is what the work rests on, not an interval later. */
+  readonly atOnce?: boolean;
   /** The signal says that the service ends. */
   readonly work: (signal: AbortSignal) => Promise<unknown>;
   readonly onFault: (error: unknown) => void;
@@ -42,5 +44,6 @@ export class Rounds {
     await ready;
     if (this.#stopping.signal.aborted) return;
     this.#timer = setInterval(() => void this.now(), this.#input.interval).unref();
+    if (this.#input.atOnce) void this.now();
   }
 }

@@ -1,24 +1,13 @@
 import { isChargeable } from '@kakunin/billing';
 import { readSegmentFrame, readUsageKind, scanUsageRecords, type UsageKind } from '@kakunin/usage';
 import { csvCell, isoJst } from '@kakunin/statement-documents';
+import { KIND_COLUMNS } from '../metering/kind-columns.ts';
 
 export const RECORD_FORMATS = ['csv', 'ndjson'] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
 /** In their order for ever: a new one goes to the end (docs/reference/billing-export.md). */
-export const RECORD_COLUMNS = [
-  'event_id',
-  'time',
-  'customer',
-  'service_provider',
-  'authority_id',
-  'certificate_class',
-  'carrier',
-  'channel',
-  'purpose',
-  'outcome',
-  'chargeable',
-] as const;
+export const RECORD_COLUMNS = ['event_id', 'time', ...KIND_COLUMNS.map(({ header }) => header), 'chargeable'];
 
 export interface RecordSelection {
   readonly format: RecordFormat;
@@ -103,13 +92,14 @@ export class UsageRecordText {
 
   /** What follows the time. @returns undefined when it is somebody else's */
   #textOf(kind: UsageKind): string | undefined {
-    const { platformProvider: customer, ...rest } = kind;
+    const { platformProvider: customer, outcome } = kind;
     if (this.#selection.customer !== undefined && this.#selection.customer !== customer) return undefined;
-    const { serviceProvider, authorityId, certificateClass, carrier, channel, purpose, outcome } = rest;
-    const about = { customer, serviceProvider, authorityId, certificateClass, carrier, channel, purpose, outcome };
+    const chargeable = isChargeable(outcome);
     if (this.#selection.format === 'ndjson') {
-      return `",${JSON.stringify({ ...about, chargeable: isChargeable(outcome) }).slice(1)}\n`;
+      const about = Object.fromEntries(KIND_COLUMNS.map(({ property, name }) => [name, kind[property]]));
+      return `",${JSON.stringify({ ...about, chargeable }).slice(1)}\n`;
     }
-    return `,${[...Object.values(about), String(isChargeable(outcome))].map(csvCell).join(',')}\r\n`;
+    const cells = KIND_COLUMNS.map(({ property }) => kind[property]);
+    return `,${[...cells, String(chargeable)].map(csvCell).join(',')}\r\n`;
   }
 }

@@ -1,8 +1,6 @@
 import { Database } from '@kakunin/postgres';
-import { CONFIG, HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
+import { CONFIG, HEALTH, type Health, LOGGER, type Logger, Rounds } from '@kakunin/runtime';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BillingMeterConfig } from '../config.ts';
 import { LedgerMetrics } from './ledger-metrics.ts';
 import { LedgerProjection, type ProjectionFault } from './ledger-projection.ts';
@@ -14,8 +12,7 @@ import type { SetAside } from './ledger-projection-store.ts';
  */
 @Injectable()
 export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
   #state = 'nothing projected yet';
 
   constructor(
@@ -24,40 +21,35 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(Database) private readonly database: Database,
     @Inject(HEALTH) private readonly health: Health,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CONFIG) private readonly config: Pick<BillingMeterConfig, 'ledgerIntervalSeconds'>,
-  ) {}
+    @Inject(CONFIG) { ledgerIntervalSeconds }: Pick<BillingMeterConfig, 'ledgerIntervalSeconds'>,
+  ) {
+    this.#rounds = new Rounds({
+      interval: ledgerIntervalSeconds * 1_000,
+      atOnce: true,
+      work: (signal) => this.#projectAll(signal),
+      onFault: (error) => this.#note('usage cannot be brought into its ledgers', error),
+    });
+  }
 
   onApplicationBootstrap(): void {
     // A ledger that is behind does not make the meter unfit to count: the metrics alert, and the detail says where.
     this.health.register('usage-ledgers', () => ({ ok: true, detail: this.#state }));
-    this.#running = this.#run();
+    this.#rounds.startAfter(this.database.whenReady());
   }
 
   /** Finishes the step in hand, before the database closes. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#closing.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#closing;
-    const milliseconds = this.config.ledgerIntervalSeconds * 1_000;
-    // A database that never comes must not keep the process from ending.
-    await Promise.race([this.database.whenReady(), once(signal, 'abort')]).catch(() => undefined);
-    while (!signal.aborted) {
-      await this.#projectAll().catch((error: unknown) => this.#note('usage cannot be brought into its ledgers', error));
-      await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Of all meters on a database, one projects. */
-  async #projectAll(): Promise<void> {
-    const projected = await this.database.withLock('usage-ledgers', () => this.#untilNothingWaits());
+  async #projectAll(signal: AbortSignal): Promise<void> {
+    const projected = await this.database.withLock('usage-ledgers', () => this.#untilNothingWaits(signal));
     if (!projected) this.#state = 'another process projects; this one stands by';
   }
 
   /** What fails is set aside until the next time, so that it holds up nobody else. */
-  async #untilNothingWaits(): Promise<void> {
+  async #untilNothingWaits(signal: AbortSignal): Promise<void> {
     const faults: ProjectionFault[] = [];
     for (;;) {
       const step = await this.projection.step(setAside(faults));
@@ -68,7 +60,7 @@ export class LedgerProjector implements OnApplicationBootstrap, BeforeApplicatio
         if (faults.length === 0) this.#caughtUp(step.at);
         return;
       }
-      if (this.#closing.signal.aborted) return;
+      if (signal.aborted) return;
     }
   }
 

@@ -1,5 +1,6 @@
 import { type BillingPeriod, billingPeriodBounds, type Clock } from '@kakunin/calendar';
 import type { Database } from '@kakunin/postgres';
+import { Rounds } from '@kakunin/runtime';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 
 /** The periods that are there, each found by one step into the index: the table is large. */
@@ -22,7 +23,7 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
 export interface FirstCheckRetentionInput {
-  readonly database: Pick<Database, 'query'>;
+  readonly database: Pick<Database, 'query' | 'whenReady'>;
   readonly clock: Clock;
   /** Objection period after the end of a month or year. */
   readonly days: number;
@@ -31,29 +32,34 @@ export interface FirstCheckRetentionInput {
 /** Removes what first checks were recognised by, once the objection period of their month or year is over. */
 export class FirstCheckRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #input: FirstCheckRetentionInput;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds: Rounds;
 
   constructor(input: FirstCheckRetentionInput) {
     this.#input = input;
+    this.#rounds = new Rounds({
+      interval: HOUR,
+      work: (signal) => this.forget(input.clock.now(), signal),
+      // A database that is away is told by its own check; an hour later is soon enough.
+      onFault: () => undefined,
+    });
   }
 
   onApplicationBootstrap(): void {
-    // A database that is away is told by its own check; an hour later is soon enough.
-    const forget = (): void => void this.forget(this.#input.clock.now()).catch(() => undefined);
-    this.#timer = setInterval(forget, HOUR).unref();
+    this.#rounds.startAfter(this.#input.database.whenReady());
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  /** @param now epoch ms. @throws DatabaseError `database_unavailable` */
-  async forget(now: number): Promise<void> {
+  /** @param now epoch ms. @param signal ends it between two parts. @throws DatabaseError `database_unavailable` */
+  async forget(now: number, signal?: AbortSignal): Promise<void> {
     const { database, days } = this.#input;
     const { rows } = await database.query<{ period: string }>(PERIODS);
     for (const { period } of rows) {
       if (now < endOf(period) + days * DAY) continue;
-      while ((await database.query(FORGET_SOME, [period])).rowCount !== 0);
+      for (let removed: number | null = null; removed !== 0; signal?.throwIfAborted())
+        removed = (await database.query(FORGET_SOME, [period])).rowCount;
     }
   }
 }

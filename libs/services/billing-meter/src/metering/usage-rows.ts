@@ -2,6 +2,7 @@ import type { CustomerSegment, ProducerDay, TalliedKind, UsageTally } from '@kak
 import type { UsageKind } from '@kakunin/usage';
 import type { PoolClient } from 'pg';
 import { countFirstChecks, type FirstCheckCounts } from './first-checks.ts';
+import { KIND_COLUMNS } from './kind-columns.ts';
 
 /*
  * What a batch adds to the tables of counts, each in one statement. Rows are taken in the order of their key, and tables
@@ -9,17 +10,7 @@ import { countFirstChecks, type FirstCheckCounts } from './first-checks.ts';
  * UTF-8): the statement sums them up.
  */
 
-const KIND_COLUMNS = [
-  'platform_provider',
-  'service_provider',
-  'authority_id',
-  'certificate_class',
-  'carrier',
-  'channel',
-  'purpose',
-  'outcome',
-] as const;
-const KIND = KIND_COLUMNS.join(', ');
+const KIND = KIND_COLUMNS.map(({ column }) => column).join(', ');
 /** $1 to $8 are the columns of the kinds, which the rows name by ordinal, from 1. */
 const KINDS = `
   kind AS (
@@ -97,16 +88,8 @@ async function addProducerDays(client: PoolClient, rows: readonly ProducerDay[])
   ]);
 }
 
-const columnsOf = (kinds: readonly UsageKind[]): string[][] => [
-  kinds.map(({ platformProvider }) => platformProvider),
-  kinds.map(({ serviceProvider }) => serviceProvider),
-  kinds.map(({ authorityId }) => authorityId),
-  kinds.map(({ certificateClass }) => certificateClass),
-  kinds.map(({ carrier }) => carrier),
-  kinds.map(({ channel }) => channel),
-  kinds.map(({ purpose }) => purpose),
-  kinds.map(({ outcome }) => outcome),
-];
+const columnsOf = (kinds: readonly UsageKind[]): string[][] =>
+  KIND_COLUMNS.map(({ property }) => kinds.map((kind) => kind[property]));
 
 function dayColumns(kinds: readonly TalliedKind[], firstChecks: FirstCheckCounts): string[] {
   const rows = kinds.flatMap(({ days }, index) => days.map((day) => ({ ordinal: index + 1, day })));

@@ -1,55 +1,59 @@
 import type { Clock } from '@kakunin/calendar';
-import { CLOCK, CONFIG, LOGGER, type Logger } from '@kakunin/runtime';
+import { Database } from '@kakunin/postgres';
+import { CLOCK, CONFIG, LOGGER, type Logger, Rounds } from '@kakunin/runtime';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { BillingMeterConfig } from '../config.ts';
 import { ClosingMetrics } from './closing-metrics.ts';
 import { MonthClosing } from './month-closing.ts';
 
-/** Tries again, until nothing keeps a month from being closed. One round at a time. */
+/** Tries again, until nothing keeps a month from being closed. */
 @Injectable()
 export class ClosingScheduler implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  readonly #rounds: Rounds;
+  /** Somebody asked for a round since the one in hand began. */
   #again = false;
-  readonly #stopping = new AbortController();
 
   constructor(
     @Inject(MonthClosing) private readonly closing: MonthClosing,
     @Inject(ClosingMetrics) private readonly metrics: ClosingMetrics,
+    @Inject(Database) private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: BillingMeterConfig,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.wake(), this.config.closingIntervalSeconds * 1_000);
-    this.#timer.unref();
+    @Inject(CONFIG) config: BillingMeterConfig,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#rounds = new Rounds({
+      interval: config.closingIntervalSeconds * 1_000,
+      work: (signal) => this.#proceed(signal),
+      onFault: (error) => {
+        metrics.onInterrupted();
+        logger.warn({ err: error }, 'closing is interrupted; it goes on with the next round');
+      },
+    });
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#again = false;
-    this.#stopping.abort();
-    await this.#round;
+  onApplicationBootstrap(): void {
+    this.#rounds.startAfter(this.database.whenReady());
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Begins a round now, or one more after that which is under way. */
   wake(): void {
     this.#again = true;
-    this.#round ??= this.#rounds().finally(() => (this.#round = undefined));
+    void this.#rounds.now();
   }
 
-  async #rounds(): Promise<void> {
-    while (this.#again) {
+  async #proceed(signal: AbortSignal): Promise<void> {
+    do {
       this.#again = false;
       try {
-        const blockers = await this.closing.proceed(this.clock.now(), this.#stopping.signal);
+        const blockers = await this.closing.proceed(this.clock.now(), signal);
         this.metrics.onRound([...blockers.values()].flat());
       } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        this.metrics.onInterrupted();
-        this.logger.warn({ err: error }, 'closing is interrupted; it goes on with the next round');
+        if (!signal.aborted) throw error;
       }
-    }
+    } while (this.#again && !signal.aborted);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, calendarYearOf } from '@kakunin/calendar';
 import { Database } from '@kakunin/postgres';
-import { CLOCK } from '@kakunin/runtime';
+import { CLOCK, Rounds } from '@kakunin/runtime';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 
@@ -29,7 +29,13 @@ const FORGET_CERTIFICATES = `
  */
 @Injectable()
 export class DigestKeys implements OnModuleInit, OnModuleDestroy {
-  #sweep: NodeJS.Timeout | undefined;
+  /** What cannot be destroyed now is destroyed by the next round, or after the next start. */
+  readonly #rounds = new Rounds({
+    interval: SWEEP_INTERVAL_MS,
+    atOnce: true,
+    work: () => this.destroyOld(),
+    onFault: () => undefined,
+  });
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -38,19 +44,11 @@ export class DigestKeys implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.#sweep = setInterval(() => void this.destroyOld().catch(() => undefined), SWEEP_INTERVAL_MS).unref();
-    this.database
-      .whenReady()
-      .then(
-        () => this.destroyOld(),
-        // Who closes before the database was there has nothing to destroy; the next start has.
-        () => undefined,
-      )
-      .catch(() => undefined);
+    this.#rounds.startAfter(this.database.whenReady());
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.#sweep);
+  onModuleDestroy(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** @returns keys by year; a year whose key was destroyed has none */

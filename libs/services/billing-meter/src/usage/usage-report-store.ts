@@ -1,5 +1,6 @@
 import { Database } from '@kakunin/postgres';
 import { Inject, Injectable } from '@nestjs/common';
+import { KIND_COLUMNS } from '../metering/kind-columns.ts';
 import {
   type CountKey,
   type Dimension,
@@ -19,16 +20,9 @@ export interface ReportInput extends Readonly<Partial<Record<Dimension, string |
   readonly limit: number;
 }
 
-const COLUMNS: Readonly<Record<Dimension, string>> = {
-  customer: 'platform_provider',
-  serviceProvider: 'service_provider',
-  authorityId: 'authority_id',
-  certificateClass: 'certificate_class',
-  carrier: 'carrier',
-  channel: 'channel',
-  purpose: 'purpose',
-  outcome: 'outcome',
-};
+const COLUMNS = Object.fromEntries(KIND_COLUMNS.map(({ name, column }) => [name, column])) as Readonly<
+  Record<Dimension, string>
+>;
 
 interface Source {
   readonly table: string;
