@@ -1,6 +1,6 @@
 import { CrlError, type CrlRefusal, parseCrl, verifyCrl } from '@kakunin/crl';
 import { exchange, readAnswer, ServiceCallError } from '@kakunin/service-client';
-import { digest, parseCertificate, serialNumberHex } from '@kakunin/x509';
+import { decodePem, digest, parseCertificate, serialNumberHex, X509Error } from '@kakunin/x509';
 import { readCertificate, serialNumberOf } from './certificate-file.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
@@ -38,6 +38,8 @@ const WHY: Readonly<Record<CrlRefusal, string>> = {
 
 /** Octets; what is longer is for `openssl crl`. */
 const MAX_CRL = 1024 ** 3;
+/** The first octet of DER. */
+const SEQUENCE = 0x30;
 
 /** @throws CliError `failed` when the CRL cannot be relied upon */
 export async function checkCrl(context: Context, options: CrlOptions): Promise<CheckedCrl> {
@@ -72,8 +74,20 @@ function includes(entries: ReturnType<typeof parseCrl>['entries'], serialNumber:
   return false;
 }
 
+/** DER, or the same as PEM. */
+async function readFile(context: Context, file: string): Promise<Uint8Array> {
+  const octets = await context.read(file, MAX_CRL);
+  if (octets[0] === SEQUENCE) return octets;
+  try {
+    return decodePem('X509 CRL', octets.toString('latin1'));
+  } catch (cause) {
+    if (!(cause instanceof X509Error)) throw cause;
+    throw new CliError('usage', `${file === '-' ? 'stdin' : file} holds no CRL (DER or PEM).`, { cause });
+  }
+}
+
 async function readCrl(context: Context, { authority, file }: CrlOptions): Promise<Uint8Array> {
-  if (file !== undefined && authority === undefined) return context.read(file, MAX_CRL);
+  if (file !== undefined && authority === undefined) return readFile(context, file);
   if (authority === undefined || file !== undefined) {
     throw new CliError('usage', 'Name the CRL by --authority ID (it is downloaded), or by --file FILE.');
   }

@@ -1,5 +1,6 @@
 import { encodeCrl } from '@kakunin/crl';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing';
+import { encodePem } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commandLine, type Outcome } from '../testing/command-line.ts';
 import { FakeService, surroundingsOf } from '../testing/fake-service.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
       'revoked.pem': revoked.certificatePem,
       'good.pem': good.certificatePem,
       'here.crl': await crl(),
+      'here.pem': encodePem('X509 CRL', await crl()),
     },
   });
 });
@@ -78,6 +80,12 @@ it('relies on no CRL that is out of date, of another key, or none at all', async
     exitCode: 1,
     stderr: expect.stringContaining('malformed') as string,
   });
+});
+
+it('reads PEM as well, and nothing else', async () => {
+  expect((await run(...verify, '--file', 'here.pem')).stdout).toMatch(/number +7\n/);
+  const wrong = await run(...verify, '--file', 'issuer.pem');
+  expect(wrong).toMatchObject({ exitCode: 2, stderr: 'kakunin: issuer.pem holds no CRL (DER or PEM).\n' });
 });
 
 it('hands over the DER', async () => {

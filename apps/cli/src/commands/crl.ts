@@ -19,7 +19,7 @@ const verify = (context: Context): Command =>
     .description('verify a CRL: issuer, signature, freshness, every entry; and look a certificate up in it')
     .requiredOption('--issuer <file>', "the authority's certificate, PEM or DER")
     .option('--authority <id>', "download the CRL of this authority from the profile's crlUrl")
-    .option('--file <file>', 'a CRL that is here already (DER), `-` for stdin')
+    .option('--file <file>', 'a CRL that is here already, DER or PEM, `-` for stdin')
     .option('--certificate <file>', 'a certificate to look up, PEM or DER')
     .addOption(outputOption('table', 'json', 'der'))
     .action(async ({ output, ...options }: CrlOptions & { output: string }) => {
