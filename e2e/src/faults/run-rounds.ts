@@ -13,10 +13,14 @@ export interface RoundsInput {
   readonly log: LogKind;
   readonly rounds: number;
   readonly seed: number;
+  /** No round begins after so long, ms: an end for what nobody watches. */
+  readonly limit?: number;
   readonly say: (line: string) => void;
 }
 
 export interface RoundsResult {
+  /** Fewer than wanted when time was up. */
+  readonly rounds: number;
   readonly accounts: Accounts;
   readonly totals: LoadTotals;
   readonly kills: Readonly<Partial<Record<Victim, number>>>;
@@ -27,7 +31,8 @@ export interface RoundsResult {
 }
 
 /** @throws FaultFailure in the first round after which counted is not what was answered; Error when the meter disagrees with its archive */
-export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promise<RoundsResult> {
+export async function runRounds({ log, rounds, seed, limit = Infinity, say }: RoundsInput): Promise<RoundsResult> {
+  const deadline = performance.now() + limit;
   const chance = new SeededChance(seed);
   const system = await startFaultySystem({ log });
   const mischief = await Mischief.start(system.environment).catch(async (error: unknown) => {
@@ -36,10 +41,10 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
   });
   const load = new Load(system.load);
   const kills: Partial<Record<Victim, number>> = {};
-  let fullDisks = 0;
+  let [fullDisks, done] = [0, 0];
   let accounts: Accounts | undefined;
   try {
-    for (let round = 1; round <= rounds; round += 1) {
+    for (let round = 1; round <= rounds && (round === 1 || performance.now() < deadline); round += 1) {
       const plan = planRound(chance);
       const result = await runRound({ system, load, mischief, plan }).catch((error: unknown) => {
         throw new FaultFailure(`Round ${round} of seed ${seed} (${JSON.stringify(plan)}): ${String(error)}`, {
@@ -47,6 +52,7 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
         });
       });
       ({ accounts } = result);
+      done = round;
       for (const victim of plan.victims) kills[victim] = (kills[victim] ?? 0) + 1;
       fullDisks += plan.diskFull === undefined ? 0 : 1;
       say(`round ${round} of ${rounds}: ${describePlan(plan)}; ${describeResult(result)}`);
@@ -59,7 +65,8 @@ export async function runRounds({ log, rounds, seed, say }: RoundsInput): Promis
     await system.stop();
   }
   if (!accounts) throw new RangeError('There must be a round at least.');
-  return { accounts, totals: load.totals, kills, fullDisks, repeated: mischief.repeated, damaged: mischief.damaged };
+  const { repeated, damaged } = mischief;
+  return { rounds: done, accounts, totals: load.totals, kills, fullDisks, repeated, damaged };
 }
 
 const describePlan = ({ victims, mischief, diskFull }: RoundPlan): string =>
