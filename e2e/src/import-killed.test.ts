@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificateEvent } from '@kakunin/certificates';
 import { CERTIFICATE_EVENTS, TOPICS } from '@kakunin/event-log';
 import { PostgresEventLog } from '@kakunin/event-log-postgres';
+import { ServiceCallError, ServiceClient } from '@kakunin/service-client';
 import { startTestPostgres, type TestPostgres } from '@kakunin/testing';
 import { createTestCa } from '@kakunin/testing/test-ca';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { newFolder } from './support/one-process.ts';
 import { freePorts, type Ports, portVariables } from './support/ports.ts';
 import { kakunin, kakuninOk, startProcess, type TestProcess } from './support/processes.ts';
 
-/** kill -9 of the registry in the middle of a list: what was acknowledged stands, and the same command goes on behind it. */
+/** kill -9 of the registry, in the middle of a list and of many single calls: what was acknowledged stands, the rest is sent again. */
 const LINES = 20_000;
+const REVOCATIONS = 300;
+const CALLERS = 24;
 const folder = newFolder('import');
 const at = (name: string): string => join(folder, name);
 let postgres: TestPostgres;
@@ -116,14 +120,62 @@ it('goes on where it was interrupted, and each certificate is taken and announce
   await expect.poll(async () => (await announced()).size, { timeout: 60_000, interval: 250 }).toBe(LINES);
 });
 
-/** Serial numbers on the topic; an event may be there twice, when the log had it and the registry did not hear of it. */
-async function announced(): Promise<ReadonlySet<string>> {
+it('forgets no revocation of many that it acknowledged, and makes one event of each', async () => {
+  const read = (name: string): Buffer => readFileSync(at(name));
+  const api = new ServiceClient({
+    service: 'linkage registry',
+    url: `https://localhost:${ports.REGISTRY_API_PORT}`,
+    tls: { ca: read('office.pem'), cert: read('operator.pem'), key: read('operator.key') },
+  });
+  const acknowledged: string[] = [];
+  const waiting = Array.from({ length: REVOCATIONS }, (_, index) => (index + 1).toString(16));
+  const callers = Array.from({ length: CALLERS }, async () => {
+    for (let serialNumber = waiting.pop(); serialNumber; serialNumber = waiting.pop()) {
+      const body = { serialNumber, reason: 'superseded' };
+      while (!(await api.post('/authorities/killed/revocations', body, z.unknown()).catch(isAway))) await sleep(50);
+      acknowledged.push(serialNumber);
+    }
+  });
+  await expect.poll(() => acknowledged.length, { timeout: 60_000, interval: 5 }).toBeGreaterThan(REVOCATIONS / 4);
+  await registry.stop('SIGKILL');
+  const before = [...acknowledged];
+  expect(before.length).toBeLessThan(REVOCATIONS);
+  const { rows } = await database.query(`SELECT FROM certificate WHERE status = 'revoked'`);
+  expect(rows.length).toBeGreaterThanOrEqual(before.length);
+  registry = await startRegistry();
+  await Promise.all(callers);
+  await expect.poll(revocations, { timeout: 60_000, interval: 250 }).toEqual([REVOCATIONS, REVOCATIONS]);
+});
+
+/** Not there, or not yet: it is asked again. */
+function isAway(error: unknown): undefined {
+  if (error instanceof ServiceCallError && ['unreachable', 'unable'].includes(error.code)) return undefined;
+  throw error;
+}
+
+/** How many certificates the topic says are revoked, and in how many events: one that is there twice has its number. */
+async function revocations(): Promise<readonly [number, number]> {
+  const revoked = (await statusEvents()).filter(({ status }) => status.status === 'revoked');
+  return [
+    new Set(revoked.map(({ serialNumber }) => serialNumber)).size,
+    new Set(revoked.map(({ sequence }) => sequence)).size,
+  ];
+}
+
+const announced = async (): Promise<ReadonlySet<string>> =>
+  new Set((await statusEvents()).map(({ serialNumber }) => serialNumber));
+
+/** Of the topic; an event may be there twice, when the log had it and the registry did not hear of it. */
+async function statusEvents() {
   const client = new pg.Client(environment['KAKUNIN_EVENT_LOG_DATABASE_URL']);
   await client.connect();
-  const { rows } = await client.query<{ value: Buffer }>('SELECT value FROM event_log_event WHERE topic = $1', [
-    CERTIFICATE_EVENTS,
-  ]);
+  const { rows } = await client.query<{ value: Buffer; headers: unknown }>(
+    'SELECT value, headers FROM event_log_event WHERE topic = $1',
+    [CERTIFICATE_EVENTS],
+  );
   await client.end();
-  const events = rows.map(({ value }) => JSON.parse(value.toString()) as CertificateEvent);
-  return new Set(events.flatMap((event) => (event.type === 'certificate_status' ? [event.serialNumber] : [])));
+  return rows.flatMap(({ value, headers }) => {
+    const event = JSON.parse(value.toString()) as CertificateEvent;
+    return event.type === 'certificate_status' ? [{ ...event, sequence: JSON.stringify(headers) }] : [];
+  });
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '@kakunin/calendar';
-import { CLOCK, faultLog, HEALTH, type Health, LOGGER, type Logger } from '@kakunin/runtime';
+import { CLOCK, faultLog, HEALTH, type Health, LOGGER, type Logger, METRICS } from '@kakunin/runtime';
 import { type DynamicModule, Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { registerDatabaseMetrics } from './database-metrics.ts';
 import { Database } from './database.ts';
 
 export interface DatabaseModuleOptions {
@@ -22,6 +24,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(HEALTH) private readonly health: Health,
+    @Inject(METRICS) private readonly metrics: Registry,
   ) {}
 
   onModuleInit(): void {
@@ -31,6 +34,7 @@ class DatabaseLifecycle implements OnModuleInit, OnApplicationShutdown {
         ? { ok: true, detail: 'answers' }
         : { ok: false, detail: `${fault}; start PostgreSQL or check the database URL, the service connects by itself` };
     });
+    registerDatabaseMetrics(this.metrics, this.database);
     this.#pings = setInterval(() => void this.database.ping(), PING_INTERVAL_MS);
     this.#pings.unref();
   }
