@@ -1,9 +1,6 @@
 import type { AuditEntry, AuditHead, ChainedEntry } from '@kakunin/audit';
-import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-
-interface Queries {
-  query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<R>>;
-}
+import type { PoolClient } from 'pg';
+import type { Queries } from '../database/queries.ts';
 
 interface HeadRow {
   readonly size: string;

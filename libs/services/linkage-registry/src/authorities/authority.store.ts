@@ -2,7 +2,7 @@ import type { Authority } from '@kakunin/certificates';
 import { CertificatesError } from '@kakunin/certificates';
 import { type Certificate, parseCertificate } from '@kakunin/x509';
 import { Injectable } from '@nestjs/common';
-import type { QueryResult, QueryResultRow } from 'pg';
+import type { Queries } from '../database/queries.ts';
 
 /** An authority as the registry keeps it. */
 export interface RegisteredAuthority extends Authority {
@@ -26,11 +26,6 @@ export interface NewAuthority extends RegisteredAuthority {
   /** SHA-256 of the public key's bits. */
   readonly keyHash: Uint8Array;
   readonly registeredAt: number;
-}
-
-/** A connection inside a transaction, or the database itself. */
-interface Queries {
-  query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<R>>;
 }
 
 /** SQL of authorities: written once, never changed. */

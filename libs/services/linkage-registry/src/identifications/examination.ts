@@ -17,7 +17,7 @@ import type { LinkageRegistryConfig } from '../config.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
 import { openPersonKey } from '../persons/person-keys.ts';
-import { type SectorNow, SectorStore } from '../sectors/sector-store.ts';
+import { type SectorNow, OpenedSectors } from '../sectors/opened-sectors.ts';
 import type { Attempt, ProofUse } from './attempt.ts';
 import { CLOCK_SKEW, verifyCheck } from './check-proof.ts';
 import type { IdentificationRequest } from './identification.ts';
@@ -48,7 +48,7 @@ export class Examination {
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
     @Inject(Vault) private readonly vault: Vault,
     @Inject(Issuers) private readonly issuers: Issuers,
-    @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(OpenedSectors) private readonly sectors: OpenedSectors,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<LinkageRegistryConfig, 'checkLifetimeSeconds'>,
   ) {}

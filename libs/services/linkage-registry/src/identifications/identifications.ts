@@ -2,7 +2,7 @@ import { LinkageError } from '@kakunin/linkage';
 import { Inject, Injectable } from '@nestjs/common';
 import { CallerWatch } from '../probing/caller-watch.ts';
 import { RegistryMetrics } from '../registry-metrics.ts';
-import { ppidsOf } from '../sectors/sector-store.ts';
+import { ppidsOf } from '../sectors/opened-sectors.ts';
 import { AttemptRecorder, type Recorded } from './attempt-recorder.ts';
 import { EvidenceSigner } from './evidence-signer.ts';
 import { Examination, type Examined } from './examination.ts';

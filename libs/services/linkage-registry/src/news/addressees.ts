@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LINEAGE } from '../certificates/lineage.ts';
 import type { Queries } from '../database/queries.ts';
 import { PERSON_COLUMNS, type PersonRow, PersonStore } from '../persons/person-store.ts';
-import { ppidsOf, type SectorNow, SectorStore } from '../sectors/sector-store.ts';
+import { ppidsOf, type SectorNow, OpenedSectors } from '../sectors/opened-sectors.ts';
 
 /** A service provider that is told of a certificate, and its name for the person. */
 export interface Addressee {
@@ -29,7 +29,7 @@ interface Row extends PersonRow {
 export class Addressees {
   constructor(
     @Inject(PersonStore) private readonly persons: PersonStore,
-    @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(OpenedSectors) private readonly sectors: OpenedSectors,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

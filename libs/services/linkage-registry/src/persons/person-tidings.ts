@@ -8,7 +8,7 @@ import type { PoolClient } from 'pg';
 import { AuditLog } from '../audit/audit-log.ts';
 import type { Queries } from '../database/queries.ts';
 import { LinkageNews } from '../news/linkage-news.ts';
-import { ppidsOf, SectorStore } from '../sectors/sector-store.ts';
+import { ppidsOf, OpenedSectors } from '../sectors/opened-sectors.ts';
 import type { Circle, SealedKey } from './circle.store.ts';
 import { type GivenName, namesGiven } from './disclosure.store.ts';
 import { idsOf, PersonStore } from './person-store.ts';
@@ -21,7 +21,7 @@ export type Told = Partial<Record<PersonEvent['type'], number>>;
 export class PersonTidings {
   constructor(
     @Inject(PersonStore) private readonly persons: PersonStore,
-    @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(OpenedSectors) private readonly sectors: OpenedSectors,
     @Inject(LinkageNews) private readonly news: LinkageNews,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,

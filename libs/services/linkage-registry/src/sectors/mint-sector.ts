@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { KEY_OCTETS } from '@kakunin/linkage';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Vault } from '../keys/vault.ts';
-import { sectorKeyOwner } from './sector-store.ts';
+import { sectorKeyOwner } from './opened-sectors.ts';
 
 /** The sector that a service provider begins with: it is alone in it, and has given it its code. */
 export async function mintSector(

@@ -14,7 +14,7 @@ import { requireOwn } from '../relying-parties/own-service-provider.ts';
 import { RegistryKeys } from '../signing/registry-keys.ts';
 import { MappedKeys } from './mapped-keys.ts';
 import { linesInOrder, type MapPair, putPairs, startPairs } from './map-pairs.store.ts';
-import { SectorStore } from './sector-store.ts';
+import { OpenedSectors } from './opened-sectors.ts';
 import { type SectorStep, stepsOf } from './sector.store.ts';
 
 /** Under which name the registry signs maps. */
@@ -28,7 +28,7 @@ const LONGEST_READING_MS = 3_600_000;
 export class PpidMaps {
   constructor(
     @Inject(RegistryDatabase) private readonly database: RegistryDatabase,
-    @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(OpenedSectors) private readonly sectors: OpenedSectors,
     @Inject(MappedKeys) private readonly mapped: MappedKeys,
     @Inject(RegistryKeys) private readonly keys: RegistryKeys,
     @Inject(AuditLog) private readonly audit: AuditLog,

@@ -9,7 +9,7 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { RegistryDatabase } from '../database/registry-database.ts';
 import { Vault } from '../keys/vault.ts';
 import { RegistryError } from '../registry-error.ts';
-import { sectorKeyOwner } from './sector-store.ts';
+import { sectorKeyOwner } from './opened-sectors.ts';
 import { asSectorKeys, lockSectors, membersOf, type SectorStep, stepsOf, takeStep } from './sector.store.ts';
 
 export interface Rotation {

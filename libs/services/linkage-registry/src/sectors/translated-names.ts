@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { AuditLog } from '../audit/audit-log.ts';
 import { type NamingQuestion, PersonStore } from '../persons/person-store.ts';
-import { type GivenPpids, ppidsOf, SectorStore } from './sector-store.ts';
+import { type GivenPpids, ppidsOf, OpenedSectors } from './opened-sectors.ts';
 
 type Linked = Omit<NamingQuestion, 'serviceProvider'>;
 
@@ -15,7 +15,7 @@ type Linked = Omit<NamingQuestion, 'serviceProvider'>;
 export class TranslatedNames {
   constructor(
     @Inject(PersonStore) private readonly persons: PersonStore,
-    @Inject(SectorStore) private readonly sectors: SectorStore,
+    @Inject(OpenedSectors) private readonly sectors: OpenedSectors,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}

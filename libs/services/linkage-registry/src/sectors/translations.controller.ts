@@ -5,7 +5,7 @@ import { ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AllowCall } from '../calls/allow-call.ts';
 import { certificateTextSchema, readCertificateText } from '../certificate-text.ts';
-import type { GivenPpids } from './sector-store.ts';
+import type { GivenPpids } from './opened-sectors.ts';
 import { type IssuedTranslation, Translations } from './translations.ts';
 
 const requestSchema = z.strictObject({

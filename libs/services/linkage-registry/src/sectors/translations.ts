@@ -12,7 +12,7 @@ import { waitForGrid } from '../identifications/refusal-grid.ts';
 import { CallerWatch } from '../probing/caller-watch.ts';
 import { RegistryError } from '../registry-error.ts';
 import { requireOwn } from '../relying-parties/own-service-provider.ts';
-import type { GivenPpids } from './sector-store.ts';
+import type { GivenPpids } from './opened-sectors.ts';
 import { findGrant, insertGrant, noteRedeemed } from './translation.store.ts';
 import { TranslatedNames } from './translated-names.ts';
 

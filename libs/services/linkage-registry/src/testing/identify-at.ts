@@ -1,5 +1,5 @@
-import { sign } from 'node:crypto';
 import type { IssuedCertificate } from '@kakunin/testing/test-ca';
+import { signChallenge } from '../identifications/testing/identification-story.ts';
 import type { Answer, Send } from './api-client.ts';
 
 export interface Named {
@@ -13,10 +13,8 @@ export interface Named {
 export async function identifyAt(
   sender: Send,
   serviceProvider: string,
-  { certificatePem: certificate, privateKey }: IssuedCertificate,
+  issued: IssuedCertificate,
 ): Promise<Answer<Named>> {
-  const challenge = await sender<{ challengeId: string; message: string }>('POST', '/challenges', { serviceProvider });
-  const { challengeId, message } = challenge.body;
-  const signature = sign('sha256', Buffer.from(message, 'base64'), privateKey).toString('base64');
-  return sender('POST', '/identifications', { serviceProvider, certificate, challengeId, signature });
+  const proof = await signChallenge(sender, issued, { serviceProvider });
+  return sender('POST', '/identifications', { serviceProvider, certificate: issued.certificatePem, ...proof });
 }

@@ -1,7 +1,7 @@
-import { sign } from 'node:crypto';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import pg from 'pg';
 import type { Answer, Send } from '../../testing/api-client.ts';
+import { identifyAt } from '../../testing/identify-at.ts';
 import { type RegistryUnderTest, startRegistry, until } from '../../testing/registry-under-test.ts';
 import type { FeedItem, NewsEvent } from '../feed-event.ts';
 
@@ -42,7 +42,8 @@ export async function startNews(options: object = {}): Promise<NewsUnderTest> {
     database,
     feedOf,
     issue: (holder, more) => issueTo(registry, authority, { holder, ...more }),
-    ppidOf: (issued, serviceProvider) => identify(senderOf(serviceProvider), issued, serviceProvider),
+    ppidOf: async (issued, serviceProvider) =>
+      (await identifyAt(senderOf(serviceProvider), serviceProvider, issued)).body.ppid,
     eventsOf: async (serviceProvider, count) => {
       let events: NewsEvent[] = [];
       await until(async () => {
@@ -87,16 +88,4 @@ async function issueTo(registry: RegistryUnderTest, authority: TestCa, more: obj
   const certificate = { serialNumber, notAfter, carrier: 'card', certificate: issued.certificatePem };
   await registry.operator('POST', '/authorities/user-g1/certificates', { ...certificate, ...more });
   return issued;
-}
-
-async function identify(send: Send, issued: IssuedCertificate, serviceProvider: string): Promise<string> {
-  const { body } = await send<{ challengeId: string; message: string }>('POST', '/challenges', { serviceProvider });
-  const signature = sign('sha256', Buffer.from(body.message, 'base64'), issued.privateKey).toString('base64');
-  const answer = await send<{ ppid: string }>('POST', '/identifications', {
-    serviceProvider,
-    certificate: issued.certificatePem,
-    challengeId: body.challengeId,
-    signature,
-  });
-  return answer.body.ppid;
 }

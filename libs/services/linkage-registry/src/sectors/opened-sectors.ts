@@ -21,7 +21,7 @@ export interface GivenPpids {
 
 /** By which keys persons are named to whom, opened: only ever in memory. */
 @Injectable()
-export class SectorStore {
+export class OpenedSectors {
   constructor(@Inject(Vault) private readonly vault: Vault) {}
 
   /** @returns undefined when there is no such service provider */
