@@ -1,7 +1,7 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, lutimesSync } from 'node:fs';
+import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, lutimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Freezing } from '../testing/freezing-file-system.ts';
 import { DirectoryObjectStore } from './directory-object-store.ts';
 
@@ -15,11 +15,18 @@ vi.mock('node:fs/promises', async (original) => {
 const parent = mkdtempSync(join(tmpdir(), 'kakunin-pointer-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 
+/** Objects 0 to 9: put once, since each is flushed to the disk, and copied. */
+const objects = join(parent, 'objects');
+beforeAll(async () => {
+  const store = await DirectoryObjectStore.at(objects);
+  for (let number = 0; number < 10; number++) await store.put(`a/${number}`, Buffer.from(String(number)));
+});
+
 /** A store with objects 0 to 9, and a pointer that stood at the first ones. */
 async function scene(moves: number): Promise<{ store: DirectoryObjectStore; directory: string }> {
   const directory = mkdtempSync(join(parent, 'store-'));
+  cpSync(objects, directory, { recursive: true });
   const store = await DirectoryObjectStore.at(directory);
-  for (let number = 0; number < 10; number++) await store.put(`a/${number}`, Buffer.from(String(number)));
   for (let move = 0; move < moves; move++) await store.point('a/newest', `a/${move}`);
   return { store, directory };
 }
