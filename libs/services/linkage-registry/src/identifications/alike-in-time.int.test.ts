@@ -11,7 +11,7 @@ import { Challenges } from './challenges.ts';
 import { Examination } from './examination.ts';
 import { IdentificationStory } from './testing/identification-story.ts';
 
-/** Of each kind. `npm run timing` takes many more, which find what is smaller: some 7 / √samples of what is noise. */
+/** Of each kind. More of them find what is smaller: some 7 / √samples of what is noise. */
 const SAMPLES = Number(process.env['KAKUNIN_TIMING_SAMPLES'] ?? 80);
 /** So that no single key or row is the difference. */
 const CERTIFICATES = 8;
