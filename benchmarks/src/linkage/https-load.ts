@@ -40,7 +40,7 @@ export async function sendPaced(load: HttpsLoad & { readonly perSecond: number }
   const began = performance.now();
   const answers = await Promise.all(
     bodies.map(async (body, index) => {
-      await sleep(began + (index * 1_000) / perSecond - performance.now());
+      await sleep(Math.max(0, began + (index * 1_000) / perSecond - performance.now()));
       return send({ agent, port, path }, body);
     }),
   );

@@ -83,17 +83,20 @@ class Storm {
 
   async measure(callers: number, count: number, floor: number): Promise<readonly Row[]> {
     const { registry, postgres } = this.#servers;
+    const groups = await groupsOf(registry);
     const before = { at: performance.now(), cpu: registry.cpu(), databaseCpu: cpuOfTree(postgres.pid) };
     const answers = await sendEach({ ...this.#load(count), connections: callers });
     const seconds = (performance.now() - before.at) / 1_000;
     const cpu = (registry.cpu() - before.cpu) / count;
     const databaseCpu = (cpuOfTree(postgres.pid) - before.databaseCpu) / count;
     refuseOthers(answers);
+    const inGroup = count / ((await groupsOf(registry)) - groups);
     const name = `revocations, ${callers} at a time`;
     const rate = measured(name, count / seconds, '/s');
     return [
       callers === GOAL.callers ? atLeast(GOAL.perSecond, rate) : rate,
       measured(`${name}: p99`, percentile(answers, 0.99), 'ms'),
+      measured(`${name}: in a commit`, inGroup, ''),
       measured(`${name}: CPU of the registry`, cpu, 'µs'),
       measured(`${name}: CPU of PostgreSQL, topic included`, databaseCpu, 'µs'),
       measured(`${name}: revocations / commits of the floor`, count / seconds / floor, '×'),
@@ -131,6 +134,11 @@ async function identifyingBeside(scene: IdentificationScene, storm: Storm, secon
     measured(`beside ${revocationsASecond} revocations/s: p99`, percentile(beside, 0.99), 'ms'),
     measured(`and of those revocations: p99`, percentile(await revoked, 0.99), 'ms'),
   ];
+}
+
+async function groupsOf({ ready }: ServerProcess): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${ready['management']}/metrics`)).text();
+  return Number(/^kakunin_registry_certificate_groups_total (\d+)$/m.exec(metrics)?.[1]);
 }
 
 function refuseOthers(answers: readonly Answered[]): void {

@@ -97,6 +97,19 @@ it('keeps the order of commits for each key when many write at once', async () =
   expect(numbersOf(seen, 'b')).toEqual(upTo100);
 });
 
+it('passes over none that commits after one with a higher number', async () => {
+  const { database, relay, seen } = await setUp('late');
+  relay();
+  await database.transaction(async (client) => {
+    await appendToOutbox(client, [event('slow', 1)]);
+    await database.transaction((other) => appendToOutbox(other, [event('quick', 2)]));
+    await soon(() => expect(numbersOf(seen, 'quick')).toEqual([2]));
+  });
+  await soon(() => expect(numbersOf(seen, 'slow')).toEqual([1]));
+  const [quick, slow] = seen.map((record) => eventIdentity(record).sequence);
+  expect(slow! < quick!).toBe(true);
+});
+
 it('one of two relays leads; the other takes over', async () => {
   const { database, relay, seen } = await setUp('leaders');
   const [first, second] = [relay(), relay()];

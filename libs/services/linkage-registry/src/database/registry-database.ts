@@ -10,7 +10,7 @@ import { RegistryError } from '../registry-error.ts';
 /**
  * The registry's way to its database: open only when the root key fits and the data keys are loaded. pg where it is hot or set-based, Prisma for
  * what people administer.
- * @throws (every call) DatabaseError `database_unavailable`; RegistryError `root_key_differs`
+ * @throws (every call) DatabaseError `database_unavailable` | `database_busy`; RegistryError `root_key_differs`
  */
 @Injectable()
 export class RegistryDatabase {
