@@ -44,6 +44,7 @@ async function prepare(): Promise<Record<string, string>> {
   return {
     ...portVariables(ports),
     KAKUNIN_LOG_LEVEL: 'warn',
+    KAKUNIN_DRAIN_SECONDS: '0',
     KAKUNIN_EVENT_LOG_DATABASE_URL: await postgres.createDatabase('event_log'),
     KAKUNIN_BILLING_DATABASE_URL: await postgres.createDatabase('billing'),
     KAKUNIN_BILLING_STORE_URL: `file:${join(folder, 'billing')}`,

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestKafka, startTestPostgres, type TestKafka, type TestPostgres } from '@kakunin/testing';
+import { certIdOf, encodeOcspRequest, parseOcspResponse } from '@kakunin/ocsp';
 import type { CertificateFiles, OpensslCa } from '@kakunin/testing/openssl-ca';
 import { certificateDer, parseCertificate } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks, exportMonth } from './support/billing.ts';
-import { type FourProcesses, startFourProcesses } from './support/four-processes.ts';
+import { FollowingCaller, type Responder } from './support/following-caller.ts';
+import { type FourProcesses, ready, startFourProcesses } from './support/four-processes.ts';
 import { newFolder } from './support/one-process.ts';
 import { revokedSerials } from './support/openssl-crl.ts';
+import { freePorts } from './support/ports.ts';
 import { AUTHORITY_ID, prepareAuthority, PROVIDER, register, SERVICE_PROVIDER } from './support/private-authority.ts';
 import { kakuninOk, run, startProcess } from './support/processes.ts';
 
@@ -140,6 +143,62 @@ it('charges each check once, through a kill -9 of responder and meter', async ()
   const { totals, statements } = await exportMonth(folder);
   expect(BigInt(totals.listAmount)).toBe(BigInt(totals.quantity) * 20n);
   expect(statements.map(({ customer }) => customer)).toEqual([PROVIDER]);
+});
+
+it('turns nobody away while a responder that was killed is coming back', async () => {
+  await four.process('ocsp-responder').stop('SIGKILL');
+  const said: string[] = [];
+  const back = new AbortController();
+  const asking = (async () => {
+    while (!back.signal.aborted) said.push(await saidTo('after'));
+  })();
+  await four.restart('ocsp-responder', { KAKUNIN_DRAIN_SECONDS: '3' });
+  back.abort();
+  await asking;
+  said.push(await saidTo('after'));
+  expect(said.filter((each) => !/^(nothing|good|tryLater (not_ready|status_data_stale))$/.test(each))).toEqual([]);
+  expect(said.at(-1)).toBe('good');
+});
+
+/** What the responder says to a bare request: the status, or the refusal and its code; `nothing` while it is not there. */
+async function saidTo(name: 'before' | 'after'): Promise<string> {
+  const authorityCertificate = parseCertificate(certificateDer(readFileSync(authority.certificateFile)));
+  const body = Buffer.from(encodeOcspRequest({ certIds: [certIdOf(authorityCertificate, parsed(name).serialNumber)] }));
+  const headers = { 'content-type': 'application/ocsp-request' };
+  const url = `http://127.0.0.1:${four.ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`;
+  const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
+  if (!response) return 'nothing';
+  const answer = parseOcspResponse(Buffer.from(await response.arrayBuffer()));
+  if (answer.status !== 'successful') return `${answer.status} ${response.headers.get('kakunin-error')}`;
+  return answer.basic.responses[0]!.certStatus.status;
+}
+
+it('loses no answer while one of two responders is restarted, for callers that follow readiness', async () => {
+  const { OCSP_PLAIN_PORT, OCSP_MTLS_PORT, OCSP_MANAGEMENT_PORT } = await freePorts();
+  const other = startProcess('apps/ocsp-responder/dist/main.js', {
+    ...four.environment,
+    KAKUNIN_OCSP_DATA_DIRECTORY: join(folder, 'other-responder'),
+    KAKUNIN_OCSP_PLAIN_PORT: `${OCSP_PLAIN_PORT}`,
+    KAKUNIN_OCSP_MTLS_PORT: `${OCSP_MTLS_PORT}`,
+    KAKUNIN_OCSP_MANAGEMENT_PORT: `${OCSP_MANAGEMENT_PORT}`,
+  });
+  await ready(other, OCSP_MANAGEMENT_PORT);
+  const [one, two] = [four.ports, { OCSP_PLAIN_PORT, OCSP_MANAGEMENT_PORT }].map((ports) => ({
+    url: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`,
+    managementPort: ports.OCSP_MANAGEMENT_PORT,
+  })) as [Responder, Responder];
+  const caller = new FollowingCaller([one, two], authority.certificateFile, parsed('after').serialNumber);
+  try {
+    await expect.poll(() => caller.asks(one) && caller.asks(two), { timeout: 10_000 }).toBe(true);
+    expect(await four.process('ocsp-responder').stop()).toBe(0);
+    expect(caller.asks(one)).toBe(false);
+    await four.restart('ocsp-responder');
+    await expect.poll(() => caller.asks(one), { timeout: 10_000 }).toBe(true);
+  } finally {
+    await caller.stop();
+    await other.stop();
+  }
+  expect([caller.lost, caller.answered > 0]).toEqual([0, true]);
 });
 
 it('shows the page with the data of all services', async () => {

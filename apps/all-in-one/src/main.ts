@@ -11,6 +11,6 @@ await exitOnStartError(async () => {
   const logger = createLogger('all-in-one', settings.logLevel);
   const starting = startSystem(settings, logger);
   // A signal during the start waits for it: PostgreSQL must not be left behind.
-  closeOnSignal(logger, async () => (await starting).close());
+  closeOnSignal(logger, { close: async () => (await starting).close() });
   process.stdout.write(welcome(await starting));
 });

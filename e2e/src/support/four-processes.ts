@@ -79,6 +79,7 @@ async function prepare(folder: string, { postgres, more, ports }: Below) {
   writeFileSync(join(folder, 'root-key'), randomBytes(32).toString('hex'), { mode: 0o600 });
   const environment: Record<string, string> = {
     KAKUNIN_LOG_LEVEL: 'warn',
+    KAKUNIN_DRAIN_SECONDS: '0',
     ...databases,
     ...portVariables(ports),
     KAKUNIN_REGISTRY_ROOT_KEY_FILE: join(folder, 'root-key'),

@@ -20,12 +20,14 @@ afterEach(() => server.close());
 async function send(octets: Uint8Array): Promise<{
   socket: Awaited<ReturnType<typeof openSocket>>;
   answers: () => readonly ReadResponse[];
+  received: () => string;
 }> {
   const socket = await openSocket(server.port);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.write(octets);
-  return { socket, answers: () => readResponses(Buffer.concat(chunks)) };
+  const received = (): Buffer => Buffer.concat(chunks);
+  return { socket, answers: () => readResponses(received()), received: () => received().toString('latin1') };
 }
 
 /** Keeps the exchanges that are begun, unanswered. */
@@ -107,6 +109,30 @@ test('the last answer of a connection', async () => {
   const { socket, answers } = await send(Buffer.concat([ordinaryPost(), ordinaryPost()]));
   await once(socket, 'end');
   expect(answers().map(({ body }) => body)).toEqual(['last']);
+});
+
+test('draining: each answer is its connection’s last and says so, and new connections are answered', async () => {
+  const { exchanges, onRequest } = collect();
+  await start({ onRequest });
+  const begun = await send(ordinaryPost());
+  await expect.poll(() => exchanges.length).toBe(1);
+  server.fastPath!.drain();
+  const fresh = await send(ordinaryPost());
+  const long = await send(ordinaryPost());
+  await expect.poll(() => exchanges.length).toBe(3);
+  const body = Buffer.alloc(3_000_000, 'x');
+  const { length } = body;
+  for (const [at, text] of ['begun', 'fresh'].entries()) exchanges[at]!.respond(responseOf(text));
+  exchanges[2]!.respondLong({ head: Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`), body });
+  await Promise.all([begun, fresh, long].map(({ socket }) => once(socket, 'end')));
+  for (const [each, octets] of new Map([
+    [begun, 5],
+    [fresh, 5],
+    [long, length],
+  ])) {
+    expect(each.answers().map(({ body: { length: received } }) => received)).toEqual([octets]);
+    expect(each.received()).toMatch(/^HTTP\/1\.1 200 OK\r\nConnection: close\r\n/);
+  }
 });
 
 test('a paused connection asks nothing until it goes on', async () => {

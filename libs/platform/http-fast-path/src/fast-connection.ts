@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { withConnectionClose } from './connection-close.ts';
 import { FastExchange } from './fast-exchange.ts';
 import type { Connection, LongResponse } from './fast-path.ts';
 import type { FastServer } from './fast-server.ts';
@@ -100,14 +101,17 @@ export class FastConnection<Route, State> implements Connection<State> {
     this.#server.forget(this);
   }
 
-  /** @throws Error when the exchange was answered before */
-  send(exchange: FastExchange<Route, State>, octets: Uint8Array): boolean {
+  /**
+   * @param last the connection ends after it, and the head says so
+   * @throws Error when the exchange was answered before
+   */
+  send(exchange: FastExchange<Route, State>, octets: Uint8Array, last = this.#server.draining): boolean {
     this.#take(exchange);
     if (this.#left || this.socket.destroyed) return true;
     this.#server.figures.requests++;
     this.since = this.#server.sweeps;
-    this.#choked = !this.socket.write(octets);
-    if (this.#server.closing) this.leave();
+    this.#choked = !this.socket.write(last ? withConnectionClose(octets) : octets);
+    if (last) this.leave();
     else if (!this.#advancing && (this.#ended || this.#kept.length > 0)) this.#proceedSoon();
     return this.socket.writableLength === 0;
   }
@@ -115,7 +119,8 @@ export class FastConnection<Route, State> implements Connection<State> {
   /** @throws Error when the exchange was answered before */
   sendLong(exchange: FastExchange<Route, State>, long: LongResponse): void {
     this.#take(exchange);
-    const body = new LongBody(this.socket, long);
+    const head = this.#server.draining ? withConnectionClose(long.head) : long.head;
+    const body = new LongBody(this.socket, { ...long, head });
     if (this.#left || this.socket.destroyed) return body.end();
     this.#server.figures.requests++;
     this.#long = body;
@@ -161,7 +166,7 @@ export class FastConnection<Route, State> implements Connection<State> {
     this.since = this.#server.sweeps;
     if (body.write()) return;
     this.#long = undefined;
-    if (this.#server.closing) this.leave();
+    if (this.#server.draining) this.leave();
     else this.#proceedSoon();
   }
 

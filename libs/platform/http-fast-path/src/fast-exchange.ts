@@ -16,8 +16,7 @@ export class FastExchange<Route, State> implements Exchange<Route, State> {
   }
 
   respondAndClose(octets: Uint8Array): void {
-    this.connection.send(this, octets);
-    this.connection.leave();
+    this.connection.send(this, octets, true);
   }
 
   respondLong(long: LongResponse): void {

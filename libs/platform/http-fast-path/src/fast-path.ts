@@ -22,7 +22,7 @@ export interface Exchange<Route, State = unknown> {
    * @throws Error when this request was already answered
    */
   respond(octets: Uint8Array): boolean;
-  /** The same as the connection's last answer, whose head should say `Connection: close`. */
+  /** The same as the connection's last answer; `Connection: close` is added to its head. */
   respondAndClose(octets: Uint8Array): void;
   /**
    * Sends a response whose body is long: a piece at a time, as fast as the client takes it, and each within the limit of a
@@ -77,6 +77,8 @@ export interface FastPath<State = unknown> {
   readonly figures: FastPathFigures;
   /** The memory of a connection, also after it was handed to Node's own parser. */
   connectionOf(socket: Socket): Connection<State> | undefined;
+  /** From now on each answer is its connection's last, and says so; new connections are taken as before. */
+  drain(): void;
   /**
    * Closes idle connections at once, each other one after the answer that is outstanding, all after the limit. New
    * connections are the server's to refuse, and connections that were handed over are its to close.

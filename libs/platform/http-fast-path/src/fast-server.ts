@@ -19,6 +19,8 @@ export class FastServer<Route, State> implements FastPath<State> {
   readonly figures: FastPathFigures = { requests: 0, handedOver: 0, tooSlow: 0, connections: 0 };
   /** Time as connections know it: one timer for all of them. */
   sweeps = 0;
+  /** Each answer is its connection's last. */
+  draining = false;
   closing = false;
   readonly #ordinary: OrdinaryListener;
   readonly #connections = new Set<FastConnection<Route, State>>();
@@ -77,7 +79,12 @@ export class FastServer<Route, State> implements FastPath<State> {
     return connectionOf(socket);
   }
 
+  drain(): void {
+    this.draining = true;
+  }
+
   async close(limitMs: number): Promise<void> {
+    this.draining = true;
     this.closing = true;
     const allClosed = new Promise<void>((resolve) => (this.#allClosed = resolve));
     for (const connection of this.#connections) if (connection.quiet) connection.leave();

@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { ConfigDefinition, ConfigOf } from './config/define-config.ts';
 import { rootModule, type RuntimeValues } from './root-module.ts';
 import type { Service } from './service.ts';
@@ -14,6 +13,8 @@ export async function openApiOf<D extends ConfigDefinition>(service: Service<D>,
     logger: false,
     abortOnError: false,
   });
+  // Hundreds of files, which no service that only runs has to read.
+  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const document = new DocumentBuilder().setTitle(`Kakunin ${service.name}`).setVersion('1').build();
   return SwaggerModule.createDocument(app, document);
 }

@@ -24,9 +24,12 @@ export async function runService<D extends ConfigDefinition>(service: Service<D>
     const eventLog = await adapters.openEventLog(common, logger);
     const starting = startService(service, { config, eventLog, logger });
     // Also while it starts: it is closed once it is up, so that nothing is left half open.
-    closeOnSignal(logger, async () => {
-      await (await starting).close();
-      await eventLog.close();
+    closeOnSignal(logger, {
+      drain: async () => (await starting).drain(common.drainSeconds * 1_000),
+      close: async () => {
+        await (await starting).close();
+        await eventLog.close();
+      },
     });
     await starting;
   });
@@ -61,18 +64,31 @@ export async function exitOnStartError(start: () => Promise<void>): Promise<void
 /** Closing that takes longer than this is cut off: what was acknowledged is durable already. */
 const CLOSE_LIMIT_MS = 30_000;
 
-/** On the first SIGTERM or SIGINT closes and exits with 0; on a second one exits at once. */
-export function closeOnSignal(logger: Logger, close: () => Promise<void>): void {
-  let closing = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (closing) process.exit(130);
-    closing = true;
+interface Ending {
+  /** Before closing, where callers can be led elsewhere. */
+  drain?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** On SIGTERM drains and closes, on SIGINT closes, and exits with 0; on a second one of them exits at once. */
+export function closeOnSignal(logger: Logger, { drain, close }: Ending): void {
+  let ending = false;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (drain && signal === 'SIGTERM') {
+      logger.info({ signal }, 'draining: not ready any more, and answering until callers have left');
+      await drain();
+    }
     logger.info({ signal }, 'closing');
     setTimeout(() => {
       logger.error('closing took too long; leaving');
       process.exit(1);
     }, CLOSE_LIMIT_MS).unref();
-    close().then(
+    await close();
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (ending) process.exit(130);
+    ending = true;
+    end(signal).then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'closing failed');

@@ -26,6 +26,8 @@ export interface ListenerHost {
    * @throws an error of the system with the `listener`'s name when one cannot be opened; those before it stay open
    */
   open(listeners: readonly PreparedListener[]): Promise<Readonly<Record<string, number>>>;
+  /** Each answer is its connection's last from now on, and says so; connections are still accepted. */
+  drain(): void;
   /** Stops accepting, lets requests in hand finish, and ends what was opened. */
   close(): Promise<void>;
 }

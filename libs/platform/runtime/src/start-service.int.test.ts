@@ -199,6 +199,25 @@ it('is ready only while every check is well, and says what is wrong', async () =
   );
 });
 
+it('drains: not ready at once, answers all the same, and later ends connections with their answers', async () => {
+  const { ports, managementPort, drain } = await start();
+  const connection = async () => (await fetch(`http://127.0.0.1:${ports['api']}/late`)).headers.get('connection');
+  expect(await connection()).toBe('keep-alive');
+  const drained = drain(200);
+  const readiness = await fetch(`http://127.0.0.1:${managementPort}/readyz?verbose`);
+  expect([readiness.status, await readiness.text()]).toEqual([503, expect.stringContaining('[-] closing')]);
+  await expect.poll(connection).toBe('close');
+  await drained;
+  expect(await connection()).toBe('close');
+});
+
+it('has nobody to lead elsewhere while it is not ready', async () => {
+  const { health, drain } = await start();
+  health.register('sample', () => ({ ok: false, detail: 'no' }));
+  await drain(2 ** 31 - 1);
+  expect(health.report().checks.map(({ name }) => name)).not.toContain('closing');
+});
+
 it('says which port is in use and what to do, and leaves nothing running', async () => {
   const blocker: Server = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));

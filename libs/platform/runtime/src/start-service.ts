@@ -9,6 +9,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Closing } from './closing.ts';
+import { drainHost } from './drain-host.ts';
 import type { CommonConfig, ConfigDefinition, ConfigOf } from './config/define-config.ts';
 import { explain, hostOf, openListeners } from './http/listeners.ts';
 import { Health } from './operation/health.ts';
@@ -37,6 +38,11 @@ export interface RunningService {
   readonly ports: Readonly<Record<string, number>>;
   readonly managementPort: number;
   readonly health: Health;
+  /**
+   * Turns `/readyz` red and goes on answering for so many milliseconds: whoever follows readiness asks elsewhere, and in
+   * the second half whoever keeps a connection is told to leave it.
+   */
+  drain(milliseconds: number): Promise<void>;
   /** Lets requests and events in hand finish, then ends everything that the service started. */
   close(): Promise<void>;
 }
@@ -80,7 +86,8 @@ export async function startService<D extends ConfigDefinition>(
     started = true;
     const managementPort = (management.address() as AddressInfo).port;
     logger.info({ ports, managementPort }, 'listening');
-    return { name: service.name, app, ports, managementPort, health, close: () => closing.close() };
+    const drain = (milliseconds: number): Promise<void> => drainHost({ host, health, milliseconds });
+    return { name: service.name, app, ports, managementPort, health, drain, close: () => closing.close() };
   } catch (error) {
     await closing.close();
     throw error;

@@ -12,6 +12,15 @@ export const commonOptions = {
     .default('127.0.0.1')
     .describe('Address of the management port; open it only to the network of Prometheus and the orchestrator.')
     .meta({ env: 'KAKUNIN_MANAGEMENT_HOST' }),
+  drainSeconds: z.coerce
+    .number()
+    .min(0)
+    .max(600)
+    .default(10)
+    .describe(
+      'How long a process goes on answering after SIGTERM, with `/readyz` red, so that callers are led elsewhere; in its second half each answer ends its connection. Twice what the load balancer takes to notice; 0 ends at once, as SIGINT does, and as a process does that is not ready.',
+    )
+    .meta({ env: 'KAKUNIN_DRAIN_SECONDS' }),
   eventLog: z
     .enum(['postgres', 'kafka'])
     .default('postgres')

@@ -73,8 +73,14 @@ export function listen(server: Server, options: ListenOptions): Promise<number> 
   });
 }
 
+/** From now on each answer is its connection's last, and says so (RFC 9112, 9.6): callers that keep connections go elsewhere. */
+export function drainServer(server: Server): void {
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+}
+
 /** Takes no more connections, lets requests in hand finish, and ends. */
 export async function closeServer(server: Server): Promise<void> {
+  drainServer(server);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   endHandshakes(server);
   // A connection that is kept alive becomes idle only after its last answer has left.

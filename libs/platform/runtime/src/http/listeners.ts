@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../config/config-error.ts';
 import { environmentName } from '../config/define-config.ts';
 import type { Listener, ListenerHost, PreparedListener, Service } from '../service.ts';
-import { closeServer, createServer, listen } from './http-server.ts';
+import { closeServer, createServer, drainServer, listen } from './http-server.ts';
 
 /** Whose port it is, and where its options stand. */
 type Listening = Pick<Service, 'name' | 'config'>;
@@ -14,6 +14,7 @@ const DRAIN_LIMIT_MS = 5_000;
 
 /** Connections that somebody else reads before a server does, as `@kakunin/http-fast-path`. */
 interface TakenConnections {
+  drain(): void;
   close(limitMs: number): Promise<void>;
 }
 
@@ -22,7 +23,7 @@ interface TakenConnections {
  * @param takeOver takes the connections of a server that does not listen yet
  */
 export function hostOf(handle: RequestListener, takeOver?: (server: Server) => TakenConnections): ListenerHost {
-  const closes: (() => Promise<unknown>)[] = [];
+  const opened: { readonly server: Server; readonly taken: TakenConnections | undefined }[] = [];
   return {
     async open(listeners) {
       const ports: Record<string, number> = {};
@@ -34,12 +35,18 @@ export function hostOf(handle: RequestListener, takeOver?: (server: Server) => T
         } catch (error) {
           throw Object.assign(error as Error, { listener: name });
         }
-        closes.push(() => Promise.all([closeServer(server), taken?.close(DRAIN_LIMIT_MS)]));
+        opened.push({ server, taken });
       }
       return ports;
     },
+    drain() {
+      for (const { server, taken } of opened) {
+        drainServer(server);
+        taken?.drain();
+      }
+    },
     async close() {
-      await Promise.all(closes.map((close) => close()));
+      await Promise.all(opened.flatMap(({ server, taken }) => [closeServer(server), taken?.close(DRAIN_LIMIT_MS)]));
     },
   };
 }

@@ -5,7 +5,7 @@ export type { Logger } from 'pino';
 
 /** JSON lines on standard output, instants in ISO 8601. */
 export const createLogger = (service: string, level: string): Logger =>
-  pino({ name: service, level, timestamp: pino.stdTimeFunctions.isoTime, base: { service } });
+  pino({ level, timestamp: pino.stdTimeFunctions.isoTime, base: { service } });
 
 /** What Nest itself says: its start-up chatter only at `debug`, warnings and errors as they are. */
 export function nestLogger(logger: Logger): LoggerService {

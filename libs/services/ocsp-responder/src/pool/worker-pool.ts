@@ -86,6 +86,10 @@ export class WorkerPool implements ListenerHost {
     this.#order({ type: 'digest_keys', keys: this.#input.digestKeys.keys });
   }
 
+  drain(): void {
+    this.#order({ type: 'drain' });
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#places.map((place) => place.close()));
     for (const stop of this.#stopFollowing) stop();

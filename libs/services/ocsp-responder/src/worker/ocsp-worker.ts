@@ -77,6 +77,8 @@ export class OcspWorker {
         return order.what === 'authorities' ? status.complete() : directory.complete();
       case 'digest_keys':
         return digestKeys.put(order.keys);
+      case 'drain':
+        return this.#servers.drain();
       case 'close':
         return void this.close();
       default:

@@ -49,6 +49,8 @@ export type Order =
   | { readonly type: 'complete'; readonly what: 'authorities' | 'relying_parties' }
   /** In place of those it has. */
   | { readonly type: 'digest_keys'; readonly keys: readonly DigestKey[] }
+  /** Each answer is its connection's last from now on. */
+  | { readonly type: 'drain' }
   /** Answers what was asked, seals its journal, and ends. */
   | { readonly type: 'close' };
 

@@ -10,9 +10,8 @@ export class RefusedResponses {
 
   constructor(clock: Clock) {
     for (const code of REFUSAL_CODES) {
-      const closes = code === 'too_many_connections' ? ['Connection: close'] : [];
       const headers = Object.entries(refusedHeaders(code)).map(([name, value]) => `${name}: ${value}`);
-      this.#heads.set(code, new ResponseHead(clock, ['HTTP/1.1 200 OK', ...headers, ...closes]));
+      this.#heads.set(code, new ResponseHead(clock, ['HTTP/1.1 200 OK', ...headers]));
     }
   }
 

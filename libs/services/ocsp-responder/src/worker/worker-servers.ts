@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { takeOver } from '@kakunin/http-fast-path';
 import type { FastPath } from '@kakunin/http-fast-path';
-import { closeServer, createServer, IDLE_LIMIT_MS, listen } from '@kakunin/runtime/http-server';
+import { closeServer, createServer, drainServer, IDLE_LIMIT_MS, listen } from '@kakunin/runtime/http-server';
 import { fastPathOptions } from './fast-handler.ts';
 import type { FastHandlerInput } from './fast-handler.ts';
 import { OrdinaryHandler } from './ordinary-handler.ts';
@@ -47,6 +47,14 @@ export class WorkerServers {
       }
     }
     return ports;
+  }
+
+  /** Each answer is its connection's last from now on. */
+  drain(): void {
+    for (const { server, fastPath } of this.#open) {
+      drainServer(server);
+      fastPath.drain();
+    }
   }
 
   /** Takes no more connections, answers what was asked, and ends. */
