@@ -6,11 +6,6 @@ import { invoiceUbl } from './invoice-ubl.ts';
 import { parseElectronicAddress } from './jp-pint.ts';
 
 const buyer = parseElectronicAddress('0188:2021001052596');
-let validator: JpPintValidator;
-beforeAll(async () => {
-  validator = await JpPintValidator.open();
-}, 180_000);
-
 const all = closedWith(everyKindOfLine);
 const documents: readonly [string, BillingDocument][] = [
   ['an invoice with lines of every kind', invoiceOf(all, GROUNDS)],
@@ -30,29 +25,41 @@ const documents: readonly [string, BillingDocument][] = [
   ['a credit note over everything', creditNoteOf(creditedTo([]), GROUNDS)],
 ];
 
+const made = documents.map(([name, document]): [string, Buffer] => [name, invoiceUbl(document, buyer)]);
+const right = invoiceUbl(invoiceOf(all, GROUNDS), buyer).toString();
+const wrong = right
+  .replace('<cbc:TaxInclusiveAmount currencyID="JPY">', '$&1')
+  .replace('>T7000012050002</cbc:CompanyID>', '>T7</cbc:CompanyID>');
+
 describe('UBL 2.1 by JP PINT', () => {
+  let validator: JpPintValidator;
+  let brokenRules: Readonly<Record<string, readonly string[]>>;
+  beforeAll(async () => {
+    validator = await JpPintValidator.open();
+    // All at once: translating the rules takes longer than checking by them.
+    brokenRules = await validator.brokenRules([
+      ...made,
+      ['without a buyer', invoiceUbl(invoiceOf(all, GROUNDS))],
+      ['wrong', Buffer.from(wrong)],
+    ]);
+  }, 240_000);
+
   it('is valid by the schema of UBL and breaks no rule of OpenPeppol', async () => {
-    const made = documents.map(([name, document]): [string, Buffer] => [name, invoiceUbl(document, buyer)]);
     await validator.checkSchema(made);
-    const withoutBuyer = invoiceUbl(invoiceOf(all, GROUNDS));
-    expect(await validator.brokenRules([...made, ['without a buyer', withoutBuyer]])).toEqual({
+    const { wrong: _, ...broken } = brokenRules;
+    expect(broken).toEqual({
       ...Object.fromEntries(documents.map(([name]) => [name, []])),
       'without a buyer': ['ibr-080'],
     });
     for (const [index, [, document]] of documents.entries())
       expect(invoiceUbl(document, buyer)).toEqual(made[index]?.[1]);
-  }, 60_000);
+  });
 
   it('is found out by schema and rules when it is not right', async () => {
-    const xml = invoiceUbl(invoiceOf(all, GROUNDS), buyer).toString();
-    const wrong = xml
-      .replace('<cbc:TaxInclusiveAmount currencyID="JPY">', '$&1')
-      .replace('>T7000012050002</cbc:CompanyID>', '>T7</cbc:CompanyID>');
-    const { broken } = await validator.brokenRules([['broken', Buffer.from(wrong)]]);
-    expect(broken).toEqual(expect.arrayContaining(['ibr-co-15', 'aligned-ibr-jp-01']));
-    const unknown = Buffer.from(xml.replaceAll('cbc:IssueDate', 'cbc:Issued'));
+    expect(brokenRules['wrong']).toEqual(expect.arrayContaining(['ibr-co-15', 'aligned-ibr-jp-01']));
+    const unknown = Buffer.from(right.replaceAll('cbc:IssueDate', 'cbc:Issued'));
     await expect(validator.checkSchema([['unknown', unknown]])).rejects.toThrow('This element is not expected');
-  }, 60_000);
+  });
 });
 
 it('adds up line by line: quantity × price − waiver, for each line and all of them', () => {

@@ -54,7 +54,13 @@ export class JpPintValidator {
         const output = join(folder, rules);
         mkdirSync(output);
         const xsl = join(this.unpacked, RULES, rules);
-        const saxon = ['-XX:TieredStopAtLevel=1', '-cp', join(this.jars, '*'), 'net.sf.saxon.Transform'];
+        const saxon = [
+          '-XX:TieredStopAtLevel=1',
+          '-XX:+UseSerialGC',
+          '-cp',
+          join(this.jars, '*'),
+          'net.sf.saxon.Transform',
+        ];
         await run('java', saxon.concat(`-s:${join(folder, 'in')}`, `-o:${output}`, `-xsl:${xsl}`));
         for (const [index, [, found]] of broken.entries()) {
           found.push(...failedAssertions(readFileSync(join(output, `${index}.xml`), 'utf8')));
