@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { type DerivedCredentialEvent, type LinkageEvent, WebhookReceiver } from '@kakunin/client/news';
 import { createTestCa, type IssuedCertificate, type TestCa } from '@kakunin/testing/test-ca';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
+import { newFolder, type OneProcess } from './support/one-process.ts';
 import { kakunin, kakuninOk } from './support/processes.ts';
+import { startSandboxCopy } from './support/sandbox-copy.ts';
 
 /**
  * The story of an account that is lost and found: Hanako's bank knows her by a ppid alone, her phone signs in with a FIDO
@@ -26,7 +27,7 @@ let door: Server;
 let receiver: WebhookReceiver | undefined;
 
 beforeAll(async () => {
-  system = await startOneProcess(folder, environment);
+  system = await startSandboxCopy(folder, environment);
   authority = await createTestCa();
   writeFileSync(join(folder, 'ca.pem'), authority.certificatePem);
   const about = ['--certificate', 'ca.pem', '--class', 'user-authentication', '--serial-scheme', 'random'];

@@ -4,9 +4,10 @@ import { certificateDer, parseCertificate } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chargedChecks } from './support/billing.ts';
 import { embeddedPostgres } from './support/embedded-event-log.ts';
-import { newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
+import { newFolder, type OneProcess } from './support/one-process.ts';
 import { kakuninOk } from './support/processes.ts';
 import { RetryingChecker } from './support/retrying-checker.ts';
+import { startSandboxCopy } from './support/sandbox-copy.ts';
 
 /** kill -9 of the embedded PostgreSQL while the responder is asked. */
 const CALLERS = 4;
@@ -16,7 +17,7 @@ const certificateFile = at('certificates/signature-valid.pem');
 let system: OneProcess;
 
 beforeAll(async () => {
-  system = await startOneProcess(folder);
+  system = await startSandboxCopy(folder);
 });
 afterAll(async () => {
   await system?.process.stop();

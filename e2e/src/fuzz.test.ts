@@ -3,6 +3,7 @@ import { fuzzParsers } from './fuzz/fuzz-parsers.ts';
 import { fuzzResponder } from './fuzz/fuzz-responder.ts';
 import { type FuzzedSystem, startFuzzedSystem } from './fuzz/fuzzed-system.ts';
 import { isFlat } from './fuzz/watch-memory.ts';
+import { startSandboxCopy } from './support/sandbox-copy.ts';
 
 /** The short form of `npm run fuzz`. */
 const ROUNDS = 20_000;
@@ -18,7 +19,7 @@ test('damaged requests through the parsers: read or refused, nothing thrown', ()
 
 let system: FuzzedSystem;
 beforeAll(async () => {
-  system = await startFuzzedSystem();
+  system = await startFuzzedSystem(startSandboxCopy);
 });
 afterAll(() => system.stop());
 

@@ -5,8 +5,9 @@ import type { PostgresEventLog } from '@kakunin/event-log-postgres';
 import { certificateDer, parseCertificate } from '@kakunin/x509';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEmbeddedEventLog } from './support/embedded-event-log.ts';
-import { newFolder, type OneProcess, startOneProcess } from './support/one-process.ts';
+import { newFolder, type OneProcess } from './support/one-process.ts';
 import { kakunin, kakuninOk, run } from './support/processes.ts';
+import { startSandboxCopy } from './support/sandbox-copy.ts';
 
 /** Runbook authority-blocked, step by step: a poison event, `tryLater`, restate, resolve, and the truth again. */
 const folder = newFolder('poison');
@@ -17,7 +18,7 @@ let system: OneProcess;
 let eventLog: PostgresEventLog;
 
 beforeAll(async () => {
-  system = await startOneProcess(folder, { KAKUNIN_LOG_LEVEL: 'fatal' });
+  system = await startSandboxCopy(folder, { KAKUNIN_LOG_LEVEL: 'fatal' });
   eventLog = await openEmbeddedEventLog(folder);
 });
 afterAll(async () => {

@@ -19,9 +19,10 @@ const KNOWN = [
   ['user-authentication-g2', 'user-authentication-valid'],
 ] as const;
 
-export async function startFuzzedSystem(): Promise<FuzzedSystem> {
+/** @param start what makes the one-process system in a new folder */
+export async function startFuzzedSystem(start = startOneProcess): Promise<FuzzedSystem> {
   const folder = newFolder('fuzz');
-  const { process, profile } = await startOneProcess(folder, { KAKUNIN_LOG_LEVEL: 'error' });
+  const { process, profile } = await start(folder, { KAKUNIN_LOG_LEVEL: 'error' });
   const read = (path: string): Certificate =>
     parseCertificate(decodePem('CERTIFICATE', readFileSync(join(folder, '.kakunin/sandbox', path), 'latin1')));
   const known = KNOWN.flatMap(([authorityId, name]) => {
