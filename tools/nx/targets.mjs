@@ -24,6 +24,9 @@ const CLIENT = '@kakunin/client';
 const WHOLE = ['apps', 'libs', 'deploy'].map((folder) => `{workspaceRoot}/${folder}/**/*`);
 const RUNS_BUNDLES = ['e2e', 'loadtests'];
 
+/** Their files, which start systems of their own and wait for them, run two at a time: alone at the end, one would leave a core idle. */
+const WORKERS = { e2e: ' --maxWorkers=2' };
+
 /**
  * Targets shared by all projects: `typecheck`, `lint`, `test`; `build` for apps and for whatever has a rolldown.config.mjs of
  * its own; `generate` where there is a Prisma schema.
@@ -40,7 +43,7 @@ function targetsOf(root, workspaceRoot) {
   return {
     typecheck: target(`node node_modules/typescript7/bin/tsc --noEmit -p ${root}/tsconfig.json`),
     lint: target(`eslint ${root}`, { inputs: ['sources', '^sources', '{workspaceRoot}/eslint.config.mjs'] }),
-    test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}`, {
+    test: target(`vitest run --root ${root} --config ${relative(root, 'vitest.config.ts')}${WORKERS[root] ?? ''}`, {
       inputs: [
         ...inputs,
         '{workspaceRoot}/vitest.config.ts',
