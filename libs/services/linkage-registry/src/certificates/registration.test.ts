@@ -1,6 +1,7 @@
 import type { CertificateRecord, CertificateStatus } from '@kakunin/certificates';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FORGOTTEN } from '../persons/forgotten.ts';
 import { vaultOf } from '../testing/vault-of.ts';
 import { CertificateDrafts } from './certificate-draft.ts';
 import { nameRecord } from './named-record.ts';
@@ -43,6 +44,20 @@ describe('Registration', () => {
     const circle = { serialNumber: '1', predecessor: { serialNumber: '3' } };
     expect(() => take(circle)).toThrow(expect.objectContaining({ code: 'succession_circular' }));
     expect(made.successions).toHaveLength(2);
+  });
+
+  it('links nothing to the certificate of who was erased, and nothing through it', () => {
+    const { made, take } = registration();
+    take({ holder: 'a' });
+    const [forgotten] = made.created;
+    forgotten!.personId = FORGOTTEN;
+    take({ serialNumber: '2', holder: 'a' });
+    expect(take({ holder: 'b', predecessor: { serialNumber: '2' } })).toBe('unchanged');
+    expect(take({ status: held })).toBe('imported');
+    take({ serialNumber: '3', predecessor: { serialNumber: '1' } });
+    take({ serialNumber: '4', holder: 'b', predecessor: { serialNumber: '1' } });
+    expect([...made.created].map(({ personId }) => personId)).toEqual([FORGOTTEN, 'a', undefined, 'b']);
+    expect(made.successions).toEqual([]);
   });
 
   it('wants the partition of a new certificate where its authority has partitions, and never another one', () => {
