@@ -1,4 +1,5 @@
 /**
+ * - `not_ready`: the status data is still being read, so nothing is unknown yet.
  * - `authority_unknown`: no authority of this name, or none here issued the certificate.
  * - `certificate_of_another_authority`: it was not issued by the authority that was named.
  * - `certificate_unknown`: the authority has not reported that it issued it.
@@ -10,6 +11,7 @@
  * - `timestamp_unavailable`: the time-stamping authority does not answer.
  */
 export type EvidenceRefusalCode =
+  | 'not_ready'
   | 'authority_unknown'
   | 'certificate_of_another_authority'
   | 'certificate_unknown'
@@ -21,6 +23,7 @@ export type EvidenceRefusalCode =
   | 'timestamp_unavailable';
 
 const MESSAGES: Record<EvidenceRefusalCode, string> = {
+  not_ready: 'The service has just started and still reads the status data: ask again in a second.',
   authority_unknown: 'No authority here is called so, or issued this certificate.',
   certificate_of_another_authority: 'The authority that was named did not issue this certificate.',
   certificate_unknown: 'The authority has not reported that it issued this certificate.',

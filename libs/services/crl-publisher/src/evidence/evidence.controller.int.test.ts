@@ -6,6 +6,7 @@ import { crlDistributionPoints, digest } from '@kakunin/x509';
 import { identityHeaders, RELYING_PARTY_EVENTS } from '@kakunin/event-log';
 import type { RunningService } from '@kakunin/runtime';
 import { ServiceClient } from '@kakunin/service-client';
+import { StatusFeed } from '@kakunin/status-feed';
 import {
   createTestCa,
   type IssuedCertificate,
@@ -13,7 +14,7 @@ import {
   type TestCa,
   type TestDatabases,
 } from '@kakunin/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { DAY, eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
@@ -152,6 +153,21 @@ describe('GET /evidence', () => {
     await expect(asked).rejects.toThrow(expect.objectContaining({ problem: 'moment_in_future' }));
     expect(found.complete.url).toMatch(/^\/crl\/a\/\d+\.crl$/);
   });
+});
+
+it('knows nothing of what is unknown while the status data is still being read', async () => {
+  const feed = service.app.get(StatusFeed, { strict: false });
+  const isComplete = vi.spyOn(feed, 'isComplete', 'get').mockReturnValue(false);
+  const query = `authority=nobody&at=${new Date().toISOString()}`;
+  const asked = [
+    as(operator).download('/evidence', { ...question(), authority: 'nobody' }),
+    as(operator).download(`/evidence?${query}`),
+    as(operator).download('/evidence/audit?authority=nobody'),
+  ];
+  const problems = await Promise.allSettled(asked);
+  isComplete.mockRestore();
+  for (const problem of problems)
+    expect(problem).toMatchObject({ status: 'rejected', reason: { problem: 'not_ready' } });
 });
 
 describe('GET /evidence/audit', () => {

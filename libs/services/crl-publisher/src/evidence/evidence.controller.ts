@@ -50,6 +50,7 @@ export class EvidenceController {
     @CurrentCaller() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    this.requireStatus();
     const files = await this.bundles.files({
       certificate: Buffer.from(question.certificate, 'base64'),
       at: Date.parse(question.at),
@@ -70,6 +71,7 @@ export class EvidenceController {
     description: 'The complete CRL and, where one said more, the delta; see docs/reference/evidence.md.',
   })
   async inForce(@Query({ schema: inForceSchema }) { authority, at, partition }: z.infer<typeof inForceSchema>) {
+    this.requireStatus();
     if (!this.feed.get(authority)) throw new EvidenceRefusal('authority_unknown');
     if (Date.parse(at) > this.clock.now()) throw new EvidenceRefusal('moment_in_future');
     const { complete, delta } = await this.statuses.inForce({ authorityId: authority, partition }, Date.parse(at));
@@ -82,6 +84,7 @@ export class EvidenceController {
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ description: 'See docs/reference/evidence.md.' })
   runAudit(@Query({ schema: auditSchema }) query: z.infer<typeof auditSchema>, @Res() reply: FastifyReply): void {
+    this.requireStatus();
     const status = this.feed.get(query.authority);
     if (!status) throw new EvidenceRefusal('authority_unknown');
     const certificate = parseCertificate(Buffer.from(status.authority.certificate, 'base64'));
@@ -89,6 +92,11 @@ export class EvidenceController {
       for await (const line of audit.run(query.authority, certificate)) yield `${JSON.stringify(line)}\n`;
     };
     void reply.type('application/x-ndjson').send(Readable.from(lines(this.audit)));
+  }
+
+  /** @throws EvidenceRefusal `not_ready` while an authority or a certificate may be unknown for not having been read */
+  private requireStatus(): void {
+    if (!this.feed.isComplete) throw new EvidenceRefusal('not_ready');
   }
 }
 

@@ -45,6 +45,7 @@ export const provideEvidence = ({ tsaUrl }: { readonly tsaUrl?: string | undefin
 type BundleDependencies = [ObjectStore, StatusFeed, PastStatuses, ArchivedCrls, SigningCredentials, Clock];
 
 const problems = provideProblems({
+  not_ready: { status: 503, title: 'The registrations are still being read' },
   authority_unknown: { status: 404, title: 'No such authority' },
   certificate_of_another_authority: { status: 422, title: 'The certificate is of another authority' },
   certificate_unknown: { status: 404, title: 'The certificate is not known' },
