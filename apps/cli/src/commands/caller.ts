@@ -57,7 +57,7 @@ const blocksSchema = z.array(
 
 const blocks = (context: Context): Command =>
   new Command('blocks')
-    .description('list the callers that are refused until somebody has looked into it (runbook caller-blocked)')
+    .description('list the callers that are refused, and until when (runbook caller-blocked)')
     .addOption(outputOption('table', 'json'))
     .action(async ({ output }: { output: string }) => {
       context.printRows(output, await context.registry().get('/probing-blocks', blocksSchema), [
