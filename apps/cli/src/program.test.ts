@@ -10,6 +10,15 @@ it('shows help and ends well', async () => {
   expect(stdout).toContain('--reason');
 });
 
+it('lists every command beneath what it is about, and examples beneath its options', async () => {
+  const { stdout } = await commandLine()('--help');
+  expect(stdout).not.toMatch(/^Commands:/m);
+  for (const line of ['Certificates:', 'Money:', 'Operation:', 'Exit codes: 0 good'])
+    expect(stdout).toContain(`\n${line}`);
+  const { stdout: ofOne } = await commandLine()('crl', 'sync', '--help');
+  expect(ofOne).toMatch(/Examples:\n {2}kakunin crl sync https:/);
+});
+
 it.each([
   [['nonsense']],
   [['certificate', 'revoke', '--reason', 'boredom']],

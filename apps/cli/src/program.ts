@@ -39,37 +39,31 @@ import type { Terminal } from './terminal.ts';
 const EXIT_CODES = `
 Exit codes: 0 good, 1 revoked, refused or a check that failed, 2 usage, 3 unreachable or temporarily unable.`;
 
-/** In the order in which help lists them. */
-const COMMANDS = [
-  authorityCommand,
-  certificateCommand,
-  certificatesCommand,
-  serialNumbersCommand,
-  relyingPartyCommand,
-  ocspCommand,
-  crlCommand,
-  blindListCommand,
-  evidenceCommand,
-  identifyCommand,
-  personsCommand,
-  sectorsCommand,
-  dataKeysCommand,
-  auditCommand,
-  callerCommand,
-  linkageEventsCommand,
-  webhooksCommand,
-  derivedCredentialsCommand,
-  matchingsCommand,
-  billingCommand,
-  ledgerCommand,
-  tariffCommand,
-  waiverCommand,
-  commitmentCommand,
-  resaleCommand,
-  usageCommand,
-  topicsCommand,
-  deadLettersCommand,
-];
+/** By what they are about, in the order in which help lists them. */
+const COMMANDS: Readonly<Record<string, readonly ((context: Context) => Command)[]>> = {
+  'Certificates:': [authorityCommand, certificateCommand, certificatesCommand, serialNumbersCommand],
+  'Certificate status:': [ocspCommand, crlCommand, blindListCommand, evidenceCommand],
+  'Persons and service providers:': [
+    relyingPartyCommand,
+    identifyCommand,
+    personsCommand,
+    sectorsCommand,
+    linkageEventsCommand,
+    webhooksCommand,
+    derivedCredentialsCommand,
+    matchingsCommand,
+  ],
+  'Money:': [
+    usageCommand,
+    tariffCommand,
+    waiverCommand,
+    commitmentCommand,
+    billingCommand,
+    ledgerCommand,
+    resaleCommand,
+  ],
+  'Operation:': [callerCommand, auditCommand, dataKeysCommand, topicsCommand, deadLettersCommand],
+};
 
 export function buildProgram(terminal: Terminal): { program: Command; context: Context } {
   const program = new Command('kakunin');
@@ -85,7 +79,11 @@ export function buildProgram(terminal: Terminal): { program: Command; context: C
     .option('--client-key <file>', 'the key of --client-certificate')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES);
-  for (const command of COMMANDS) program.addCommand(command(context));
+  for (const [heading, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(heading);
+    for (const command of commands) program.addCommand(command(context));
+  }
+  program.commandsGroup('Help:').helpCommand('help [command]', 'display help for command');
   program.addCommand(referenceCommand(context, program), { hidden: true });
   settle(program, terminal);
   return { program, context };
