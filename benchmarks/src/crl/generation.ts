@@ -54,8 +54,9 @@ async function complete(
   const before = process.memoryUsage.rss();
   const peak = watchMemory();
   const frozen = index.freeze();
-  // The first is for the compiler, and to compare with.
+  // The first ones are for the compiler, and to compare with.
   await writeCrl(previous, signer, { crlNumber: 1n, entries: frozen.entries() });
+  await checkFile(previous, previous, signer);
   say('generates');
   const made = await cpuSeconds(() => writeCrl(next, signer, { crlNumber: 2n, entries: frozen.entries() }));
   say('reads back, verifies, lints, compares');

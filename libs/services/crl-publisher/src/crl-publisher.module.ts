@@ -87,7 +87,7 @@ export class CrlPublisherModule implements OnApplicationBootstrap, BeforeApplica
       providers: [
         ...provideIssuing(config),
         ...provideManifest(config),
-        ...provideArchive(config),
+        ...provideArchive(),
         ...provideEvidence(config),
         providePatches(config),
         provideBlindLists(config),

@@ -5,6 +5,7 @@ import { CLOCK, type Health, HEALTH, type Logger, LOGGER, METRICS } from '@kakun
 import type { Provider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { SupersededManifests } from '../manifest/superseded-manifests.ts';
+import { PublicationProfiles } from '../profiles/publication-profiles.ts';
 import { ServedCrls } from '../serving/served-crls.ts';
 import { ArchiveMetrics } from './archive-metrics.ts';
 import { ArchiveUpkeep } from './archive-upkeep.ts';
@@ -13,10 +14,8 @@ import { CrlArchive } from './crl-archive.ts';
 import { PublicationArchive } from './publication-archive.ts';
 import { Retention } from './retention.ts';
 
-const DAY = 86_400_000;
-
 /** The archive of what was published, and what keeps it whole and small. */
-export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: number }): Provider[] => [
+export const provideArchive = (): Provider[] => [
   { provide: CrlArchive, inject: [OBJECT_STORE], useFactory: (store: ObjectStore) => new CrlArchive(store) },
   { provide: ArchivedCrls, inject: [CrlArchive], useFactory: (archive: CrlArchive) => new ArchivedCrls(archive) },
   { provide: ArchiveMetrics, inject: [METRICS], useFactory: (registry: Registry) => new ArchiveMetrics(registry) },
@@ -28,9 +27,11 @@ export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: numb
   },
   {
     provide: Retention,
-    inject: [OBJECT_STORE, ArchivedCrls, ArchiveMetrics, CLOCK, LOGGER],
-    useFactory: (...[store, archived, metrics, clock, logger]: RetentionDependencies) =>
-      new Retention({ store, archived, metrics, clock, logger, filesKept: filesKeptDays * DAY }),
+    inject: [OBJECT_STORE, ArchivedCrls, ArchiveMetrics, CLOCK, LOGGER, PublicationProfiles],
+    useFactory: (...[store, archived, metrics, clock, logger, profiles]: RetentionDependencies) => {
+      const filesKept = (authorityId: string): number => profiles.of(authorityId).filesKept;
+      return new Retention({ store, archived, metrics, clock, logger, filesKept });
+    },
   },
   {
     provide: SupersededManifests,
@@ -46,5 +47,5 @@ export const provideArchive = ({ filesKeptDays }: { readonly filesKeptDays: numb
 ];
 
 type PublicationDependencies = [ObjectStore, CrlArchive, ArchivedCrls, ArchiveMetrics, Health, Logger];
-type RetentionDependencies = [ObjectStore, ArchivedCrls, ArchiveMetrics, Clock, Logger];
+type RetentionDependencies = [ObjectStore, ArchivedCrls, ArchiveMetrics, Clock, Logger, PublicationProfiles];
 type UpkeepDependencies = [PublicationArchive, Retention, SupersededManifests, ServedCrls, Logger];

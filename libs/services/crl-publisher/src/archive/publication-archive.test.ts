@@ -106,7 +106,7 @@ describe('retention', () => {
       metrics: new ArchiveMetrics(new Registry()),
       clock: { now: () => now },
       logger: pino({ level: 'silent' }),
-      filesKept: DAY,
+      filesKept: () => DAY,
     });
   const files = async (): Promise<readonly string[]> => {
     const keys: string[] = [];

@@ -12,8 +12,8 @@ export interface RetentionOptions {
   readonly metrics: ArchiveMetrics;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long the files of a CRL stay after it was published; milliseconds. Records stay for ever. */
-  readonly filesKept: number;
+  /** How long the files of an authority's CRL stay after it was published; milliseconds. Records stay for ever. */
+  readonly filesKept: (authorityId: string) => number;
 }
 
 /** So many CRLs are removed at a time: the store looks at every pointer once for them. */
@@ -76,7 +76,7 @@ export class Retention {
     const { clock, filesKept } = this.#options;
     const descriptor =
       (await this.#published.at(key))?.descriptor ?? (await this.#options.archived.at(key))?.descriptor;
-    return descriptor !== undefined && descriptor.publishedAt < clock.now() - filesKept;
+    return descriptor !== undefined && descriptor.publishedAt < clock.now() - filesKept(descriptor.authorityId);
   }
 
   async #isSafe(key: string): Promise<boolean> {

@@ -21,6 +21,8 @@ const authorityProfileSchema = z.strictObject({
   /** Of an authority with partitions: whether one CRL of all is published too. */
   whole: z.boolean().optional(),
   onlyContains: z.enum(['userCerts', 'caCerts', 'attributeCerts']).optional(),
+  /** How long the files of a CRL stay after it was published; records stay for ever. */
+  filesKeptDays: z.int().min(1).max(36_500).optional(),
   keepsExpiredSince: z.iso.datetime({ offset: true }).optional(),
 });
 export type AuthorityProfile = z.infer<typeof authorityProfileSchema>;

@@ -26,13 +26,20 @@ it('takes from an authority, then from what is said of all, then from the enviro
   const profiles = read({
     all: { publicBaseUrl, deltas: true, periodSeconds: 600 },
     authorities: {
-      a: { deltas: false, revocationDelayMilliseconds: 500, keepsExpiredSince: '2026-01-01T00:00:00+09:00' },
+      a: {
+        deltas: false,
+        filesKeptDays: 3_650,
+        revocationDelayMilliseconds: 500,
+        keepsExpiredSince: '2026-01-01T00:00:00+09:00',
+      },
     },
   });
   expect(profiles.of('other')).toMatchObject({ publicBaseUrl, deltas: true, timing: { ...timing, period: 600_000 } });
+  expect(profiles.of('other').filesKept).toBe(24 * HOUR);
   expect(profiles.of('a')).toMatchObject({
     publicBaseUrl,
     deltas: false,
+    filesKept: 3_650 * 24 * HOUR,
     keepsExpiredSince: Date.UTC(2025, 11, 31, 15),
     timing: { period: 600_000, debounce: 500 },
   });

@@ -15,40 +15,47 @@ export interface ProfilesInput {
   readonly timing: PublicationTiming;
   /** Path of the profiles file; undefined: there is none. */
   readonly file: string | undefined;
-  /** How long files stay, milliseconds. */
+  /** How long files stay where the file says nothing, milliseconds. */
   readonly filesKept: number;
   readonly now: number;
 }
 
+/** How an authority's CRLs are published, and kept. */
+export interface AuthorityPublication extends PublicationProfile {
+  /** How long the files of a CRL stay after it was published, milliseconds. */
+  readonly filesKept: number;
+}
+
+const DAY = 86_400_000;
+
 /** How each authority's CRLs are published, as configured; checked at start. */
 export class PublicationProfiles {
-  readonly #common: PublicationProfile;
-  readonly #profiles: ReadonlyMap<string, PublicationProfile>;
+  readonly #common: AuthorityPublication;
+  readonly #profiles: ReadonlyMap<string, AuthorityPublication>;
 
-  private constructor(common: PublicationProfile, profiles: ReadonlyMap<string, PublicationProfile>) {
+  private constructor(common: AuthorityPublication, profiles: ReadonlyMap<string, AuthorityPublication>) {
     this.#common = common;
     this.#profiles = profiles;
   }
 
   /** @throws ConfigError with every rule that is broken, and where */
-  static read({ timing, file, filesKept, now }: ProfilesInput): PublicationProfiles {
+  static read(input: ProfilesInput): PublicationProfiles {
+    const { file, now } = input;
     const { all, authorities } = file === undefined ? { all: {}, authorities: {} } : parse(file);
-    const common = profileOf({}, all, timing);
+    const common = profileOf({}, all, input);
     const profiles = new Map(
-      Object.entries(authorities).map(([authorityId, own]) => [authorityId, profileOf(own, all, timing)]),
+      Object.entries(authorities).map(([authorityId, own]) => [authorityId, profileOf(own, all, input)]),
     );
     const problems = [
-      ...problemsOf('', common, { filesKept, now }),
-      ...[...profiles].flatMap(([authorityId, profile]) =>
-        problemsOf(`authority ${authorityId}: `, profile, { filesKept, now }),
-      ),
+      ...problemsOf('', common, now),
+      ...[...profiles].flatMap(([authorityId, profile]) => problemsOf(`authority ${authorityId}: `, profile, now)),
     ];
     if (problems.length > 0) throw new ConfigError('crl-publisher', problems);
     return new PublicationProfiles(common, profiles);
   }
 
   /** Also of an authority that the file does not name. */
-  of(authorityId: string): PublicationProfile {
+  of(authorityId: string): AuthorityPublication {
     return this.#profiles.get(authorityId) ?? this.#common;
   }
 }
@@ -67,7 +74,11 @@ function parse(file: string): ProfilesFile {
   return parsed.data;
 }
 
-function profileOf(own: AuthorityProfile, all: AuthorityProfile, timing: PublicationTiming): PublicationProfile {
+function profileOf(
+  own: AuthorityProfile,
+  all: AuthorityProfile,
+  { timing, filesKept }: Pick<ProfilesInput, 'timing' | 'filesKept'>,
+): AuthorityPublication {
   const said = { ...all, ...own };
   const milliseconds = (seconds: number | undefined, otherwise: number): number =>
     seconds === undefined ? otherwise : seconds * 1_000;
@@ -83,21 +94,20 @@ function profileOf(own: AuthorityProfile, all: AuthorityProfile, timing: Publica
     deltas: said.deltas ?? false,
     whole: said.whole ?? true,
     onlyContains: said.onlyContains,
+    filesKept: said.filesKeptDays === undefined ? filesKept : said.filesKeptDays * DAY,
     keepsExpiredSince: said.keepsExpiredSince === undefined ? undefined : Date.parse(said.keepsExpiredSince),
   };
 }
 
-function problemsOf(
-  where: string,
-  profile: PublicationProfile,
-  { filesKept, now }: Pick<ProfilesInput, 'filesKept' | 'now'>,
-): readonly string[] {
+function problemsOf(where: string, profile: AuthorityPublication, now: number): readonly string[] {
   const problems = profileProblems(profile).map((problem) => `${where}${problem}.`);
   // X.509, 9.5.2.8: what the CRL says of the past.
   if ((profile.keepsExpiredSince ?? 0) > now) problems.push(`${where}keepsExpiredSince lies in the future.`);
   // A delta is made to the file of the last scheduled CRL.
-  if (profile.deltas && 2 * profile.timing.period > filesKept) {
-    problems.push(`${where}with deltas, files must be kept for two periods (KAKUNIN_CRL_FILES_KEPT_DAYS).`);
+  if (profile.deltas && 2 * profile.timing.period > profile.filesKept) {
+    problems.push(
+      `${where}with deltas, files must be kept for two periods (filesKeptDays, KAKUNIN_CRL_FILES_KEPT_DAYS).`,
+    );
   }
   try {
     checkTiming(profile.timing);

@@ -16,9 +16,11 @@ const HOUR = 3_600_000;
 
 /** What is left out is made: a CA of its own, no certificates, a store in memory. */
 export interface SceneParts {
-  readonly ca?: TestCa;
+  readonly ca?: Pick<TestCa, 'certificate' | 'credential'>;
   readonly index?: StatusIndex;
   readonly store?: ObjectStore;
+  /** What the table of numbers holds. */
+  readonly lastNumber?: bigint;
 }
 
 /** An authority with partitions and all that publishes for it, in one thread and with a clock that the test sets. */
@@ -38,10 +40,11 @@ export class IssuingScene {
     deltas: true,
     whole: true,
   };
-  readonly #ca: TestCa;
-  #number = 0n;
+  readonly #ca: Pick<TestCa, 'certificate' | 'credential'>;
+  #number: bigint;
 
-  private constructor({ ca, index, store }: Required<SceneParts>) {
+  private constructor({ ca, index, store, lastNumber }: Required<SceneParts>) {
+    this.#number = lastNumber;
     this.#ca = ca;
     this.index = index;
     this.store = store;
@@ -52,6 +55,7 @@ export class IssuingScene {
       ca: given.ca ?? (await createTestCa()),
       index: given.index ?? StatusIndex.create({ kind: 'sequential', first: '1' }, { partitions: true }),
       store: given.store ?? new InMemoryObjectStore(),
+      lastNumber: given.lastNumber ?? 0n,
     });
   }
 
@@ -110,8 +114,8 @@ export class IssuingScene {
     return { authority, index, freeze: () => index.freeze(), asOf, blocked: false } as unknown as AuthorityStatus;
   }
 
-  /** Issues until nothing more is due, as the loop does. @returns the last outcome, with all that was published on the way */
-  async settle(issuer = this.issuer()): Promise<Issued> {
+  /** Issues until nothing more is due, and lists it, as the loop does. @returns the last outcome, with all that was published on the way */
+  async settle(issuer = this.issuer(), store = this.store): Promise<Issued> {
     const published: Issued['published'][number][] = [];
     const unlisted: Issued['unlisted'][number][] = [];
     for (;;) {
@@ -120,7 +124,7 @@ export class IssuingScene {
       published.push(...outcome.published);
       unlisted.push(...outcome.unlisted);
       if (outcome.nextPublication > this.now || outcome.troubles.length > 0) {
-        await this.published.updateManifest(unlisted);
+        await new PublishedCrls(store).updateManifest(unlisted);
         return { ...outcome, published, unlisted };
       }
     }
