@@ -40,13 +40,17 @@ class Memory {
   }
 
   get rows(): readonly object[] {
-    return this.drafts.all().map(rowOf);
+    return this.drafts.all().map((draft) => {
+      return { ...rowOf(draft), after: [...draft.predecessors].map(({ serialIndex }) => serialIndex) };
+    });
   }
 }
 
-/** What is kept of a certificate. */
-const rowOf = ({ changed: _, predecessors, ...row }: CertificateDraft) =>
-  structuredClone({ ...row, predecessors: [...predecessors].map(({ serialIndex }) => serialIndex) });
+/** What a certificate's row keeps. */
+const rowOf = (draft: CertificateDraft) => {
+  const { serialIndex, carrier, notAfter, status, statusSince, personId, fingerprintIndex } = draft;
+  return structuredClone({ serialIndex, carrier, notAfter, status, statusSince, personId, fingerprintIndex });
+};
 
 const serial = fc.constantFrom('1', '2', '3', '4');
 const held: CertificateStatus = { status: 'revoked', revocationDate: NOW, reason: 'certificateHold' };
@@ -113,11 +117,7 @@ it('writes every row that is another one than before', () => {
       for (const draft of memory.drafts.all()) {
         const was = rows.get(draft);
         expect(created.has(draft)).toBe(was === undefined);
-        const { predecessors: _, ...kept } = rowOf(draft);
-        const same =
-          was !== undefined &&
-          JSON.stringify({ ...was, predecessors: 0 }) === JSON.stringify({ ...kept, predecessors: 0 });
-        if (was && !same) expect(changed).toContain(draft);
+        if (was && JSON.stringify(was) !== JSON.stringify(rowOf(draft))) expect(changed).toContain(draft);
       }
       for (const { successor, predecessor } of successions) expect(successor.predecessors).toContain(predecessor);
     }),
