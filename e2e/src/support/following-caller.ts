@@ -9,6 +9,7 @@ export interface Responder {
 
 const LOOK_MS = 50;
 const AT_ONCE = 4;
+const PAUSE_MS = 5;
 
 /** Asks the responders that are ready, one after the other, and nobody twice; what is not answered is counted as lost. */
 export class FollowingCaller {
@@ -44,7 +45,8 @@ export class FollowingCaller {
   }
 
   async #ask(checkers: readonly RetryingChecker[], serialNumber: string): Promise<void> {
-    for (let turn = 0; !this.#stopping.signal.aborted; turn += 1) {
+    // The pause leaves a core to the responder that starts.
+    for (let turn = 0; !this.#stopping.signal.aborted; turn += 1, await sleep(PAUSE_MS)) {
       const ready = checkers.filter(({ url }) => this.#ready.has(url));
       const checker = ready[turn % ready.length];
       if (!checker) await sleep(LOOK_MS);
