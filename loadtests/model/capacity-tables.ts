@@ -68,9 +68,9 @@ const OTHER_ROWS: readonly CapacityRow[] = [
   [{ ja: '課金メーター：データベース', en: 'meter: database' }, ({ meter }) => prefixed(meter.databaseOctets, 'B')],
   [
     { ja: 'データベース全体：最繁時のコア', en: 'all databases: cores at the peak' },
-    ({ databaseCores }) => databaseCores.toFixed(1),
+    ({ databaseCores }) => databaseCores.toFixed(2),
   ],
-  [{ ja: 'ブローカー：最繁時のコア', en: 'brokers: cores at the peak' }, ({ brokerCores }) => brokerCores.toFixed(1)],
+  [{ ja: 'ブローカー：最繁時のコア', en: 'brokers: cores at the peak' }, ({ brokerCores }) => brokerCores.toFixed(2)],
   [
     { ja: '利用記録と台帳、年間', en: 'records and ledgers, a year' },
     ({ meter }) => prefixed(meter.objectOctetsAYear, 'B'),

@@ -35,7 +35,12 @@ function stepFor(most: number): number {
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Draws curves over the time of a campaign as an SVG element, with a title for those who do not see it. */
-export function drawChart({ title, unit, series, seconds, outages, limit }: Chart): string {
+export function drawChart({ title, unit, seconds, outages, limit, ...chart }: Chart): string {
+  // What came after the load was over is not of it.
+  const series = chart.series.map(({ name, points }) => ({
+    name,
+    points: points.filter(({ second }) => second <= seconds),
+  }));
   const values = series.flatMap(({ points }) => points.map(({ value }) => value ?? 0));
   const most = Math.max(...values, limit ?? 0);
   const step = stepFor(most > 0 ? most : 1);

@@ -5,6 +5,16 @@ import type { Chart, Series } from './chart.ts';
 
 const MEGABYTE = 1e6;
 
+/** As a meeting calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  'ocsp-responder': 'OCSP応答 / responder',
+  'billing-meter': '課金 / meter',
+  'crl-publisher': 'CRL配信 / publisher',
+  'linkage-registry': '登録簿 / registry',
+  'event log': 'イベントログ / event log',
+};
+const nameOf = (service: string): string => NAMES[service] ?? service;
+
 /** What the report draws, in the order of its pages. */
 export function chartsOf(run: CampaignRun): readonly Chart[] {
   const { results, windowSeconds, outages } = run;
@@ -87,19 +97,19 @@ function byService(samples: readonly Sample[], pick: (sample: Sample) => number 
   }
   return [
     ...names.map((name) => ({
-      name,
+      name: nameOf(name),
       points: own
         .filter(({ service }) => service === name)
         .map((sample) => ({ second: sample.second, value: pick(sample) })),
     })),
-    { name: '生成側 / load', points: [...generators].map(([second, value]) => ({ second, value })) },
+    { name: '負荷の生成側 / generators', points: [...generators].map(([second, value]) => ({ second, value })) },
   ];
 }
 
 function metric(samples: readonly Sample[], name: string, label?: string): Series[] {
   const found = samples.filter(({ metrics }) => name in metrics);
   return [...new Set(found.map(({ service }) => service))].map((service) => ({
-    name: label ?? service,
+    name: label ?? nameOf(service),
     points: found
       .filter((sample) => sample.service === service)
       .map(({ second, metrics }) => ({ second, value: metrics[name] })),

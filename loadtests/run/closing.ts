@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BillingPeriod, billingPeriodBounds, billingPeriodOf } from '@kakunin/calendar';
-import { kakunin } from '@kakunin/e2e/support/processes';
-import { exchange, readAnswer } from '@kakunin/service-client';
+import { exchange, readAnswer, ServiceClient } from '@kakunin/service-client';
 import { z } from 'zod';
 import { CampaignError } from './campaign-error.ts';
 import { operatorOf } from './operator.ts';
@@ -71,17 +70,18 @@ function eventsOfMonthBefore({ callers, authorities }: Target, run: number): rea
   }));
 }
 
-/** Tries this month, and closes the one before; both while the load runs. */
-export async function closeMonth(folder: string): Promise<Closing> {
+/** Tries this month, and closes the one before; both while the load runs, hence without a process for each call. */
+export async function closeMonth({ billingUrl, folder }: Pick<Target, 'billingUrl' | 'folder'>): Promise<Closing> {
+  const meter = new ServiceClient({ service: 'billing meter', url: billingUrl, tls: operatorOf(folder).tls });
   const began = Date.now();
   const seconds = (): string => ((Date.now() - began) / 1_000).toFixed(1);
-  const tried = await close(folder, [billingPeriodOf(began), '--dry-run']);
+  const tried = await close(meter, billingPeriodOf(began), true);
   if (!tried) return { ok: false, detail: 'the dry run of this month was not answered' };
   const afterDryRun = seconds();
   const month = monthBefore(began);
   let told: Told | undefined;
   for (; told?.state !== 'closed' && Date.now() - began < LIMIT_MS; await sleep(INTERVAL_MS)) {
-    told = await close(folder, [month]);
+    told = (await close(meter, month, false)) ?? told;
   }
   const isWhole = told?.state === 'closed' && Number(told.totals.quantity) === EVENTS;
   const reasons = [...(told?.blockers ?? []), ...(told?.statements.flatMap(({ blockers }) => blockers) ?? [])];
@@ -92,8 +92,6 @@ export async function closeMonth(folder: string): Promise<Closing> {
   return { ok: isWhole, detail };
 }
 
-/** Exit status 1 says that something is in the way; then the answer says what. */
-async function close(folder: string, args: readonly string[]): Promise<Told | undefined> {
-  const { stdout } = await kakunin(folder, ['billing', 'close', ...args, '-o', 'json']);
-  return stdout === '' ? undefined : closingSchema.parse(JSON.parse(stdout));
-}
+/** What is in the way stands in the answer. @returns undefined when there was none */
+const close = (meter: ServiceClient, month: BillingPeriod, dryRun: boolean): Promise<Told | undefined> =>
+  meter.post(`/billing/${month}/close`, { dryRun }, closingSchema).catch(() => undefined);

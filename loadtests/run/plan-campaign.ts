@@ -75,7 +75,7 @@ export function planCampaign({
     const holders = scenarios.identification ? target.holders : [];
     return { ...common, run: 100 * run + index, scenarios, caller, checker, holders };
   });
-  const greedy = arrivals('greedyCaller', 1);
+  const greedy = arrivals('greedyCaller', greedOf(campaign, scale));
   if (greedy.length === 0) return plans;
   const last = { run: 100 * run + plans.length, scenarios: Object.fromEntries(greedy), caller: target.greedy, checker };
   return [...plans, { ...common, ...last }];
@@ -84,7 +84,9 @@ export function planCampaign({
 /** Above what any caller but the greedy one asks, also in a second that makes up for the one before. */
 const ROOM = 1.5;
 /** How often each revocation is asked about a second, until it is seen. */
-const WATCHING = 10;
+const WATCHING = 5;
+/** At a small scale the greedy caller asks more than its share, or it would not be one. */
+const GREED = 1.1;
 
 /**
  * Requests a second that every caller may make, so that the greedy one is refused and nobody else. The busiest of the others
@@ -94,4 +96,11 @@ export function callerLimitOf(campaign: Campaign, scale: number): number {
   const factor = campaign.fixed?.includes('ocspGet') ? 1 : scale;
   const busiest = Math.max(0, ...(campaign.arrivals.ocspGet ?? []).map(({ rate }) => rate * factor));
   return Math.ceil(ROOM * busiest + WATCHING * campaign.revocationsASecond);
+}
+
+/** By how much the greedy caller's curve is raised, so that its most is above what a caller may ask. */
+function greedOf(campaign: Campaign, scale: number): number {
+  const factor = campaign.fixed?.includes('greedyCaller') ? 1 : scale;
+  const most = Math.max(0, ...(campaign.arrivals.greedyCaller ?? []).map(({ rate }) => rate * factor));
+  return most === 0 ? 1 : Math.max(1, (GREED * callerLimitOf(campaign, scale)) / most);
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { registryOf } from './operator.ts';
 import type { Target } from './target.ts';
 
-const POLL_MS = 100;
+const POLL_MS = 200;
 /** An authority sends again what was not acknowledged; the same revocation twice is one. */
 const REPEAT_MS = 500;
 /** A revocation that nobody has heard of for so long is one that was lost: no outage of ours lasts so long. */

@@ -173,7 +173,7 @@ async function closeInTheMiddle({ closesMonth }: Campaign, stage: Stage): Promis
   if (!closesMonth || !stage.target.closesMonths) return undefined;
   await sleep((stage.seconds / 2) * 1_000);
   stage.say('closing the month before …');
-  const closing = await closeMonth(stage.target.folder);
+  const closing = await closeMonth(stage.target);
   stage.say(closing.detail);
   return closing;
 }

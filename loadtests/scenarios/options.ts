@@ -12,10 +12,13 @@ import {
 
 const SECONDS_A_MINUTE = 60;
 /**
- * Callers that wait for an answer at once, for each arrival a second, as if answers took so long (seconds). Each keeps a
- * connection of its own, and they take turns. Where the first are not enough k6 makes more, which drops what they were for.
+ * Seconds in which a caller may wait for its answer before the next ones find nobody free, and are dropped. Callers take
+ * turns and each keeps a connection, so there are no more than it takes; k6 makes none while it runs, which would cost CPU
+ * just when it is short, and drop what each was for all the same.
  */
-const [USUAL_ANSWER, SLOWEST_ANSWER] = [0.3, 1];
+const USUAL_PATIENCE = 0.5;
+/** What waits for a database waits until it is back. */
+const PATIENCE: Partial<Record<ScenarioName, number>> = { identification: 10, usageEvents: 10 };
 /** Few, so that those of a slow scenario come back before a service closes their connections for idleness. */
 const FEWEST_CALLERS = 4;
 
@@ -35,8 +38,7 @@ function scenarioOf({ points }: Arrivals, exec: ScenarioName, leadInSeconds: num
         duration: `${second - (points[index]?.second ?? 0)}s`,
       })),
     ],
-    preAllocatedVUs: FEWEST_CALLERS + Math.ceil(most * USUAL_ANSWER),
-    maxVUs: FEWEST_CALLERS + Math.ceil(most * SLOWEST_ANSWER),
+    preAllocatedVUs: FEWEST_CALLERS + Math.ceil(most * (PATIENCE[exec] ?? USUAL_PATIENCE)),
     gracefulStop: '30s',
   };
 }
