@@ -16,6 +16,7 @@ import { Health } from './operation/health.ts';
 import { registerHealthMetric } from './operation/health-metric.ts';
 import { createLogger, nestLogger } from './operation/logger.ts';
 import { startManagementServer } from './operation/management-server.ts';
+import { ReadinessLog } from './operation/readiness-log.ts';
 import { PROBLEMS } from './problems/problem.ts';
 import { ProblemFilter, refuseUnroutable } from './problems/problem.filter.ts';
 import { rootModule } from './root-module.ts';
@@ -86,6 +87,7 @@ export async function startService<D extends ConfigDefinition>(
     started = true;
     const managementPort = (management.address() as AddressInfo).port;
     logger.info({ ports, managementPort }, 'listening');
+    closing.add(new ReadinessLog(health, logger).start());
     const drain = (milliseconds: number): Promise<void> => drainHost({ host, health, milliseconds });
     return { name: service.name, app, ports, managementPort, health, drain, close: () => closing.close() };
   } catch (error) {
