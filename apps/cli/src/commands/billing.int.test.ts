@@ -92,6 +92,24 @@ it('shows the hash of usage records, and its signature, when the meter has read 
   expect(await run(...proof, 'sig')).toMatchObject({ exitCode: 3, stdout: '' });
 });
 
+it('removes what nobody has to keep, part by part, and a dry run asks once', async () => {
+  const parts = [
+    { objects: 1000, segments: 5000, minutes: 7, more: true },
+    { objects: 1, segments: 2, minutes: 0, more: false },
+  ];
+  const bodies: unknown[] = [];
+  service.answer(({ body }) => {
+    bodies.push(JSON.parse(body.toString()));
+    return { body: parts[(bodies.length - 1) % 2] ?? {} };
+  });
+  const prune = ['billing', 'prune', '--before', '2014-04', '--reason', '保存期間満了'];
+  const removed = await run(...prune);
+  expect(removed).toMatchObject({ exitCode: 0, stderr: '1,000 objects and 7 rows, and more to come\n' });
+  expect(removed.stdout).toBe('削除済み removed: 原本 1,001 objects (5,002 segments), 分単位の集計 7 rows\n');
+  expect((await run(...prune, '--dry-run')).stdout).toContain('to be removed: 原本 1,000 objects');
+  expect(bodies).toEqual([false, false, true].map((dryRun) => ({ before: '2014-04', reason: '保存期間満了', dryRun })));
+});
+
 it('downloads documents of statements and credit notes byte by byte', async () => {
   const pdf = Buffer.from([0x25, 0x50, 0x44, 0x46, 0xff, 0x00]);
   service.answer(() => ({ body: pdf }));

@@ -4,6 +4,7 @@ import { documentCommand, exportCommand } from './billing-export.ts';
 import { closeCommand } from './close.ts';
 import { creditNoteCommand } from './credit-note.ts';
 import { producersCommand } from './producers.ts';
+import { pruneCommand } from './prune.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { simulateCommand } from './simulate.ts';
 import { statementCommand, statementsCommand } from './statements.ts';
@@ -21,4 +22,5 @@ export const billingCommand = (context: Context): Command =>
     .addCommand(creditNoteCommand(context))
     .addCommand(reconcileCommand(context))
     .addCommand(producersCommand(context))
+    .addCommand(pruneCommand(context))
     .addCommand(digestKeyCommand(context));

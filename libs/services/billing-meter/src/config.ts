@@ -95,6 +95,15 @@ export const billingMeterConfig = defineConfig({
       .max(3_650)
       .default(400)
       .describe('Oldest usage that platform providers may still report; long enough for a year to be made good.'),
+    usageRetentionYears: z.coerce
+      .number()
+      .int()
+      .min(9)
+      .max(100)
+      .default(12)
+      .describe(
+        'Years for which raw usage records and counts by the minute cannot be removed: 10 years of books (会社法 432条), or 7 for tax, begin with the return for the year of the usage, up to two years after it. Nothing is removed by itself.',
+      ),
     statusHost: z.string().default('127.0.0.1').describe("Address of the plain listener; the status page's network."),
     statusPort: port
       .optional()

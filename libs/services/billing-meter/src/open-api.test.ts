@@ -28,6 +28,7 @@ it('documents every route with its schemas', async () => {
       `post ${path}/{id}/end`,
     ]),
     'get /resale/{period}',
+    'post /usage-removals',
     'post /simulations',
     'get /usage/today',
     'get /usage',

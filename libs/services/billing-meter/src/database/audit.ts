@@ -21,6 +21,7 @@ export type AuditedAction =
   | 'resale.read'
   | 'simulation.run'
   | 'usage.read'
+  | 'usage.remove'
   | 'usage_segments.redeliver'
   | 'usage_event.quarantine';
 

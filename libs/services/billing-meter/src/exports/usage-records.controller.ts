@@ -22,6 +22,7 @@ import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
 import { periodSchema } from '../api/period.ts';
 import { streamedResult } from '../api/streamed-result.ts';
+import { UsageRetention } from '../retention/usage-retention.ts';
 import { MonthStore } from '../statements/month-store.ts';
 import { seesEverything } from '../visibility.ts';
 import { recordProofOf, recordProofSchema } from './record-proof.ts';
@@ -58,6 +59,7 @@ export class UsageRecordsController {
   constructor(
     @Inject(UsageRecordReader) private readonly reader: UsageRecordReader,
     @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
+    @Inject(UsageRetention) private readonly retention: UsageRetention,
     @Inject(MonthStore) private readonly months: MonthStore,
     @Inject(DocumentSigner) private readonly signer: DocumentSigner,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -112,6 +114,7 @@ export class UsageRecordsController {
 
   /** Nobody reads usage without leaving a trace. */
   async #enter(caller: Caller, { until, ...about }: Wanted, rest: object = {}): Promise<Wanted> {
+    await this.retention.mustBeThere(about.period);
     const now = this.clock.now();
     if (until !== undefined && until > now - SETTLED_MS)
       throw new BadRequestException(

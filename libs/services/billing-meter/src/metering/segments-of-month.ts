@@ -31,7 +31,7 @@ export interface CountedSegment {
   readonly records: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
-  /** Undefined: counted before there was an archive. */
+  /** Undefined: removed (retention/), or counted before there was an archive. */
   readonly location: SegmentLocation | undefined;
 }
 
@@ -79,7 +79,8 @@ export async function* segmentsOfMonth(input: SegmentsInput): AsyncGenerator<rea
 export async function readCounted(archive: SegmentArchive, segment: CountedSegment): Promise<Buffer> {
   const { producer, sequence, sha256, location } = segment;
   const name = `segment ${producer}/${sequence}`;
-  if (!location) throw new MeteringError('archive_damaged', `The ${name} was counted before there was an archive.`);
+  if (!location)
+    throw new MeteringError('archive_damaged', `The ${name} is in no archive: removed, or older than that.`);
   const octets = await archive.readOctets(location);
   if (createHash('sha256').update(octets).digest('hex') === sha256) return octets;
   throw new MeteringError(

@@ -10,6 +10,7 @@ import { recordAudit } from '../database/audit.ts';
 import { jsonOf } from '../api/json.ts';
 import { periodSchema } from '../api/period.ts';
 import { streamedResult } from '../api/streamed-result.ts';
+import { UsageRetention } from '../retention/usage-retention.ts';
 import { Reconciler } from './reconciler.ts';
 import { reconciliationSchema } from './schemas.ts';
 
@@ -24,6 +25,7 @@ const querySchema = z.object({
 export class ReconciliationController {
   constructor(
     @Inject(Reconciler) private readonly reconciler: Reconciler,
+    @Inject(UsageRetention) private readonly retention: UsageRetention,
     @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -39,6 +41,7 @@ export class ReconciliationController {
     @CurrentCaller() caller: Caller,
   ): Promise<object | StreamableFile> {
     const period = text as BillingPeriod;
+    if (deep === 'true') await this.retention.mustBeThere(period);
     const actor = { caller: caller.code, at: this.clock.now() };
     const entry = { action: 'reconciliation.read' as const, subject: { period, deep } };
     await this.database.transaction((client) => recordAudit(client, actor, entry));

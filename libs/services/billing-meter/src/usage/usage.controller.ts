@@ -7,6 +7,7 @@ import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import { type Page, pageOf } from '../api/page.ts';
 import { AdministrationDatabase } from '../database/administration-database.ts';
 import { recordAudit } from '../database/audit.ts';
+import { UsageRetention } from '../retention/usage-retention.ts';
 import { seesEverything } from '../visibility.ts';
 import { usageCsv } from './usage-csv.ts';
 import { keyOf, usagePageSchema, type UsageQuantity, type UsageQuery, usageQuerySchema } from './usage-query.ts';
@@ -19,6 +20,7 @@ const CHUNK = 10_000;
 export class UsageController {
   constructor(
     @Inject(UsageReportStore) private readonly store: UsageReportStore,
+    @Inject(UsageRetention) private readonly retention: UsageRetention,
     @Inject(AdministrationDatabase) private readonly database: AdministrationDatabase,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -33,6 +35,7 @@ export class UsageController {
     @CurrentCaller() caller: Caller,
   ): Promise<Page<UsageQuantity> | StreamableFile> {
     const wanted = seesEverything(caller) ? query : { ...query, customer: caller.code };
+    if (query.by === 'hour') await this.retention.mustBeThere(query.from.slice(0, 7));
     const actor = { caller: caller.code, at: this.clock.now() };
     // Nobody reads what is charged without leaving a trace: the row is there before the first byte.
     await this.database.transaction((client) => recordAudit(client, actor, { action: 'usage.read', subject: wanted }));
