@@ -63,6 +63,10 @@ const send = (to: { agent: Agent; port: number; path: string }, body: string): P
       for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
       resolve({ status: response.statusCode ?? 0, body: text, milliseconds: performance.now() - sent });
     });
-    sending.on('error', reject);
+    sending.on('error', (error: NodeJS.ErrnoException) => {
+      // The server has just closed a connection that nobody used for a while.
+      if (sending.reusedSocket && error.code === 'ECONNRESET') resolve(send(to, body));
+      else reject(error);
+    });
     sending.end(body);
   });
