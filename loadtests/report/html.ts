@@ -89,14 +89,13 @@ const objectives = ({ objectives: all }: Summary): string =>
     ]),
   );
 
-function conditions(run: CampaignRun, { scale, seed, startedAt, seconds, machine, cost: spent }: Summary): string {
+function conditions(run: CampaignRun, { seed, startedAt, seconds, machine, cost: spent }: Summary): string {
   const { results, plans } = run;
   const certificates = plans[0]!.authorities.reduce((sum, { population }) => sum + population.size, 0);
   const share = `${Math.round(spent.generatorShare * 100)} %`;
   const rows = [
     [both('開始', 'started'), escaped(JST.format(new Date(startedAt)))],
     [both('長さ', 'length'), `${seconds} s`],
-    [both('全国に対する規模', 'share of the nation'), `${grouped(scale * 100, 0)} %`],
     [both('要求', 'requests'), `${grouped(results.asked)}（${grouped(results.asked / seconds)}/s）`],
     [both('証明書（架空）', 'made-up certificates'), `${grouped(certificates)}（seed ${seed}）`],
     [

@@ -147,7 +147,7 @@ function acknowledgements(measured: Measured): Objective {
   ];
   return {
     id: 'acknowledgements',
-    title: { ja: '失効の受付まで（最大）', en: 'Revocation sent to acknowledged, at most' },
+    title: { ja: '失効の送信から受付まで（最大）', en: 'Revocation sent to acknowledged, at most' },
     goal: `≤ ${ACKNOWLEDGED_WITHIN_MS} ms`,
     value: [`${slowestOf(timely)} ms (${timely.length}件)`, ...more].filter(Boolean).join(', '),
     met: never === 0 && slowestOf(timely) <= ACKNOWLEDGED_WITHIN_MS && (!expected || timely.length > 0),
@@ -163,7 +163,7 @@ function revocations(measured: Measured): Objective {
   const more = [within, lost > 0 ? `失われた lost: ${lost}` : ''];
   return {
     id: 'revocations',
-    title: { ja: '失効が答えに現れるまで（最大）', en: 'Revocation to answer, at most' },
+    title: { ja: '失効の受付から答えに現れるまで（最大）', en: 'Revocation to answer, at most' },
     goal: `≤ ${VISIBLE_WITHIN_MS} ms`,
     value: [`${slowest} ms (${timely.length}件)`, ...more].filter(Boolean).join(', '),
     met: lost === 0 && slowest <= VISIBLE_WITHIN_MS && (!expected || timely.length > 0),
