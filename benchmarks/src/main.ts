@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { billing } from './billing/billing.ts';
 import { blindList } from './crl/blind-list.ts';
-import { crl } from './crl/crl.ts';
+import { crl, crlSet } from './crl/crl.ts';
 import { BenchmarkError } from './frame/benchmark.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { table } from './frame/report.ts';
@@ -15,7 +15,7 @@ import { linkage } from './linkage/linkage.ts';
 import { ocsp } from './ocsp/ocsp.ts';
 import { start } from './start/start.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, blindList, linkage, start];
+const BENCHMARKS: readonly Benchmark[] = [ocsp, statusIndex, journal, billing, crl, crlSet, blindList, linkage, start];
 
 const usage = (): string =>
   [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IssuingScene } from '@kakunin/crl-publisher/testing/issuing-scene';
+import { recordsOf } from '@kakunin/crl-publisher/testing/records-of';
 import { DirectoryObjectStore } from '@kakunin/object-store';
 import { atMost, type BenchmarkInput, measured, type Row } from '../frame/benchmark.ts';
 import { FIRST_SERIAL } from '../index/serial-writer.ts';
@@ -22,7 +23,8 @@ const IN_THE_MIDDLE = 100;
 
 /**
  * All partitions of a family through the publisher's own issuing: signed, read back, verified, linted, compared with their
- * predecessors, compressed three times and written to a directory with their deltas. Without PostgreSQL, which allots a number a slice.
+ * predecessors, compressed three times and written to a directory with their deltas and archive records. Without PostgreSQL, which
+ * allots a number a slice.
  */
 export async function partitionSet({ directory, say, scale }: BenchmarkInput, sizes = NATION): Promise<readonly Row[]> {
   const entries = Math.round(sizes.entries * scale);
@@ -32,10 +34,11 @@ export async function partitionSet({ directory, say, scale }: BenchmarkInput, si
   const store = await DirectoryObjectStore.at(join(directory, 'published'));
   const scene = await IssuingScene.open({ index, store });
   scene.profile = { ...scene.profile, whole: false };
+  scene.archive = recordsOf(store);
   const issuer = scene.issuer();
   const rows: Row[] = [];
   for (const [name, what] of [
-    ['first set', `${partitions} partitions for the first time`],
+    ['first set', `${partitions} partitions and their deltas for the first time`],
     ['scheduled set', `${partitions} partitions and their deltas, beside those before`],
   ] as const) {
     say(`publishes the ${name}`);

@@ -29,7 +29,7 @@ export async function issueSlice(input: SliceIssuanceInput): Promise<readonly Ma
   }
   const pointed = await publication.point();
   for (const trouble of publication.troubles) memory.note(trouble.scope, { trouble });
-  for (const made of pointed) await remember(input, made);
+  await Promise.all(pointed.map((made) => remember(input, made)));
   return pointed;
 }
 

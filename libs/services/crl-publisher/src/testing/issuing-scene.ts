@@ -7,6 +7,7 @@ import { InMemoryObjectStore } from '@kakunin/testing/in-memory-object-store';
 import { createTestCa, type TestCa } from '@kakunin/testing/test-ca';
 import { serialNumberOctets } from '@kakunin/x509';
 import type { PoolClient } from 'pg';
+import type { PublicationArchive } from '../archive/publication-archive.ts';
 import { CrlIssuer } from '../issuing/crl-issuer.ts';
 import type { CrlNumbers } from '../issuing/crl-numbers.store.ts';
 import type { Issued } from '../issuing/issuance-outcome.ts';
@@ -34,6 +35,8 @@ export class IssuingScene {
   now = Math.floor(Date.now() / 1_000) * 1_000;
   /** When the registry's data is of another moment than now. */
   asOf: number | undefined;
+  /** Takes each CRL down before its pointer moves, where there is one. */
+  archive: Pick<PublicationArchive, 'keep'> | undefined;
   profile: PublicationProfile = {
     timing: { period: HOUR, validity: 24 * HOUR, overlap: 12 * HOUR, debounce: 0, maximumDataAge: 60_000 },
     publicBaseUrl: 'http://crl.example',
@@ -86,7 +89,7 @@ export class IssuingScene {
     return new CrlIssuer({
       clock: this.clock,
       numbers: { reserve },
-      published: new PublishedCrls(store),
+      published: new PublishedCrls(store, undefined, this.archive),
       announcements: {
         intend: async (_, event) => void this.intended.push(event),
         settle: async () => void this.announced.push(...this.intended.splice(0)),

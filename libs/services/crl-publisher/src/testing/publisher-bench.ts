@@ -49,7 +49,10 @@ export class PublisherBench {
 
   /** In a database of its own. */
   static async open(postgres: TestDatabases): Promise<PublisherBench> {
-    return new PublisherBench(postgres, await postgres.createDatabase(`kakunin_crl_publisher_${databases++}`));
+    return new PublisherBench(
+      postgres,
+      await postgres.createDatabase(`kakunin_crl_publisher_${databases++}`, '@kakunin/crl-publisher'),
+    );
   }
 
   /** @param environment overrides; @param name keeps the status data of several publishers apart */
