@@ -17,6 +17,8 @@ import { kakuninOk, run, startProcess } from './support/processes.ts';
 
 /** The newcomer's story on four processes, PostgreSQL and a real Kafka broker, with an authority made by OpenSSL. */
 const folder = newFolder('four');
+/** Processes that start on a machine with much other work. */
+const BUSY_MS = 180_000;
 let postgres: TestPostgres;
 let kafka: TestKafka;
 let four: FourProcesses;
@@ -145,7 +147,7 @@ it('charges each check once, through a kill -9 of responder and meter', async ()
   expect(statements.map(({ customer }) => customer)).toEqual([PROVIDER]);
 });
 
-it('turns nobody away while a responder that was killed is coming back', async () => {
+it('turns nobody away while a responder that was killed is coming back', { timeout: BUSY_MS }, async () => {
   await four.process('ocsp-responder').stop('SIGKILL');
   const said: string[] = [];
   const back = new AbortController();
@@ -173,33 +175,37 @@ async function saidTo(name: 'before' | 'after'): Promise<string> {
   return answer.basic.responses[0]!.certStatus.status;
 }
 
-it('loses no answer while one of two responders is restarted, for callers that follow readiness', async () => {
-  const { OCSP_PLAIN_PORT, OCSP_MTLS_PORT, OCSP_MANAGEMENT_PORT } = await freePorts();
-  const other = startProcess('apps/ocsp-responder/dist/main.js', {
-    ...four.environment,
-    KAKUNIN_OCSP_DATA_DIRECTORY: join(folder, 'other-responder'),
-    KAKUNIN_OCSP_PLAIN_PORT: `${OCSP_PLAIN_PORT}`,
-    KAKUNIN_OCSP_MTLS_PORT: `${OCSP_MTLS_PORT}`,
-    KAKUNIN_OCSP_MANAGEMENT_PORT: `${OCSP_MANAGEMENT_PORT}`,
-  });
-  await ready(other, OCSP_MANAGEMENT_PORT);
-  const [one, two] = [four.ports, { OCSP_PLAIN_PORT, OCSP_MANAGEMENT_PORT }].map((ports) => ({
-    url: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`,
-    managementPort: ports.OCSP_MANAGEMENT_PORT,
-  })) as [Responder, Responder];
-  const caller = new FollowingCaller([one, two], authority.certificateFile, parsed('after').serialNumber);
-  try {
-    await expect.poll(() => caller.asks(one) && caller.asks(two), { timeout: 10_000 }).toBe(true);
-    expect(await four.process('ocsp-responder').stop()).toBe(0);
-    expect(caller.asks(one)).toBe(false);
-    await four.restart('ocsp-responder');
-    await expect.poll(() => caller.asks(one), { timeout: 10_000 }).toBe(true);
-  } finally {
-    await caller.stop();
-    await other.stop();
-  }
-  expect([caller.lost, caller.answered > 0]).toEqual([0, true]);
-});
+it(
+  'loses no answer while one of two responders is restarted, for callers that follow readiness',
+  { timeout: BUSY_MS },
+  async () => {
+    const { OCSP_PLAIN_PORT, OCSP_MTLS_PORT, OCSP_MANAGEMENT_PORT } = await freePorts();
+    const other = startProcess('apps/ocsp-responder/dist/main.js', {
+      ...four.environment,
+      KAKUNIN_OCSP_DATA_DIRECTORY: join(folder, 'other-responder'),
+      KAKUNIN_OCSP_PLAIN_PORT: `${OCSP_PLAIN_PORT}`,
+      KAKUNIN_OCSP_MTLS_PORT: `${OCSP_MTLS_PORT}`,
+      KAKUNIN_OCSP_MANAGEMENT_PORT: `${OCSP_MANAGEMENT_PORT}`,
+    });
+    await ready(other, OCSP_MANAGEMENT_PORT);
+    const [one, two] = [four.ports, { OCSP_PLAIN_PORT, OCSP_MANAGEMENT_PORT }].map((ports) => ({
+      url: `http://127.0.0.1:${ports.OCSP_PLAIN_PORT}/ocsp/${SERVICE_PROVIDER}`,
+      managementPort: ports.OCSP_MANAGEMENT_PORT,
+    })) as [Responder, Responder];
+    const caller = new FollowingCaller([one, two], authority.certificateFile, parsed('after').serialNumber);
+    try {
+      await expect.poll(() => caller.asks(one) && caller.asks(two), { timeout: 10_000 }).toBe(true);
+      expect(await four.process('ocsp-responder').stop()).toBe(0);
+      expect(caller.asks(one)).toBe(false);
+      await four.restart('ocsp-responder');
+      await expect.poll(() => caller.asks(one), { timeout: 10_000 }).toBe(true);
+    } finally {
+      await caller.stop();
+      await other.stop();
+    }
+    expect([caller.lost, caller.answered > 0]).toEqual([0, true]);
+  },
+);
 
 it('shows the page with the data of all services', async () => {
   const page = await (await fetch(`http://127.0.0.1:${four.ports.CRL_PUBLIC_PORT}/`)).text();
