@@ -120,12 +120,13 @@ export class UsageTally {
       const hot = this.#hot;
       const at = number * HOT;
       const within = time - hot[at + FROM]!;
-      if (hot[at + SEGMENT] !== segment) {
+      const isFirst = hot[at + SEGMENT] !== segment;
+      if (isFirst) {
         hot[at + SEGMENT] = segment;
         touched.push(number);
-        this.#turnTo(number, time);
-      } else if (within < 0 || within >= MINUTE) {
-        this.#settle(number, producer);
+      }
+      if (within < 0 || within >= MINUTE) {
+        if (!isFirst) this.#settle(number, producer);
         this.#turnTo(number, time);
       }
       hot[at + RUN]! += 1;
