@@ -2,13 +2,18 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@kakunin/postgres';
+import { DatabaseCopies } from './database-copies.ts';
 import { SHARED_SERVERS } from './stop-shared-postgres.ts';
 
 /** Databases for one user of a server, whatever others call theirs. */
 export interface TestDatabases {
   url(database: string): string;
-  /** Creates the database unless it is there. @returns its url */
-  createDatabase(name: string): Promise<string>;
+  /**
+   * Creates the database unless it is there.
+   * @param packageName whose migrations it has from the beginning; it is empty without
+   * @returns its url
+   */
+  createDatabase(name: string, packageName?: string): Promise<string>;
   /** Takes the server away (fast shutdown), its data stays. A process runs one test file at a time: nobody else notices. */
   pause(): Promise<void>;
   /** Brings it back on the same port. */
@@ -41,7 +46,7 @@ export async function sharedTestPostgres(): Promise<TestDatabases> {
   const own = (name: string): string => (name === 'postgres' ? name : prefix + name);
   return {
     url: (database) => server.url(own(database)),
-    createDatabase: (name) => server.createDatabase(own(name)),
+    createDatabase: (name, packageName) => server.createDatabase(own(name), packageName),
     pause: () => server.pause(),
     resume: () => server.resume(),
     // It ends with the process.
@@ -67,10 +72,15 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   const directory = join(parent, 'data');
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ directory, durable: false });
   const { port } = server;
+  const copies = new DatabaseCopies({
+    url: (database) => server.url(database),
+    createDatabase: (name) => server.createDatabase(name),
+  });
   return {
     parent,
     url: (database) => server.url(database),
-    createDatabase: (name) => server.createDatabase(name),
+    createDatabase: (name, packageName) =>
+      packageName === undefined ? server.createDatabase(name) : copies.create(name, packageName),
     pause: () => server.stop(),
     resume: async () => {
       server = await startEmbeddedPostgres({ directory, port, durable: false });

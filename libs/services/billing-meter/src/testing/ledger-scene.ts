@@ -35,7 +35,7 @@ export class LedgerScene {
   static async open(): Promise<LedgerScene> {
     const directory = mkdtempSync(join(tmpdir(), 'kakunin-ledgers-'));
     const postgres = await sharedTestPostgres();
-    const url = await postgres.createDatabase('ledgers');
+    const url = await postgres.createDatabase('ledgers', '@kakunin/billing-meter');
     const database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
     await database.whenReady();
     return new LedgerScene(directory, await DirectoryObjectStore.at(directory), postgres, database);

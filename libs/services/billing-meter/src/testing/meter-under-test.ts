@@ -53,7 +53,7 @@ export class MeterUnderTest {
 
   static async start(): Promise<MeterUnderTest> {
     const postgres = await sharedTestPostgres();
-    const url = await postgres.createDatabase('billing');
+    const url = await postgres.createDatabase('billing', '@kakunin/billing-meter');
     const database = new Database({ url, migrationsDirectory: migrationsOf('@kakunin/billing-meter') });
     const meter = new MeterUnderTest(postgres, database);
     for (const name of ['server', 'stranger', ...Object.keys(ROLES)]) makeCertificate(meter.#directory, name);

@@ -63,7 +63,7 @@ export class MeteringScene {
     const directory = mkdtempSync(join(tmpdir(), 'kakunin-metering-'));
     const server = await sharedTestPostgres();
     const options = {
-      url: await server.createDatabase('metering'),
+      url: await server.createDatabase('metering', '@kakunin/billing-meter'),
       migrationsDirectory: migrationsOf('@kakunin/billing-meter'),
     };
     const databases = [new Database(options), new Database(options)] as const;

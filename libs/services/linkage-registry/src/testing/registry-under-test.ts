@@ -31,10 +31,12 @@ export interface RegistryUnderTest {
 export async function startRegistry(name = 'registry', options: object = {}): Promise<RegistryUnderTest> {
   const server = await sharedTestPostgres();
   const directory = mkdtempSync(join(tmpdir(), 'kakunin-registry-'));
-  const eventLog = new PostgresEventLog({ url: await server.createDatabase('event_log') });
+  const eventLog = new PostgresEventLog({
+    url: await server.createDatabase('event_log', '@kakunin/event-log-postgres'),
+  });
   await eventLog.whenReady();
   await eventLog.createTopics(TOPICS);
-  const databaseUrl = await server.createDatabase(name);
+  const databaseUrl = await server.createDatabase(name, '@kakunin/linkage-registry');
   const office = await createTestCa();
   const operator = await office.issueClient('operator');
   const files = writeFiles(directory, { server: await office.issueServer(), operator });
