@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceClient } from '@kakunin/service-client';
 import { createTestCa, type IssuedCertificate, type TestCa, type TestKeyType } from '@kakunin/testing/test-ca';
 import { z } from 'zod';
+import { BenchmarkError } from '../frame/benchmark.ts';
 import type { ServerProcess } from '../frame/server-process.ts';
 import { type Answered, sendEach, sendPaced } from './https-load.ts';
 import { OPERATOR } from './registry-server.ts';
@@ -63,7 +64,8 @@ export class IdentificationScene {
       '/challenges',
       Array.from({ length: count }, () => CHALLENGE),
     );
-    return challenges.map(({ body }, index) => {
+    return challenges.map(({ status, body }, index) => {
+      if (status !== 201) throw new BenchmarkError(`A challenge was answered ${status}: ${body}`);
       const { challengeId, message } = challengeSchema.parse(JSON.parse(body));
       const { certificate, privateKey } = subjects[index % subjects.length]!;
       const signature = sign('sha256', Buffer.from(message, 'base64'), privateKey).toString('base64');
