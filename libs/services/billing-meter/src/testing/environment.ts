@@ -1,21 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** By name, once a process: OpenSSL is started for each. */
+const made = new Map<string, Readonly<Record<'pem' | 'key', Buffer>>>();
 
 /** A self-signed certificate and its key, for a server or a client: `<name>.pem` and `<name>.key` in the folder. */
 export function makeCertificate(directory: string, name: string): void {
-  const key = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-keyout',
-    join(directory, `${name}.key`),
-  ];
-  const certificate = ['-x509', '-days', '2', '-subj', `/CN=${name}`, '-out', join(directory, `${name}.pem`)];
+  const files = { pem: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };
+  const before = made.get(name);
+  if (before) {
+    writeFileSync(files.pem, before.pem);
+    writeFileSync(files.key, before.key, { mode: 0o600 });
+    return;
+  }
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', files.key];
+  const certificate = ['-x509', '-days', '2', '-subj', `/CN=${name}`, '-out', files.pem];
   execFileSync('openssl', ['req', ...key, ...certificate], { stdio: 'ignore' });
+  made.set(name, { pem: readFileSync(files.pem), key: readFileSync(files.key) });
 }
 
 function makeSigningKey(file: string): string {
