@@ -29,6 +29,10 @@ export const launchOneProcess = (folder: string, environment: Record<string, str
 /** The same, once it says that it is ready. */
 export async function startOneProcess(folder: string, environment: Record<string, string> = {}): Promise<OneProcess> {
   const process = launchOneProcess(folder, environment);
-  await process.says('Kakunin 確認 is ready.', 120_000);
+  await process.says('Kakunin 確認 is ready.', 120_000).catch(async (error: unknown) => {
+    // Nobody else has it, to stop it.
+    await process.stop();
+    throw error;
+  });
   return { process, profile: JSON.parse(readFileSync(join(folder, '.kakunin/cli.json'), 'utf8')) };
 }
