@@ -50,6 +50,11 @@ test('one that was started anew has used all of its CPU meanwhile', async () => 
   expect(sampler.cpuSeconds.get('service')).toBe(3.5);
 });
 
+test('nobody gives CPU back: a server that was killed leaves its children', async () => {
+  const sampler = await sampled([said(1, 10), said(1, 13), said(1, 2)], {});
+  expect(sampler.cpuSeconds.get('service')).toBe(3);
+});
+
 test('a process here is watched itself; one that is gone leaves a gap', async () => {
   const here = await sampled(['', ''], { pid: () => process.pid });
   expect(here.samples.at(-1)!.memory).toBeGreaterThan(1e6);

@@ -69,7 +69,8 @@ export class Sampler {
     this.#before.set(name, { id: process.id, at: second, cpuSeconds: process.cpuSeconds });
     const isSame = before?.id === process.id;
     // A process that was started meanwhile has used all of its CPU in this run.
-    const spent = process.cpuSeconds - (isSame ? before.cpuSeconds : before ? 0 : process.cpuSeconds);
+    // Of one that was just killed the children are no longer its own: what they used was counted before.
+    const spent = Math.max(0, process.cpuSeconds - (isSame ? before.cpuSeconds : before ? 0 : process.cpuSeconds));
     this.#cpu.set(name, (this.#cpu.get(name) ?? 0) + spent);
     const cores = isSame && second > before.at ? { cores: spent / (second - before.at) } : {};
     return { ...cores, memory: process.memory };
