@@ -1,33 +1,20 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { DirectoryObjectStore } from '@kakunin/object-store';
 import { decodeCrlManifest } from '@kakunin/publication';
 import { afterAll, expect, it } from 'vitest';
 import { PublishedCrls } from './published-crls.ts';
 import { publishNext } from './testing/publish-next.ts';
+import { runAndDie } from './testing/run-and-die.ts';
 
-const run = promisify(execFile);
 const parent = mkdtempSync(join(tmpdir(), 'kakunin-killed-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 
-const FLAGS = ['--conditions=@kakunin/source', '--experimental-transform-types', '--no-warnings'];
-const PROGRAM = join(import.meta.dirname, 'testing/publish-and-die.ts');
-
 /** @returns whether the publisher lived to its end */
-async function publishAndDie(directory: string, before: number): Promise<boolean> {
-  try {
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(parent, 'compiled') };
-    await run(process.execPath, [...FLAGS, PROGRAM, directory, String(before)], { env });
-    return true;
-  } catch (error) {
-    expect(error).toMatchObject({ signal: 'SIGKILL' });
-    return false;
-  }
-}
+const publishAndDie = (directory: string, before: number): Promise<boolean> =>
+  runAndDie({ program: 'publish-and-die.ts', scratch: parent, directory, before });
 
 /** What a web server shows is whole; once one of our readers has looked, it is the same, and what the descriptor says. */
 async function newestNumber(directory: string): Promise<number> {

@@ -1,21 +1,17 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { crlPointer, type CrlSeries } from '@kakunin/publication';
 import { createTestCa } from '@kakunin/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readAll } from './read-all.ts';
 import type { IssuingScene } from './testing/issuing-scene.ts';
 import { aboutToPublishTheThird, publishTwoSets } from './testing/killed-set.ts';
+import { runAndDie } from './testing/run-and-die.ts';
 
-const run = promisify(execFile);
 const parent = mkdtempSync(join(tmpdir(), 'kakunin-killed-set-'));
 const TEMPLATE = join(parent, 'template');
-const FLAGS = ['--conditions=@kakunin/source', '--experimental-transform-types', '--no-warnings'];
-const PROGRAM = join(import.meta.dirname, 'testing/publish-set-and-die.ts');
 /** Processes at a time. */
 const AT_A_TIME = 4;
 const SERIES: readonly CrlSeries[] = ['13101', '13102'].flatMap((partition) =>
@@ -30,16 +26,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(parent, { recursive: true }));
 
 /** @returns whether the publisher lived to its end */
-async function publishAndDie(directory: string, before: number): Promise<boolean> {
-  try {
-    const env = { ...process.env, NODE_COMPILE_CACHE: join(parent, 'compiled') };
-    await run(process.execPath, [...FLAGS, PROGRAM, directory, String(before)], { env });
-    return true;
-  } catch (error) {
-    expect(error).toMatchObject({ signal: 'SIGKILL' });
-    return false;
-  }
-}
+const publishAndDie = (directory: string, before: number): Promise<boolean> =>
+  runAndDie({ program: 'publish-set-and-die.ts', scratch: parent, directory, before });
 
 /** What the public sees is whole: each pointer leads to a CRL that is what its descriptor says. @returns numbers by pointer */
 async function numbers({ published }: IssuingScene): Promise<ReadonlyMap<string, bigint>> {
