@@ -31,11 +31,7 @@ export interface RegistryUnderTest {
 export async function startRegistry(name = 'registry', options: object = {}): Promise<RegistryUnderTest> {
   const server = await sharedTestPostgres();
   const directory = mkdtempSync(join(tmpdir(), 'kakunin-registry-'));
-  const eventLog = new PostgresEventLog({
-    url: await server.createDatabase('event_log', '@kakunin/event-log-postgres'),
-  });
-  await eventLog.whenReady();
-  await eventLog.createTopics(TOPICS);
+  const eventLog = await openEventLog(server);
   const databaseUrl = await server.createDatabase(name, '@kakunin/linkage-registry');
   const office = await createTestCa();
   const operator = await office.issueClient('operator');
@@ -69,6 +65,15 @@ export async function startRegistry(name = 'registry', options: object = {}): Pr
       await server.stop();
     },
   };
+}
+
+async function openEventLog(server: TestDatabases): Promise<PostgresEventLog> {
+  const eventLog = new PostgresEventLog({
+    url: await server.createDatabase('event_log', '@kakunin/event-log-postgres'),
+  });
+  await eventLog.whenReady();
+  await eventLog.createTopics(TOPICS);
+  return eventLog;
 }
 
 function writeFiles(directory: string, { server, operator }: Record<'server' | 'operator', IssuedCertificate>) {
