@@ -197,7 +197,10 @@ describe('an authority with partitions and deltas', () => {
     await bench.certify('p', '1', { partition: '13101' });
     await eventually('a CRL', () => newest(service, scope));
     await bench.certify('p', '1', { partition: '13101', status: revoked('certificateHold') });
-    const crl = await eventually('a delta', () => newest(service, { ...scope, kind: 'delta' }));
+    const crl = await eventually('a delta with the hold', async () => {
+      const delta = await newest(service, { ...scope, kind: 'delta' });
+      return delta?.entries === 1 && delta;
+    });
     await eventually('a moment after it', () => Date.now() >= crl.publishedAt + 1_000);
     const report = (await gather(await as(operator).download('/evidence/audit?authority=p'))).toString();
     expect(JSON.parse(report)).toMatchObject({ faults: 0 });

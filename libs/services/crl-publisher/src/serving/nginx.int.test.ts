@@ -34,7 +34,10 @@ beforeAll(async () => {
     const found = await newest(service, 'a');
     return found?.entries === 20 && found;
   });
-  delta = await eventually('a delta', () => newest(service, { authorityId: 'b', partition: '13101', kind: 'delta' }));
+  delta = await eventually('a delta with the revocation', async () => {
+    const found = await newest(service, { authorityId: 'b', partition: '13101', kind: 'delta' });
+    return found?.entries === 1 && found;
+  });
   const configuration = readFileSync(CONFIGURATION, 'utf8')
     .replaceAll('/var/lib/kakunin/published', join(bench.directory, 'published'))
     .replaceAll('http://127.0.0.1:8083', urlOf(service, ''));
@@ -54,10 +57,10 @@ interface Answer {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** fetch would decode, and ask for encodings by itself. */
+/** fetch would decode, and ask for encodings by itself. A connection each: one that is kept may be closed as it is used. */
 const ask = (url: string, method: string, headers: Headers): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    request(url, { method, headers }, (response) => {
+    request(url, { method, headers, agent: false }, (response) => {
       const { statusCode: status, headers: answered } = response;
       buffer(response).then((body) => resolve({ status, headers: answered, body }), reject);
     })
