@@ -13,7 +13,7 @@ export const failover: Campaign = {
     ja: 'ピーク中にOCSP応答サーバー、ブローカー、データベースが落ちても、誤った答えも、課金の漏れや重複もないか。',
     en: 'A responder, the broker and PostgreSQL are killed during the peak: no wrong answer, no lost or doubled charge?',
   },
-  defaultScale: 0.25,
+  defaultScale: 0.1,
   closesMonth: false,
   measuresMost: false,
   eventLog: 'kafka',

@@ -15,7 +15,7 @@ export const nationwidePeakMid: Campaign = {
   },
   seconds: 180,
   warmUpSeconds: 20,
-  defaultScale: 0.25,
+  defaultScale: 0.1,
   arrivals: { ...checks(steady(peak('mid'))), ...BESIDE, greedyCaller: greedFor(0.8 * peak('mid')) },
   fixed: FIXED,
   revocationsASecond: busiestQuarterHour / SECONDS_A_QUARTER_HOUR,

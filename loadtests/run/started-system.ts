@@ -10,6 +10,7 @@ import { createTestCa } from '@kakunin/testing/test-ca';
 import type { Campaign, Victim } from '../campaigns/index.ts';
 import { type DataSet, makeDataSet, writeSigners } from './data-set.ts';
 import { callerLimitOf } from './plan-campaign.ts';
+import { giveWay } from './give-way.ts';
 import { registerDataSet, writeLists } from './register.ts';
 import { BROKER, DATABASE, EMBEDDED_LOG, type Target } from './target.ts';
 
@@ -54,6 +55,8 @@ export async function startSystem(input: StartInput): Promise<Target> {
     const more = { ...log.environment, ...limit, ...ISSUER, ...withDeltas(folder), ...environment };
     const four = await startFourProcesses(folder, postgres, more);
     ends.push(() => four.stop());
+    giveWay(four.process('crl-publisher').pid);
+    giveWay(four.process('billing-meter').pid);
     await writeLists(data, folder);
     const others = [{ code: PROVIDER, serviceProviders: [SERVICE_PROVIDER] }];
     await registerDataSet({ data, folder, others, say });
