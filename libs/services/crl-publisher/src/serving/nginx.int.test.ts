@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import type { CrlDescriptor } from '@kakunin/publication';
 import type { RunningService } from '@kakunin/runtime';
 import { startTestNginx, sharedTestPostgres, type TestNginx, type TestDatabases } from '@kakunin/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually, newest, PublisherBench, revoked, urlOf } from '../testing/publisher-bench.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '../../../../../deploy/nginx/kakunin-crl.conf');
@@ -126,13 +126,19 @@ const DATES: typeof CONDITIONS = [
 // nginx serves no parts of what lies encoded.
 const GZIP: typeof CONDITIONS = [['gzip', () => ({ 'accept-encoding': 'gzip' })]];
 
+/** Both answer alike; asked again where something was published between the two, patches say, as it is for a while after the start. */
 async function compare(path: string, method: string, headersOf: (before: Answer) => Headers): Promise<void> {
-  const answers = [urlOf(service, path), `${nginx.url}${path}`].map(async (url) => {
-    const answer = await ask(url, method, headersOf(await ask(url, 'HEAD', {})));
-    return observed(answer);
-  });
-  const [ours, theirs] = await Promise.all(answers);
-  expect(ours).toEqual(theirs);
+  await vi.waitFor(
+    async () => {
+      const answers = [urlOf(service, path), `${nginx.url}${path}`].map(async (url) => {
+        const answer = await ask(url, method, headersOf(await ask(url, 'HEAD', {})));
+        return observed(answer);
+      });
+      const [ours, theirs] = await Promise.all(answers);
+      expect(ours).toEqual(theirs);
+    },
+    { timeout: 10_000, interval: 500 },
+  );
 }
 
 describe('nginx over the store answers as the publisher does', () => {
