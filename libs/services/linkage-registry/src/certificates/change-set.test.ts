@@ -1,22 +1,13 @@
 import { type CertificateRecord, type CertificateStatus, release, revoke } from '@kakunin/certificates';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { vaultOf } from '../testing/vault-of.ts';
+import { authority, persons, vault } from '../testing/some-authority.ts';
 import { type CertificateDraft, CertificateDrafts } from './certificate-draft.ts';
 import type { CertificateWork, StatusChange } from './certificate-work.ts';
 import { ChangeSet } from './change-set.ts';
 import { nameRecord } from './named-record.ts';
 
 const NOW = 1_790_000_000_000;
-const vault = vaultOf(1);
-const authority = {
-  authorityId: 'user-g1',
-  certificateClass: 'user-authentication',
-  certificate: '',
-  serialScheme: { kind: 'random' },
-  holderRealm: 'default',
-} as const;
-const persons = new Map(['a', 'b'].map((holder) => [vault.holderIndex('default', holder).toString('base64'), holder]));
 
 /** An authority's certificates in memory; each call to `together` is a transaction. */
 class Memory {

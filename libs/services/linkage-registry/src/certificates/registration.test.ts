@@ -2,21 +2,12 @@ import type { CertificateRecord, CertificateStatus } from '@kakunin/certificates
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORGOTTEN } from '../persons/forgotten.ts';
-import { vaultOf } from '../testing/vault-of.ts';
+import { authority, persons, vault } from '../testing/some-authority.ts';
 import { CertificateDrafts } from './certificate-draft.ts';
 import { nameRecord } from './named-record.ts';
 import { Registration } from './registration.ts';
 
 const NOW = 1_790_000_000_000;
-const vault = vaultOf(1);
-const authority = {
-  authorityId: 'user-g1',
-  certificateClass: 'user-authentication',
-  certificate: '',
-  serialScheme: { kind: 'random' },
-  holderRealm: 'default',
-} as const;
-const persons = new Map(['a', 'b'].map((holder) => [vault.holderIndex('default', holder).toString('base64'), holder]));
 
 function registration(certHash = false, partitioned = false) {
   const drafts = new CertificateDrafts();
